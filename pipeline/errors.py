@@ -1,0 +1,199 @@
+"""Everything that can go wrong with a lesson, in one tree.
+
+The docstring of a class is the sentence its reader sees; ``{0}``, ``{1}`` … in it stand for the
+arguments. All arguments go to ``Exception.__init__``, so that an error survives the way between
+processes. ``code`` is stable and documented, ``advice`` says what to do next, and ``retryable``
+says whether the same work may succeed when it is done again.
+"""
+
+
+class LecternError(Exception):
+    """Something went wrong in the studio."""
+
+    code = "internal"
+    advice = "Try again; if it happens again, tell the operator."
+    retryable = False
+
+    def __str__(self) -> str:
+        return (type(self).__doc__ or "").strip().format(*self.args)
+
+
+class LessonError(LecternError):
+    """The lesson cannot be made."""
+
+    code = "lesson_failed"
+
+
+# --- engines ---------------------------------------------------------------------------------
+
+
+class EngineUnavailable(LessonError):
+    """The engine “{0}” cannot run here: {1}"""
+
+    code = "engine_unavailable"
+    advice = "Choose “auto”, or give the engine what it lacks (see `lectern doctor`)."
+
+
+class EngineFailed(LessonError):
+    """The engine “{0}” stopped: {1}"""
+
+    code = "engine_failed"
+    advice = "Retry the lesson; what is done is kept."
+    retryable = True
+
+
+class InfrastructureLost(LessonError):
+    """A machine or process that was working on the lesson went away: {0}"""
+
+    code = "infrastructure_lost"
+    advice = "Nothing to do: the work goes on by itself."
+    retryable = True
+
+
+class StepTimedOut(LessonError):
+    """The step “{0}” made no progress for {1} seconds."""
+
+    code = "step_timed_out"
+    advice = "Retry the lesson; what is done is kept."
+    retryable = True
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+class NothingToSay(LessonError):
+    """{0} holds no words that can be spoken."""
+
+    code = "nothing_to_say"
+    advice = "Write at least one word of narration in every scene."
+
+
+class PauseTooLong(LessonError):
+    """A pause of {0} seconds is longer than the {1} seconds allowed."""
+
+    code = "pause_too_long"
+    advice = "Shorten the pause, or split the scene."
+
+
+class PromptUnanswered(LessonError):
+    """The language model gave no usable script for this prompt."""
+
+    code = "script_empty"
+    advice = "Say more about the lesson, or give notes or a script of your own."
+    retryable = True
+
+
+class LanguageUnsupported(LessonError):
+    """The engine “{0}” does not speak “{1}”; it speaks {2}."""
+
+    code = "language_unsupported"
+    advice = "Choose one of these languages, or another engine."
+
+
+# --- pictures --------------------------------------------------------------------------------
+
+
+class PictureUnreadable(LessonError):
+    """The picture cannot be read: {0}"""
+
+    code = "picture_unreadable"
+    advice = "Send a JPEG, PNG or WebP picture that opens in other programs."
+
+
+class PictureSizeRefused(LessonError):
+    """The picture is {0} × {1} pixels; each side must have between {2} and {3}."""
+
+    code = "picture_size"
+    advice = "Scale or crop the picture."
+
+
+class NoFaceFound(LessonError):
+    """The portrait shows no face we can animate."""
+
+    code = "no_face"
+    advice = "Use a picture in which one face looks towards the camera, well lit and uncovered."
+
+
+class SeveralFacesFound(LessonError):
+    """The portrait shows {0} faces; there must be exactly one."""
+
+    code = "several_faces"
+    advice = "Crop the picture to the person who speaks."
+
+
+class FaceTooSmall(LessonError):
+    """The face is {0} pixels wide; it needs at least {1}."""
+
+    code = "face_too_small"
+    advice = "Use a closer or larger picture."
+
+
+class FaceTilted(LessonError):
+    """The face is tilted by {0}°; at most {1}° can be animated."""
+
+    code = "face_tilted"
+    advice = "Use a picture in which the head is upright and looks towards the camera."
+
+
+# --- sound -----------------------------------------------------------------------------------
+
+
+class SoundUnreadable(LessonError):
+    """The recording cannot be read: {0}"""
+
+    code = "sound_unreadable"
+    advice = "Send a WAV, MP3, FLAC, OGG, WebM or M4A recording that plays in other programs."
+
+
+class VoiceLengthRefused(LessonError):
+    """The recording holds {0} seconds; it must hold between {1} and {2}."""
+
+    code = "voice_length"
+    advice = "Record 10 to 30 seconds of clear speech."
+
+
+class VoiceSilent(LessonError):
+    """The recording is silent or holds hardly any speech."""
+
+    code = "voice_silent"
+    advice = "Record again, closer to the microphone."
+
+
+class VoiceClipped(LessonError):
+    """The recording is overdriven: {0} % of it is clipped."""
+
+    code = "voice_clipped"
+    advice = "Record again with a lower input level."
+
+
+# --- the job ---------------------------------------------------------------------------------
+
+
+class LeaseLost(LecternError):
+    """Another worker has taken this job over."""
+
+    code = "lease_lost"
+    advice = "Nothing to do: the other worker goes on."
+
+
+class JobCancelled(LecternError):
+    """The job was cancelled."""
+
+    code = "cancelled"
+    advice = "Retry the job to go on from what is done."
+
+
+class ArtefactMissing(LecternError):
+    """The stored object “{0}” is not there."""
+
+    code = "artefact_missing"
+    advice = "Retry the lesson: what is missing is made again."
+    retryable = True
+
+
+class StorageUnavailable(LecternError):
+    """The object storage does not answer: {0}"""
+
+    code = "storage_unavailable"
+    advice = "Nothing to do: the work goes on when the storage is back."
+    retryable = True

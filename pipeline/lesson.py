@@ -1,0 +1,245 @@
+"""The nouns of a lesson: what is asked for, and what is made of it.
+
+Specs are validated where they enter (HTTP, command line) and stored as they are; they are
+pydantic models. What the steps hand to each other is frozen dataclasses.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+FPS = 25
+SAMPLE_RATE = 44_100
+SAMPLES_PER_FRAME = SAMPLE_RATE // FPS
+"""1764: one picture's worth of sound, exactly; a scene is a whole number of these."""
+
+Samples = NDArray[np.float32]
+"""Mono sound in [-1, 1] at ``SAMPLE_RATE``; shape [n]."""
+
+StepName = Literal["script", "speech", "video", "package"]
+Resolution = Literal["512", "720p", "1080p"]
+Aspect = Literal["1:1", "16:9", "9:16"]
+Layout = Literal["presenter", "presenter+slide", "slide"]
+Priority = Literal["interactive", "batch"]
+ExportName = Literal[
+    "lesson.mp4",
+    "speech.webm",
+    "captions.vtt",
+    "captions.srt",
+    "transcript.txt",
+    "poster.jpg",
+    "scorm12.zip",
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Narration = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)
+]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]{2})?$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Spec(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SceneSpec(Spec):
+    """One paragraph of narration, about 10 to 40 seconds of speech."""
+
+    narration: Narration
+    title: Line | None = None
+    slide_id: UUID | None = None
+
+
+class Emotion(Spec):
+    """Shares of eight emotions, as Zonos takes them; engines that have none say so."""
+
+    happiness: Share = 0.3077
+    sadness: Share = 0.0256
+    disgust: Share = 0.0256
+    fear: Share = 0.0256
+    surprise: Share = 0.0256
+    anger: Share = 0.0256
+    other: Share = 0.2564
+    neutral: Share = 0.3077
+
+
+class SpeechSpec(Spec):
+    """How the voice speaks. ``speaking_rate`` is in phonemes a second, ``pitch_std`` in hertz."""
+
+    speaking_rate: Annotated[float, Field(ge=7.5, le=30)] = 15.0
+    pitch_std: Annotated[float, Field(ge=0, le=300)] = 45.0
+    emotion: Emotion = Emotion()
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+
+
+class VideoSpec(Spec):
+    """How the picture looks. ``background`` is ``#rrggbb`` or the id of a picture asset."""
+
+    resolution: Resolution = "512"
+    aspect: Aspect = "1:1"
+    background: UUID | Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] = "#f4f1ea"
+    layout: Layout = "presenter"
+    label: bool = True
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        short = {"512": 512, "720p": 720, "1080p": 1080}[self.resolution]
+        long = {"512": 912, "720p": 1280, "1080p": 1920}[self.resolution]
+        return {"1:1": (short, short), "16:9": (long, short), "9:16": (short, long)}[self.aspect]
+
+
+class CaptionSpec(Spec):
+    """``burn_in`` draws the captions into the picture; they are a soft track in any case."""
+
+    burn_in: bool = False
+
+
+class EngineChoice(Spec):
+    """An engine for each model, by name; ``auto`` takes the best that can run."""
+
+    script: Line = "auto"
+    speech: Line = "auto"
+    video: Line = "auto"
+
+
+class LessonSpec(Spec):
+    """What the user asked for. Kept whole with the job, so that it can be made again the same."""
+
+    title: Line
+    prompt: Prose | None = None
+    notes: Prose | None = None
+    audience: Line | None = None
+    minutes: Annotated[float, Field(gt=0, le=120)] | None = None
+    scenes: Annotated[tuple[SceneSpec, ...], Field(max_length=500)] = ()
+    portrait_id: UUID
+    voice_id: UUID | None = None
+    language: Language = "en-us"
+    speech: SpeechSpec = SpeechSpec()
+    video: VideoSpec = VideoSpec()
+    captions: CaptionSpec = CaptionSpec()
+    pronunciations: Annotated[dict[Line, Line], Field(max_length=500)] = {}
+    exports: tuple[ExportName, ...] = (
+        "lesson.mp4",
+        "speech.webm",
+        "captions.vtt",
+        "captions.srt",
+        "transcript.txt",
+        "poster.jpg",
+        "scorm12.zip",
+    )
+    engines: EngineChoice = EngineChoice()
+    external_id: Line | None = None
+    priority: Priority = "interactive"
+
+    @model_validator(mode="after")
+    def _says_something_once(self) -> "LessonSpec":
+        asked = self.prompt is not None or self.notes is not None
+        if asked == bool(self.scenes):
+            raise ValueError("give either a prompt (with or without notes) or scenes")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scene of a written script; ``index`` counts from 0."""
+
+    index: int
+    title: str | None
+    narration: str
+    slide_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it stands in the narration (with its punctuation), and when it is spoken."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phoneme:
+    """One phoneme in the engine's alphabet (IPA where it has one), and when it sounds."""
+
+    symbol: str
+    start_seconds: float
+    end_seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """Sound with its timings, relative to its own start. ``sentences``: ranges of words."""
+
+    samples: Samples
+    words: tuple[Word, ...] = ()
+    phonemes: tuple[Phoneme, ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / SAMPLE_RATE
+
+    @property
+    def frames(self) -> int:
+        """Pictures that cover the sound, the last one perhaps in part."""
+        return -(-len(self.samples) // SAMPLES_PER_FRAME)
+
+
+def join_speech(pieces: Sequence[Speech]) -> Speech:
+    """The pieces one after the other, their timings moved along."""
+    words: list[Word] = []
+    phonemes: list[Phoneme] = []
+    sentences: list[tuple[int, int]] = []
+    start = 0.0
+    for piece in pieces:
+        sentences += [(a + len(words), b + len(words)) for a, b in piece.sentences]
+        words += [Word(w.text, w.start_seconds + start, w.end_seconds + start) for w in piece.words]
+        phonemes += [
+            Phoneme(p.symbol, p.start_seconds + start, p.end_seconds + start)
+            for p in piece.phonemes
+        ]
+        start += piece.seconds
+    sound = [piece.samples for piece in pieces] or [np.zeros(0, np.float32)]
+    return Speech(np.concatenate(sound), tuple(words), tuple(phonemes), tuple(sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPiece:
+    """A group of pictures, encoded: the next bytes of a fragmented, silent H.264 MP4."""
+
+    bytes_: bytes
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedScene:
+    """A scene on disk, ready to be packaged.
+
+    ``sound`` is FLAC, mono, ``SAMPLE_RATE``, a whole number of pictures long; ``clip`` a fragmented
+    MP4 (H.264 and AAC) of just that length. Timings are relative to the scene's start.
+    """
+
+    scene: Scene
+    sound: Path
+    clip: Path
+    seconds: float
+    words: tuple[Word, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One caption: at most two lines of at most 42 characters."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
