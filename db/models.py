@@ -177,6 +177,8 @@ class Job(Base):
     ``attempt`` is the fencing token: it grows with every lease, and a write that carries an older
     one is refused. ``making`` counts the times the job was set going (1, and one more a retry by
     its owner): each has one terminal event. ``last_event`` numbers the events without gaps.
+    ``losses`` counts how often this making lost its machine or process; they are bounded too, but
+    apart from the steps' own attempts.
     """
 
     __tablename__ = "jobs"
@@ -202,6 +204,7 @@ class Job(Base):
     remade_from: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     making: Mapped[int] = mapped_column(default=1)
     attempt: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0)
     leased_by: Mapped[str | None]
     leased_until: Mapped[datetime | None]
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
