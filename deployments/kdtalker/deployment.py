@@ -1,0 +1,25 @@
+"""KDTalker: the deployment that draws."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from ray import serve as ray_serve
+
+from deployments.kdtalker.puppet import Puppet
+from deployments.rack import Rack
+from pipeline.engines import EngineCard, VideoEngine, VideoRequest
+from pipeline.lesson import ClipPiece
+
+
+@ray_serve.deployment
+class KDTalker:
+    def __init__(self, models: Path) -> None:
+        self._rack: Rack[VideoRequest, VideoEngine] = Rack([Puppet(models)])
+
+    async def card(self, ask: VideoRequest) -> EngineCard:
+        return await self._rack.card(ask)
+
+    async def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+        engine = await self._rack.engine(ask)
+        async for piece in engine.animate(ask):
+            yield piece

@@ -1,0 +1,31 @@
+"""Llm: the deployment that writes scripts."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from ray import serve as ray_serve
+
+from deployments.llm.composer import Composer
+from deployments.llm.llamacpp import LlamaCpp
+from deployments.llm.openai_engine import OpenAiCompatible
+from deployments.rack import Rack
+from pipeline.engines import EngineCard, ScriptEngine, ScriptPiece, ScriptRequest
+
+
+@ray_serve.deployment
+class Llm:
+    """``openai`` is what :class:`OpenAiCompatible` takes, ``gguf`` a model file for llama.cpp."""
+
+    def __init__(self, gguf: Path, openai: dict[str, Any]) -> None:
+        self._rack: Rack[ScriptRequest, ScriptEngine] = Rack(
+            [OpenAiCompatible(**openai), Composer(), LlamaCpp(gguf)]
+        )
+
+    async def card(self, ask: ScriptRequest) -> EngineCard:
+        return await self._rack.card(ask)
+
+    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+        engine = await self._rack.engine(ask)
+        async for piece in engine.write(ask):
+            yield piece

@@ -1,0 +1,86 @@
+"""A Ray Serve handle, seen as an engine of the pipeline.
+
+Errors keep their meaning on the way: what the engine raised arrives as it was; a replica that
+died, a queue that is full or a call that nobody answers arrives as InfrastructureLost.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from ray.exceptions import RayError, RayTaskError
+from ray.serve.exceptions import RayServeException
+from ray.serve.handle import DeploymentHandle
+
+from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.errors import EngineFailed, InfrastructureLost, LecternError
+from pipeline.lesson import ClipPiece, Speech
+
+CARD_SECONDS = 60.0
+"""How long a card is waited for: a deployment at zero replicas first starts one."""
+
+Ask = TypeVar("Ask")
+Piece = TypeVar("Piece")
+
+
+class Remote(Generic[Ask, Piece]):
+    """One deployment: ``card`` and one streaming method, ``verb``."""
+
+    def __init__(self, handle: DeploymentHandle, verb: str) -> None:
+        self._handle = handle
+        self._verb = verb
+
+    async def card(self, ask: Ask) -> EngineCard:
+        with engine_errors(self._handle.deployment_name):
+            async with asyncio.timeout(CARD_SECONDS):
+                card: EngineCard = await self._handle.card.remote(ask)
+        return card
+
+    async def stream(self, ask: Ask) -> AsyncIterator[Piece]:
+        with engine_errors(self._handle.deployment_name):
+            pieces = getattr(self._handle.options(stream=True), self._verb).remote(ask)
+            try:
+                async for piece in pieces:
+                    yield piece
+            finally:
+                pieces.cancel()
+
+
+class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
+    def __init__(self, handle: DeploymentHandle) -> None:
+        super().__init__(handle, "write")
+
+    def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+        return self.stream(ask)
+
+
+class RemoteSpeech(Remote[SpeechRequest, Speech]):
+    def __init__(self, handle: DeploymentHandle) -> None:
+        super().__init__(handle, "speak")
+
+    def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+        return self.stream(ask)
+
+
+class RemoteVideo(Remote[VideoRequest, ClipPiece]):
+    def __init__(self, handle: DeploymentHandle) -> None:
+        super().__init__(handle, "animate")
+
+    def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+        return self.stream(ask)
+
+
+@contextmanager
+def engine_errors(deployment: str) -> Iterator[None]:
+    """Turns what Ray raises into the pipeline's errors."""
+    try:
+        yield
+    except RayTaskError as error:
+        if isinstance(error.cause, LecternError):
+            raise error.cause from None
+        raise EngineFailed(deployment, str(error.cause)) from error
+    except (RayError, RayServeException) as error:
+        raise InfrastructureLost(f"{deployment}: {type(error).__name__}") from error
+    except TimeoutError as error:
+        raise InfrastructureLost(f"{deployment} did not answer") from error

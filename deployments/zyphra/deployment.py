@@ -1,0 +1,33 @@
+"""Zyphra: the deployment that speaks."""
+
+from collections.abc import AsyncIterator
+
+from ray import serve as ray_serve
+
+from deployments.rack import Rack
+from deployments.zyphra.builtin import Builtin
+from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
+from pipeline.lesson import Speech
+
+WARM_UP = SpeechRequest("Ready.")
+
+
+@ray_serve.deployment
+class Zyphra:
+    def __init__(self) -> None:
+        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([Builtin()])
+        self._warm = False
+
+    async def card(self, ask: SpeechRequest) -> EngineCard:
+        return await self._rack.card(ask)
+
+    async def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+        engine = await self._rack.engine(ask)
+        async for piece in engine.speak(ask):
+            yield piece
+
+    async def check_health(self) -> None:
+        """Speaks a word before the first request is let in."""
+        if not self._warm:
+            _ = [piece async for piece in self.speak(WARM_UP)]
+            self._warm = True

@@ -1,0 +1,106 @@
+"""A running studio, over its HTTP API; what the command line uses."""
+
+import mimetypes
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from httpx_sse import connect_sse
+
+from pipeline.errors import LecternError
+
+PATIENCE = httpx.Timeout(60.0, read=120.0)
+Json = dict[str, Any]
+
+
+class Refused(LecternError):
+    """The studio refused “{0}”: {1}"""
+
+    code = "refused"
+
+
+class StudioClient:
+    """Signs in once and keeps the access token fresh; every refusal becomes Refused."""
+
+    def __init__(self, url: str, login: str, password: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=PATIENCE)
+        self._login = login
+        self._password = password
+
+    def __enter__(self) -> Self:
+        self.sign_in()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def sign_in(self) -> None:
+        answer = self._http.post(
+            "/api/auth/login", json={"login": self._login, "password": self._password}
+        )
+        token = _checked(answer)["access_token"]
+        self._http.headers["Authorization"] = f"Bearer {token}"
+
+    def call(self, method: str, path: str, **more: Any) -> Any:
+        answer = self._http.request(method, path, **more)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self.sign_in()
+            answer = self._http.request(method, path, **more)
+        return _checked(answer)
+
+    def upload(self, kind: str, path: Path) -> str:
+        """The id of the asset made of a file."""
+        content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        with path.open("rb") as content:
+            asset = self.call(
+                "POST",
+                "/api/assets",
+                data={"kind": kind, "name": path.name},
+                files={"file": (path.name, content, content_type)},
+            )
+        return str(asset["id"])
+
+    def events(self, job: str) -> Iterator[Json]:
+        """A job's history as it happens; picks up where a broken connection left it."""
+        last = "0"
+        while True:
+            try:
+                headers = {"Last-Event-ID": last}
+                with connect_sse(
+                    self._http, "GET", f"/api/jobs/{job}/events", headers=headers
+                ) as stream:
+                    for event in stream.iter_sse():
+                        last = event.id or last
+                        yield {"kind": event.event, "number": int(last), **event.json()}
+                return
+            except httpx.TransportError:
+                continue
+
+    def download(self, address: str, path: Path) -> None:
+        with self._http.stream("GET", address, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            with path.open("wb") as out:
+                for part in answer.iter_bytes():
+                    out.write(part)
+
+
+def register(url: str, email: str, username: str, password: str) -> None:
+    answer = httpx.post(
+        f"{url}/api/auth/register",
+        json={"email": email, "username": username, "password": password},
+        timeout=PATIENCE,
+    )
+    _checked(answer)
+
+
+def _checked(answer: httpx.Response) -> Any:
+    if answer.is_success:
+        return answer.json() if answer.content else None
+    try:
+        problem = answer.json()
+        fields = "; ".join(f"{e['field']}: {e['message']}" for e in problem.get("errors") or [])
+        sentence = f"{problem.get('detail') or problem.get('title')} {fields}".strip()
+    except ValueError:
+        sentence = f"HTTP {answer.status_code}"
+    raise Refused(f"{answer.request.method} {answer.request.url.path}", sentence)

@@ -1,0 +1,55 @@
+"""``serve_config.yaml`` is written for a cluster; this fits it to one machine."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from serve.settings import Settings
+
+CPU_SHARE = 0.1
+"""Cores are promised to no one here: the replicas share them, and mostly wait."""
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    config: dict[str, Any] = yaml.safe_load(path.read_text())
+    return config
+
+
+def fit(config: dict[str, Any], *, host: str, port: int, cpus: int, gpus: int) -> dict[str, Any]:
+    """The same deployments for ``cpus`` cores and ``gpus`` GPUs.
+
+    Without a GPU none is asked for, and pictures are drawn by as many replicas as there are cores,
+    all there from the start; with GPUs the model deployments scale as they do on a cluster, up to
+    what the machine has.
+    """
+    fitted = deepcopy(config)
+    fitted["http_options"] |= {"host": host, "port": port}
+    for deployment in fitted["applications"][0]["deployments"]:
+        actor = deployment.setdefault("ray_actor_options", {})
+        actor["num_cpus"] = CPU_SHARE
+        if gpus == 0:
+            actor.pop("num_gpus", None)
+            _replicas(deployment, cpus if deployment["name"] == "KDTalker" else 1)
+    return fitted
+
+
+def _replicas(deployment: dict[str, Any], count: int) -> None:
+    scaling = deployment.get("autoscaling_config")
+    if scaling is not None:
+        scaling |= {"min_replicas": count, "max_replicas": max(count, scaling["min_replicas"])}
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a replica must find in its environment to read the same settings."""
+    given = settings.model_dump(exclude_none=True, exclude={"home"}, mode="python")
+    secret = {name: _plain(value) for name, value in given.items()}
+    return {f"LECTERN_{name.upper()}": value for name, value in secret.items()} | {
+        "LECTERN_HOME": str(settings.home.absolute())
+    }
+
+
+def _plain(value: Any) -> str:
+    reveal = getattr(value, "get_secret_value", None)
+    return str(reveal() if reveal else value)
