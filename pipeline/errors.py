@@ -58,6 +58,45 @@ class StepTimedOut(LessonError):
     retryable = True
 
 
+# --- model files -----------------------------------------------------------------------------
+
+
+class EngineUnknown(LecternError):
+    """There is no engine “{0}” in the manifest of models; there are {1}."""
+
+    code = "engine_unknown"
+    advice = "Use one of these names (see `lectern models list`)."
+
+
+class ModelDownloadFailed(LecternError):
+    """“{0}” could not be downloaded: {1}"""
+
+    code = "model_download_failed"
+    advice = "Check the connection and the package index, then pull again: what is there is kept."
+    retryable = True
+
+
+class ModelFileMissing(LecternError):
+    """The model file “{0}” is not there."""
+
+    code = "model_file_missing"
+    advice = "Fetch it with `lectern models pull`."
+
+
+class ModelFileWrong(LecternError):
+    """The model file “{0}” is not the one the manifest names: its size or hash is another."""
+
+    code = "model_file_wrong"
+    advice = "Pull it again; if that does not help, the source has changed: do not use it."
+
+
+class ModelArchiveUnreadable(LecternError):
+    """This is no archive of model files: {0}"""
+
+    code = "model_archive_unreadable"
+    advice = "Make the archive with `lectern models bundle`, of the same version."
+
+
 # --- words -----------------------------------------------------------------------------------
 
 
@@ -164,6 +203,24 @@ class VoiceClipped(LessonError):
 
     code = "voice_clipped"
     advice = "Record again with a lower input level."
+
+
+# --- media -----------------------------------------------------------------------------------
+
+
+class ClipLengthWrong(LessonError):
+    """A clip has {0} pictures where its sound needs {1}."""
+
+    code = "clip_length"
+    advice = "Retry the lesson; if it happens again, tell the operator which engine drew it."
+    retryable = True
+
+
+class ClipsDiffer(LessonError):
+    """The clips of the lesson were encoded differently, so they cannot be joined: {0}"""
+
+    code = "clips_differ"
+    advice = "Make the lesson again with one video engine for all its scenes."
 
 
 # --- the job ---------------------------------------------------------------------------------
