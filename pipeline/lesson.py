@@ -12,7 +12,14 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 FPS = 25
 SAMPLE_RATE = 44_100
@@ -36,11 +43,30 @@ ExportName = Literal[
     "poster.jpg",
     "scorm12.zip",
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Narration = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)
+
+
+def without_nul(text: str) -> str:
+    """Neither a database nor a subtitle track can hold the character NUL."""
+    if "\0" in text:
+        raise ValueError("must not hold the character NUL")
+    return text
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(without_nul),
 ]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+Narration = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    AfterValidator(without_nul),
+]
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000),
+    AfterValidator(without_nul),
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]{2})?$")]
 Share = Annotated[float, Field(ge=0, le=1)]
 
