@@ -1,0 +1,78 @@
+"""Real services for the tests that ask for them, one set for each test process."""
+
+import secrets
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+import pytest
+
+from db.schema import migrate
+from db.session import Database
+from serve.services.postgres import Postgres
+
+TEMPLATE = "lectern"
+UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder with a short path: Unix sockets allow about 100 characters."""
+    with tempfile.TemporaryDirectory(prefix="lectern-tests-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(short_folder: Path) -> Iterator[Postgres]:
+    """A server whose database ``lectern`` is migrated, and from then on only copied."""
+    server = Postgres(
+        short_folder / "postgres",
+        short_folder / "run",
+        short_folder / "postgres.log",
+        secrets.token_urlsafe(16),
+        UNSAFE_AND_FAST,
+    )
+    try:
+        server.start()
+        migrate(server.url(TEMPLATE))
+        yield server
+    finally:
+        server.stop()
+
+
+def _execute(server: Postgres, statement: str) -> None:
+    connection = psycopg2.connect(server.url("postgres"))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def empty_database_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a database without tables."""
+    name = f"test_{uuid4().hex}"
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE template0")
+    yield postgres.url(name)
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres: Postgres) -> Iterator[str]:
+    """The address of a fresh, migrated database: for what opens its own connections."""
+    name = f"test_{uuid4().hex}"
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    yield postgres.url(name)
+    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A fresh, migrated database."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,64 @@
+"""Rows for tests: complete and valid, each different, with what matters given by the test."""
+
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from db.models import Asset, AssetKind, AssetStatus, Job, User
+
+_numbers = count(1)
+
+
+def a_user(session: Session, **given: Any) -> User:
+    number = next(_numbers)
+    standard = {
+        "email": f"person{number}@example.org",
+        "username": f"person{number}",
+        "password_hash": "no password opens this",
+    }
+    return _added(session, User(**(standard | given)))
+
+
+def an_asset(session: Session, owner: User, **given: Any) -> Asset:
+    """A portrait, ready to use; its file is not in the storage."""
+    identity = uuid4()
+    standard = {
+        "id": identity,
+        "owner_id": owner.id,
+        "kind": AssetKind.PORTRAIT,
+        "status": AssetStatus.READY,
+        "name": "portrait.png",
+        "content_type": "image/png",
+        "bytes": 1000,
+        "sha256": "0" * 64,
+        "storage_key": f"users/{owner.id}/assets/{identity}",
+    }
+    return _added(session, Asset(**(standard | given)))
+
+
+def a_spec(portrait_id: UUID, **given: Any) -> dict[str, Any]:
+    """A lesson of two scenes, as JSON."""
+    standard = {
+        "title": "How rain is made",
+        "scenes": [{"narration": "Warm air rises."}, {"narration": "Cold air lets go of water."}],
+        "portrait_id": str(portrait_id),
+    }
+    return standard | given
+
+
+def a_job(session: Session, owner: User, **given: Any) -> Job:
+    """A queued job, with a spec but no steps, scenes or events."""
+    standard = {
+        "owner_id": owner.id,
+        "title": "How rain is made",
+        "spec": a_spec(uuid4()),
+    }
+    return _added(session, Job(**(standard | given)))
+
+
+def _added(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
