@@ -1,0 +1,142 @@
+"""When a job will be done: its place in the queue, measured speeds, and the depth of the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from db.models import Job, JobStatus, Lane, SceneRow, Step, StepStatus
+
+CHARACTERS_A_SECOND = 15.0
+"""English narration at an ordinary pace; only for scenes that are not spoken yet."""
+PROMPTED_SECONDS = 60.0
+"""How long a lesson is taken to become while neither its script nor a length asked for is known."""
+USUAL_SPEED = {"script": 0.1, "speech": 0.2, "video": 1.0, "package": 0.05}
+"""Seconds of work a second of lesson, until something has been measured."""
+RECENT_STEPS = 25
+STEPS_IN_ORDER = tuple(USUAL_SPEED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """``waiting``: jobs that could run now; ``oldest_seconds``: how long the first one has."""
+
+    waiting: int
+    running: int
+    oldest_seconds: float
+
+
+def depth(session: Session) -> QueueDepth:
+    """What the number of producers is decided by."""
+    ready = or_(
+        and_(Job.status == JobStatus.QUEUED, Job.not_before <= func.now()),
+        and_(Job.status == JobStatus.RUNNING, Job.leased_until < func.now()),
+    )
+    age = func.extract("epoch", func.now() - func.min(_waiting_since()).filter(ready))
+    row = session.execute(
+        select(
+            func.count().filter(ready).label("waiting"),
+            func.count().filter(~ready & (Job.status == JobStatus.RUNNING)).label("running"),
+            func.coalesce(age, 0.0).label("oldest"),
+        ).where(Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
+    ).one()
+    return QueueDepth(row.waiting, row.running, float(row.oldest))
+
+
+def position(session: Session, job_id: UUID) -> int | None:
+    """The job's place in the queue, from 1, were no job to end and none to come; else None.
+
+    Its owner's jobs that run or wait before it count against it, as they do when it is leased.
+    """
+    line = _line()
+    return session.scalar(select(line.c.place).where(line.c.id == job_id))
+
+
+def seconds_left(session: Session, job: Job) -> float | None:
+    """How long until the job is done, from measured speeds; None when it has ended.
+
+    A job that waits also waits for those before it, shared among as many as run now.
+    """
+    if job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
+        return None
+    own = _work_left(session, job)
+    ahead = (position(session, job.id) or 1) - 1
+    if job.status is JobStatus.RUNNING or ahead == 0:
+        return own
+    running = select(func.count()).where(Job.status == JobStatus.RUNNING)
+    return own + ahead * own / max(1, session.scalar(running) or 0)
+
+
+def speed(session: Session, step: str, engine: str | None, resolution: str | None) -> float:
+    """Seconds of work a second of lesson: the median of what this engine did last."""
+    recent = (
+        select(Step.work_seconds / Step.media_seconds)
+        .join(Job, Job.id == Step.job_id)
+        .where(Step.name == step, Step.status == StepStatus.SUCCEEDED, Step.media_seconds > 0)
+    )
+    if engine is not None:
+        recent = recent.where(Step.engine["name"].astext == engine)
+    if resolution is not None and step == "video":
+        recent = recent.where(Job.spec["video"]["resolution"].astext == resolution)
+    latest = session.scalars(recent.order_by(Step.finished_at.desc()).limit(RECENT_STEPS)).all()
+    return float(median(latest)) if latest else USUAL_SPEED[step]
+
+
+def _work_left(session: Session, job: Job) -> float:
+    seconds = _lesson_seconds(job)
+    resolution = job.spec.get("video", {}).get("resolution")
+    return sum(
+        (1.0 - step.progress)
+        * seconds
+        * speed(session, step.name, _engine_name(step, job.spec), resolution)
+        for step in job.steps
+        if step.status is not StepStatus.SUCCEEDED
+    )
+
+
+def _lesson_seconds(job: Job) -> float:
+    if job.scenes:
+        return sum(_scene_seconds(scene) for scene in job.scenes)
+    minutes = job.spec.get("minutes")
+    return minutes * 60.0 if minutes else PROMPTED_SECONDS
+
+
+def _scene_seconds(scene: SceneRow) -> float:
+    return scene.seconds or len(scene.narration) / CHARACTERS_A_SECOND
+
+
+def _engine_name(step: Step, spec: Mapping[str, Mapping[str, str]]) -> str | None:
+    """Who makes it or was asked to; None while that is left to the studio."""
+    if step.engine is not None:
+        return str(step.engine["name"])
+    asked = spec.get("engines", {}).get(step.name, "auto")
+    return None if asked == "auto" else asked
+
+
+def _waiting_since() -> ColumnElement[object]:
+    return func.greatest(Job.created_at, Job.not_before)
+
+
+def _line() -> Subquery:
+    """The queued jobs with their places."""
+    ahead = aliased(Job)
+    running = (
+        select(func.count())
+        .where(ahead.owner_id == Job.owner_id, ahead.status == JobStatus.RUNNING)
+        .scalar_subquery()
+    )
+    own = func.row_number().over(
+        partition_by=(Job.owner_id, Job.lane), order_by=(Job.created_at, Job.id)
+    )
+    turns = (
+        select(Job.id, Job.lane, Job.created_at, (running + own).label("turn"))
+        .where(Job.status == JobStatus.QUEUED)
+        .subquery()
+    )
+    place = func.row_number().over(
+        order_by=(turns.c.lane == Lane.BATCH, turns.c.turn, turns.c.created_at, turns.c.id)
+    )
+    return select(turns.c.id, place.label("place")).subquery()
