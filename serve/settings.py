@@ -6,7 +6,7 @@ services also under the names their own tools use (``DATABASE_URL``, ``S3_ENDPOI
 """
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -75,3 +75,15 @@ class Settings(BaseSettings):
     def gguf_file(self) -> Path:
         small = self.models_folder / "smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
         return self.gguf.absolute() if self.gguf else small
+
+
+def openai_endpoint(settings: Settings) -> dict[str, Any]:
+    """What :class:`deployments.llm.openai_engine.OpenAiCompatible` takes."""
+    key = settings.openai_api_key
+    return {
+        "base_url": settings.openai_base_url,
+        "api_key": key.get_secret_value() if key else None,
+        "model": settings.openai_model,
+        "time_limit_seconds": settings.openai_time_limit_seconds,
+        "retries": settings.openai_retries,
+    }

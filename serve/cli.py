@@ -1,0 +1,155 @@
+"""`lectern`: the studio on the command line."""
+
+import asyncio
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from db.schema import migrate
+from deployments import model_archive, model_files
+from pipeline.errors import LecternError
+from serve.accounts import local_account, make_admin
+from serve.client import StudioClient
+from serve.doctor import examine
+from serve.making import make_lesson
+from serve.settings import Settings
+from serve.up import StudioRun, bring_up
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+models_app = typer.Typer(no_args_is_help=True, help="The files of the models.")
+admin_app = typer.Typer(no_args_is_help=True, help="Administrators of the studio.")
+app.add_typer(models_app, name="models")
+app.add_typer(admin_app, name="admin")
+console = Console()
+
+Engines = Annotated[list[str] | None, typer.Argument(help="Engines; all when none is named.")]
+
+
+def main() -> None:
+    """Runs the command; an error of ours ends it with its sentence, not with a traceback."""
+    try:
+        app()
+    except LecternError as error:
+        console.print(f"[red]{error}[/] {error.advice}", highlight=False)
+        raise SystemExit(1) from None
+
+
+@app.command()
+def up(
+    config: Annotated[Path, typer.Option(help="The deployments.")] = Path("serve_config.yaml"),
+    sample: Annotated[Path | None, typer.Option(help="A lesson to make at once.")] = None,
+    out: Annotated[Path, typer.Option(help="Where that lesson's files go.")] = Path("out/sample"),
+    once: Annotated[bool, typer.Option("--once", help="Stop when the lesson is made.")] = False,
+) -> None:
+    """Start the studio and every service it has no address for; stop with Ctrl-C."""
+    bring_up(StudioRun(Settings(), config, sample, out, once), console)
+
+
+@app.command()
+def make(
+    spec: Annotated[Path, typer.Argument(help="A lesson file; see samples/lesson.yaml.")],
+    out: Annotated[Path, typer.Option(help="Where the files go.")],
+    url: Annotated[str | None, typer.Option(help="The studio; the local one if left out.")] = None,
+    login: Annotated[str | None, typer.Option(help="Your email or username.")] = None,
+) -> None:
+    """Make a lesson in a running studio, and download it."""
+    account = local_account(Settings(), url)
+    if login is not None:
+        account = account.signed_in_as(login, getpass.getpass("Password: "))
+    with StudioClient(account.url, account.username, account.password) as client:
+        made = make_lesson(client, spec, out, console)
+    for file in made.files:
+        console.print(f"{file}  [dim]{file.stat().st_size / 1024:,.0f} KiB", highlight=False)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is there, what each engine lacks, and what to do about it."""
+    table = Table("deployment", "engine", "", "what it lacks", box=None)
+    for row in asyncio.run(examine(Settings())):
+        state = "[green]ready" if row.card.missing is None else "[yellow]not here"
+        table.add_row(row.deployment, row.card.name, state, row.card.missing or "")
+    console.print(table)
+
+
+@models_app.command("list")
+def list_models() -> None:
+    """Every model file: what needs it, whether it is here, its licence."""
+    models = Settings().models_folder
+    manifest = model_files.load_manifest()
+    table = Table("file", "for", "size", "here", "licence", "commercial use", box=None)
+    for file in manifest.files:
+        here = "yes" if model_files.is_right(file, models) else "no"
+        allowed = "yes" if file.commercial_use else "[red]no"
+        size = f"{file.bytes_ / 1e6:,.1f} MB"
+        table.add_row(file.path, ", ".join(file.engines), size, here, file.licence, allowed)
+    for model in manifest.installed:
+        allowed = "yes" if model.commercial_use else "[red]no"
+        engines = ", ".join(model.engines)
+        table.add_row(model.model, engines, "", "installed", model.licence, allowed)
+    console.print(table)
+
+
+@models_app.command("pull")
+def pull_models(
+    engines: Engines = None,
+    from_: Annotated[Path | None, typer.Option("--from", help="A bundle to unpack.")] = None,
+) -> None:
+    """Fetch what the engines lack, check it, put it in place."""
+    wanted = engines or sorted(model_files.load_manifest().engines)
+    models = Settings().models_folder
+    with _transfer() as report:
+        if from_ is not None:
+            fetched = model_archive.unbundle(from_, models, report)
+        else:
+            fetched = model_files.pull(wanted, models, report)
+    said = ", ".join(file.path for file in fetched) or "nothing was missing"
+    console.print(f"Models in place: {said}.", highlight=False)
+
+
+@models_app.command("bundle")
+def bundle_models(out: Path, engines: Engines = None) -> None:
+    """One archive of the model files, for a machine without internet."""
+    wanted = engines or sorted(model_files.load_manifest().engines)
+    with _transfer() as report:
+        model_archive.bundle(wanted, Settings().models_folder, out, report)
+    console.print(f"{out}  [dim]{out.stat().st_size / 1e6:,.1f} MB", highlight=False)
+
+
+@admin_app.command("create")
+def create_admin(email: str, username: str) -> None:
+    """Make an administrator; asks for the password. The studio need not run."""
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    make_admin(Settings(), email, username, password)
+    console.print(f"{username} is an administrator.", highlight=False)
+
+
+@app.command()
+def migrate_database() -> None:
+    """Bring DATABASE_URL to the tables of this version; `lectern up` does it by itself."""
+    url = Settings().database_url
+    if url is None:
+        raise typer.BadParameter("DATABASE_URL is not set")
+    migrate(url)
+
+
+@contextmanager
+def _transfer() -> Iterator[model_files.OnProgress]:
+    """A bar for each file that is fetched."""
+    bars: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description:<32}"), BarColumn(bar_width=40), DownloadColumn())
+    with Progress(*columns, console=console) as progress:
+
+        def report(now: model_files.Progress) -> None:
+            if now.what not in bars:
+                bars[now.what] = progress.add_task(now.what, total=now.total_bytes)
+            progress.update(bars[now.what], completed=now.done_bytes)
+
+        yield report

@@ -1,0 +1,33 @@
+"""What each engine lacks here, without starting anything."""
+
+from dataclasses import dataclass
+
+from deployments.kdtalker.puppet import Puppet
+from deployments.llm.composer import Composer
+from deployments.llm.llamacpp import LlamaCpp
+from deployments.llm.openai_engine import OpenAiCompatible
+from deployments.zyphra.builtin import Builtin
+
+from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.lesson import VideoSpec, join_speech
+from serve.settings import Settings, openai_endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    deployment: str
+    card: EngineCard
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """A finding for each engine, best first within its deployment."""
+    script = ScriptRequest(prompt="Why is the sky blue?", notes="Sunlight scatters.")
+    speech = SpeechRequest("Hello.")
+    video = VideoRequest(b"", join_speech([]), VideoSpec())
+    return [
+        Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
+        Finding("Llm", await Composer().card(script)),
+        Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
+        Finding("Zyphra", await Builtin().card(speech)),
+        Finding("KDTalker", await Puppet(settings.models_folder).card(video)),
+    ]
