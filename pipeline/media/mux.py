@@ -1,26 +1,34 @@
 """Pictures and sound into one file. Pictures are copied, never encoded again."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
-from av.container import OutputContainer
+from av.container import OutputContainer, core
 from av.packet import Packet
 
-from pipeline.lesson import SAMPLES_PER_FRAME, Samples
-from pipeline.media.sound import blocks
+from pipeline.errors import ClipLengthWrong
+from pipeline.lesson import SAMPLES_PER_FRAME, Cue, FinishedScene, Samples
+from pipeline.media.sound import blocks, stream_sound
+from pipeline.media.timeline import Chapter, frames
 from pipeline.media.tracks import (
+    add_captions,
     add_sound,
     add_video,
+    caption_packets,
     frames_of,
     sound_packets,
     video_packets,
 )
 
 FRAGMENTED = {"movflags": "frag_keyframe+delay_moov+default_base_moof"}
+INDEX_FIRST = {"movflags": "faststart"}
+OPUS_BITS_PER_SECOND = 48_000
+OPUS_RATE = 48_000
 
 
 def mux_clip(video: Path, samples: Samples, out: Path) -> None:
@@ -29,15 +37,65 @@ def mux_clip(video: Path, samples: Samples, out: Path) -> None:
     The sound is filled up with silence to whole pictures. Raises ClipLengthWrong when the clip
     does not have just as many.
     """
-    frames = frames_of(len(samples))
-    whole = np.pad(samples, (0, frames * SAMPLES_PER_FRAME - len(samples)))
+    pictures = frames_of(len(samples))
+    whole = np.pad(samples, (0, pictures * SAMPLES_PER_FRAME - len(samples)))
     with av.open(str(out), "w", format="mp4", options=FRAGMENTED) as output:
-        pictures, sound = add_video(output, video), add_sound(output)
+        picture_track, sound_track = add_video(output, video), add_sound(output)
         interleave(
             output,
-            video_packets([(video, frames)], pictures),
-            sound_packets(blocks(whole), sound),
+            video_packets([(video, pictures)], picture_track),
+            sound_packets(blocks(whole), sound_track),
         )
+
+
+def join_clips(
+    scenes: Sequence[FinishedScene],
+    out: Path,
+    *,
+    cues: Sequence[Cue],
+    chapters: Sequence[Chapter],
+    language: str,
+    metadata: Mapping[str, str],
+) -> None:
+    """The lesson as one MP4 that plays while it loads, with captions and chapters.
+
+    The sound of all scenes is one run of AAC from their FLACs, so nothing clicks at a join.
+    ``metadata``: title, comment and so on. Memory does not grow with the lesson, but for its index.
+    """
+    with av.open(str(out), "w", format="mp4", options=INDEX_FIRST) as output:
+        output.metadata.update(metadata)
+        output.set_chapters([_chapter(number, part) for number, part in enumerate(chapters)])
+        pictures = add_video(output, scenes[0].clip)
+        sound, text = add_sound(output, language), add_captions(output, language)
+        output.start_encoding()
+        interleave(
+            output,
+            video_packets(((scene.clip, frames(scene)) for scene in scenes), pictures),
+            sound_packets(scene_sound(scenes), sound),
+            caption_packets(cues, text),
+        )
+
+
+def write_speech(
+    scenes: Sequence[FinishedScene], out: Path, *, metadata: Mapping[str, str]
+) -> None:
+    """The sound alone, as Opus in WebM: mono, 48 kHz, about 48 kbit/s."""
+    with av.open(str(out), "w", format="webm") as output:
+        output.metadata.update(metadata)
+        stream = output.add_stream("libopus", rate=OPUS_RATE, layout="mono", format="flt")
+        stream.bit_rate = OPUS_BITS_PER_SECOND
+        interleave(output, sound_packets(scene_sound(scenes), stream))
+
+
+def scene_sound(scenes: Sequence[FinishedScene]) -> Iterator[Samples]:
+    """The sound of the scenes one after the other; each must be as long as its pictures."""
+    for scene in scenes:
+        heard = 0
+        for piece in stream_sound(scene.sound):
+            heard += len(piece)
+            yield piece
+        if heard != frames(scene) * SAMPLES_PER_FRAME:
+            raise ClipLengthWrong(frames(scene), heard / SAMPLES_PER_FRAME)
 
 
 def interleave(output: OutputContainer, *tracks: "Iterator[Packet[Any]]") -> None:
@@ -48,3 +106,13 @@ def interleave(output: OutputContainer, *tracks: "Iterator[Packet[Any]]") -> Non
 
 def _seconds(packet: "Packet[Any]") -> float:
     return float((packet.dts or 0) * packet.time_base)
+
+
+def _chapter(number: int, chapter: Chapter) -> "core.Chapter":
+    return {
+        "id": number,
+        "start": round(chapter.start_seconds * 1000),
+        "end": round(chapter.end_seconds * 1000),
+        "time_base": Fraction(1, 1000),
+        "metadata": {"title": chapter.title},
+    }

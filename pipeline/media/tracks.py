@@ -4,21 +4,29 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import av
 import langcodes
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
+from av.subtitles.stream import SubtitleStream
 from av.video.stream import VideoStream
 
 from pipeline.errors import ClipLengthWrong, ClipsDiffer
-from pipeline.lesson import FPS, SAMPLE_RATE, SAMPLES_PER_FRAME, Samples
+from pipeline.lesson import FPS, SAMPLE_RATE, SAMPLES_PER_FRAME, Cue, Samples
 from pipeline.media.sound import sound_frames
 
 AAC_BITS_PER_SECOND = 128_000
 TICKS_PER_SECOND = 12_800
 TICKS_PER_FRAME = TICKS_PER_SECOND // FPS
+ASS_HEADER = b"""[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, BackColour, BorderStyle, Alignment
+Style: Default,Sans,16,&Hffffff,&H80000000,3,2
+"""
+"""The look of the captions, in the only form FFmpeg's encoder takes it."""
+
 MOST_REORDERING = 16
 """H.264 may show a picture at most this many pictures later than it decodes it."""
 
@@ -100,6 +108,26 @@ def sound_packets(
     for frame in sound_frames(pieces, "fltp"):
         yield from stream.encode(frame)
     yield from stream.encode(None)
+
+
+def add_captions(output: OutputContainer, language: str) -> SubtitleStream:
+    """A timed text track (3GPP TS 26.245), white on a shade, at the foot of the picture."""
+    stream = output.add_stream("mov_text")
+    stream.codec_context.subtitle_header = ASS_HEADER
+    stream.time_base = Fraction(1, 1000)
+    stream.metadata["language"] = iso639(language)
+    return stream
+
+
+def caption_packets(cues: Iterable[Cue], stream: SubtitleStream) -> "Iterator[Packet[Any]]":
+    """The cues as text samples; the muxer puts an empty one where a cue goes without a next."""
+    for cue in cues:
+        data = cue.text.encode()
+        packet = Packet(len(data).to_bytes(2, "big") + data)
+        packet.stream, packet.time_base = stream, Fraction(1, 1000)
+        packet.pts = packet.dts = round(cue.start_seconds * 1000)
+        packet.duration = round(cue.end_seconds * 1000) - packet.pts
+        yield packet
 
 
 def frames_of(samples: int) -> int:
