@@ -2,8 +2,9 @@
 
 The docstring of a class is the sentence its reader sees; ``{0}``, ``{1}`` … in it stand for the
 arguments. All arguments go to ``Exception.__init__``, so that an error survives the way between
-processes. ``code`` is stable and documented, ``advice`` says what to do next, and ``retryable``
-says whether the same work may succeed when it is done again.
+processes. ``code`` is stable and documented, ``advice`` says what to do next, ``retryable`` says
+whether the same work may succeed when it is done again, and ``infrastructure`` that the work itself
+is not to blame: such a loss does not count as one of its attempts.
 """
 
 
@@ -13,6 +14,7 @@ class LecternError(Exception):
     code = "internal"
     advice = "Try again; if it happens again, tell the operator."
     retryable = False
+    infrastructure = False
 
     def __str__(self) -> str:
         return (type(self).__doc__ or "").strip().format(*self.args)
@@ -48,6 +50,7 @@ class InfrastructureLost(LessonError):
     code = "infrastructure_lost"
     advice = "Nothing to do: the work goes on by itself."
     retryable = True
+    infrastructure = True
 
 
 class StepTimedOut(LessonError):
@@ -226,6 +229,28 @@ class ClipsDiffer(LessonError):
 # --- the job ---------------------------------------------------------------------------------
 
 
+class StepBroke(LessonError):
+    """The step “{0}” met a fault of the studio ({1})."""
+
+    code = "internal"
+    advice = "Retry the lesson; if it happens again, tell the operator."
+    retryable = True
+
+
+class WorkersLost(LessonError):
+    """The lesson was begun {0} times, and each time its worker went away."""
+
+    code = "workers_lost"
+    advice = "Ask the operator what ends the workers, then retry; what is done is kept."
+
+
+class AssetGone(LessonError):
+    """The {0} of this lesson is no longer there."""
+
+    code = "asset_gone"
+    advice = "Make the lesson again with another one."
+
+
 class LeaseLost(LecternError):
     """Another worker has taken this job over."""
 
@@ -254,6 +279,23 @@ class StorageUnavailable(LecternError):
     code = "storage_unavailable"
     advice = "Nothing to do: the work goes on when the storage is back."
     retryable = True
+    infrastructure = True
+
+
+class DatabaseUnavailable(LecternError):
+    """The database does not answer."""
+
+    code = "database_unavailable"
+    advice = "Nothing to do: the work goes on when the database is back."
+    retryable = True
+    infrastructure = True
+
+
+class StorageRefused(LecternError):
+    """The object storage refused: {0}"""
+
+    code = "storage_refused"
+    advice = "Check the storage's keys and rights, and whether it is full."
 
 
 # --- the services of one machine ---------------------------------------------------------------
