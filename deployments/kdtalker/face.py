@@ -20,7 +20,6 @@ from pipeline.media.colour import Rgb
 from pipeline.media.picture import Rgba, read_picture
 
 Floats = NDArray[np.float32]
-Matrix = NDArray[np.float64]
 
 FOLDER = "face"
 DETECTORS = ("face_detection_back.tflite", "face_detection_short_range.tflite")
@@ -152,8 +151,8 @@ class FaceFinder:
         net = self._net(MESH)
         side = int(net.get_input_details()[0]["shape"][1])
         zoom = side / (size * MESH_CROP)
-        turn: Matrix = cv2.getRotationMatrix2D(centre.tolist(), _roll(eyes), zoom)
-        turn[:, 2] = turn[:, 2] + side / 2 - centre
+        turn = np.asarray(cv2.getRotationMatrix2D(centre.tolist(), _roll(eyes), zoom))
+        turn += np.column_stack([np.zeros((2, 2)), side / 2 - centre])
         crop = cv2.warpAffine(rgb, turn, (side, side), flags=cv2.INTER_AREA)
         mesh, score = sorted(_run(net, crop / np.float32(255)), key=np.size, reverse=True)
         if _sigmoid(score).item() < PRESENT:
