@@ -1,0 +1,74 @@
+"""From words as they are written to words as they are said, each knowing which one it came from."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+LONGEST_WORD = 60
+"""Letters; what is longer is no word, and is read in pieces."""
+
+Rewrite = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word as it is said; ``source`` is the place of the written word that it reads."""
+
+    text: str
+    source: int
+
+
+def say(words: Sequence[str], rewrites: Sequence[Rewrite]) -> tuple[Spoken, ...]:
+    """The words after all rewrites of their text, the first one first.
+
+    A rewrite sees the whole sentence, so that it can read "5 km" or "March 3"; whose reading a new
+    word is, is found by comparing the sentence before with the one after.
+    """
+    spoken = [Spoken(part, at) for at, word in enumerate(words) for part in _pieces(word)]
+    for rewrite in rewrites:
+        before = " ".join(word.text for word in spoken)
+        after = rewrite(before)
+        if after != before:
+            spoken = _carried(spoken, after.split())
+    return tuple(spoken)
+
+
+def pronounce(pronunciations: Sequence[tuple[str, str]]) -> Rewrite:
+    """Puts the spellings in place of the words: whole words, any case, the longest first."""
+    spellings = {" ".join(word.casefold().split()): text for word, text in pronunciations}
+    longest_first = sorted(filter(None, spellings), key=len, reverse=True)
+    if not longest_first:
+        return str
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.I)
+    return lambda text: pattern.sub(lambda m: spellings[m[0].casefold()], text)
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD)]
+
+
+def _carried(before: Sequence[Spoken], after: Sequence[str]) -> list[Spoken]:
+    """The new words with their sources: the same where a word stayed, in order where it did not."""
+    matcher = SequenceMatcher(
+        None, [_core(word.text) for word in before], [_core(word) for word in after], autojunk=False
+    )
+    carried: list[Spoken] = []
+    for _, start, end, new_start, new_end in matcher.get_opcodes():
+        for at in range(new_start, new_end):
+            carried.append(
+                Spoken(after[at], _source(before, start, end, at - new_start, new_end - new_start))
+            )
+    return carried
+
+
+def _source(before: Sequence[Spoken], start: int, end: int, at: int, count: int) -> int:
+    """Of the ``at``-th of ``count`` words that came in place of ``before[start:end]``."""
+    if start == end:  # grown out of nothing: it belongs to the word before it
+        return before[max(0, start - 1)].source
+    return before[start + at * (end - start) // count].source
+
+
+def _core(word: str) -> str:
+    """What has to be equal for a word to be the same: its letters and digits, if it has any."""
+    return "".join(filter(str.isalnum, word)).casefold() or word
