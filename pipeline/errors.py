@@ -117,6 +117,20 @@ class PauseTooLong(LessonError):
     advice = "Shorten the pause, or split the scene."
 
 
+class ScriptUnreadable(LessonError):
+    """The script cannot be read: {0}"""
+
+    code = "script_unreadable"
+    advice = "Send plain text or Markdown in UTF-8."
+
+
+class ScriptTooLong(LessonError):
+    """The script has {0} characters; at most {1} are taken."""
+
+    code = "script_too_long"
+    advice = "Split it into several lessons."
+
+
 class PromptUnanswered(LessonError):
     """The language model gave no usable script for this prompt."""
 

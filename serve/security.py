@@ -1,0 +1,131 @@
+"""Passwords and tokens.
+
+Access tokens are JWTs by the advice of RFC 8725: one fixed algorithm, and every claim is checked.
+Refresh tokens are random and opaque; the database holds their hash.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from uuid import UUID, uuid4
+
+import jwt
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn import zxcvbn
+
+from serve.errors import TokenRefused
+
+ALGORITHM = "HS256"
+ISSUER = "lectern"
+AUDIENCE = "lectern-api"
+TYPE = "at+jwt"
+"""RFC 9068: an access token, which no other JWT can pass for."""
+CLOCK_SKEW_SECONDS = 5
+SHORTEST_SECRET_BYTES = 32
+LONGEST_PASSWORD = 128
+GUESSABLE = 1
+"""zxcvbn's score up to which a password falls to some million guesses."""
+_CLAIMS = ("iss", "aud", "iat", "nbf", "exp", "jti", "sub", "sid")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Who an access token speaks for."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Makes and reads access tokens. ``secret`` needs at least 32 bytes.
+
+    ``secure_cookies``: the refresh cookie only travels over HTTPS.
+    """
+
+    secret: str = field(repr=False)
+    secure_cookies: bool = False
+    access_seconds: int = 15 * 60
+    refresh_seconds: int = 24 * 3600
+    remembered_seconds: int = 30 * 24 * 3600
+
+    def __post_init__(self) -> None:
+        if len(self.secret.encode()) < SHORTEST_SECRET_BYTES:
+            raise ValueError(f"the token secret needs at least {SHORTEST_SECRET_BYTES} bytes")
+
+    def access(self, user_id: UUID, session_id: UUID) -> str:
+        """A new access token for this sign-in."""
+        now = datetime.now(UTC)
+        claims = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": str(user_id),
+            "sid": str(session_id),
+            "jti": str(uuid4()),
+            "iat": now,
+            "nbf": now,
+            "exp": now + timedelta(seconds=self.access_seconds),
+        }
+        return jwt.encode(claims, self.secret, ALGORITHM, headers={"typ": TYPE})
+
+    def read(self, token: str) -> Claims:
+        """Raises TokenRefused, whatever is wrong with it."""
+        try:
+            read = jwt.decode_complete(
+                token,
+                self.secret,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                leeway=CLOCK_SKEW_SECONDS,
+                options={"require": list(_CLAIMS)},
+            )
+            if read["header"].get("typ") != TYPE:
+                raise TokenRefused
+            claims = read["payload"]
+            return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
+        except (jwt.InvalidTokenError, ValueError, AttributeError) as error:
+            raise TokenRefused from error
+
+    def refresh_expiry(self, remember: bool) -> datetime:
+        seconds = self.remembered_seconds if remember else self.refresh_seconds
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def new_refresh_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def refresh_hash(token: str) -> str:
+    """What the database keeps. The token is random, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """Argon2id; takes some 50 ms and 64 MiB on purpose."""
+    return _hasher().hash(password)
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Takes as long for an unknown user (None) as for a known one."""
+    right = _hasher().verify(password, password_hash or _decoy_hash())
+    return right and password_hash is not None
+
+
+def is_guessable(password: str, *about_user: str) -> bool:
+    """Whether the password is a common one, or made from what is known of the user."""
+    rating = zxcvbn(password, user_inputs=list(about_user), max_length=LONGEST_PASSWORD)
+    return int(rating["score"]) <= GUESSABLE
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash((Argon2Hasher(),))
+
+
+@cache
+def _decoy_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe())

@@ -1,0 +1,160 @@
+"""Takes uploaded files in: checks each by its content, and stores what is kept of it."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import structlog
+from anyio.to_thread import run_sync
+from uuid_utils.compat import uuid7
+
+from db.models import Asset, AssetKind, AssetStatus
+from pipeline.errors import (
+    LessonError,
+    NothingToSay,
+    PictureUnreadable,
+    ScriptTooLong,
+    ScriptUnreadable,
+    SoundUnreadable,
+)
+from pipeline.media.apart import CheckStopped, run_apart
+from pipeline.script import estimate_seconds, split_script
+from pipeline.storage import asset_key
+from serve.deps import Slots, Studio
+from serve.errors import BodyTooLarge
+from serve.limits import UPLOAD_BYTES
+from serve.schemas import AssetUpload
+
+log = structlog.get_logger("lectern.uploads")
+
+PORTRAIT_BYTES = 20 * 1024 * 1024
+SCRIPT_CHARACTERS = 100_000
+LONGEST_NAME = 200
+
+Details = dict[str, Any]
+
+
+async def take_in(studio: Studio, slots: Slots, owner_id: UUID, form: AssetUpload) -> Asset:
+    """An asset whose file passed its check and lies in the storage; its row is to be added.
+
+    Raises the LessonError that says what is wrong with the file, and BodyTooLarge."""
+    with TemporaryDirectory(prefix="lectern-upload-") as folder:
+        source, kept = Path(folder) / "uploaded", Path(folder) / "kept"
+        await run_sync(_copy, form.file.file, source)
+        _check_size(form.kind, source.stat().st_size)
+        async with slots.checks:
+            details = await run_sync(CHECKS[form.kind], studio, source, kept)
+        return await run_sync(_store, studio, owner_id, form, kept, details)
+
+
+def check_portrait(studio: Studio, source: Path, kept: Path) -> Details:
+    details = _picture("inspect_picture", source, kept)
+    face = studio.find_face(kept.read_bytes())
+    return details | {
+        "face": {
+            "box": list(face.box),
+            "roll_degrees": round(face.roll_degrees, 1),
+            "sharpness": round(face.sharpness, 1),
+        }
+    }
+
+
+def check_slide(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001
+    return _picture("inspect_slide", source, kept)
+
+
+def check_voice(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001
+    failed = SoundUnreadable("it takes too much time or memory to open")
+    return _apart("pipeline.media.inspect_voice:inspect_voice", source, kept, failed)
+
+
+def check_script(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001
+    text = read_script(source.read_bytes())
+    scenes = split_script(text)
+    if not scenes:
+        raise NothingToSay("The script")
+    kept.write_text(text, encoding="utf-8")
+    return {
+        "content_type": "text/markdown; charset=utf-8",
+        "characters": len(text),
+        "scenes": len(scenes),
+        "seconds": round(sum(estimate_seconds(scene.narration) for scene in scenes), 1),
+    }
+
+
+CHECKS: Mapping[AssetKind, Callable[[Studio, Path, Path], Details]] = {
+    AssetKind.PORTRAIT: check_portrait,
+    AssetKind.VOICE: check_voice,
+    AssetKind.SLIDE: check_slide,
+    AssetKind.SCRIPT: check_script,
+}
+
+
+def read_script(data: bytes) -> str:
+    """Raises ScriptUnreadable and ScriptTooLong."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ScriptUnreadable("it is not text in UTF-8") from error
+    if "\0" in text:
+        raise ScriptUnreadable("it holds characters that no text has (NUL)")
+    if len(text) > SCRIPT_CHARACTERS:
+        raise ScriptTooLong(len(text), SCRIPT_CHARACTERS)
+    return text
+
+
+def _picture(check: str, source: Path, kept: Path) -> Details:
+    failed = PictureUnreadable("it takes too much time or memory to open")
+    return _apart(f"pipeline.media.inspect_picture:{check}", source, kept, failed)
+
+
+def _apart(check: str, source: Path, kept: Path, failed: LessonError) -> Details:
+    try:
+        return run_apart(check, source, kept)
+    except CheckStopped as error:
+        log.warning("check stopped", check=check, reason=str(error))
+        raise failed from error
+
+
+def _copy(uploaded: BinaryIO, path: Path) -> None:
+    with path.open("wb") as file:
+        shutil.copyfileobj(uploaded, file)
+
+
+def _check_size(kind: AssetKind, size_bytes: int) -> None:
+    most = PORTRAIT_BYTES if kind is AssetKind.PORTRAIT else UPLOAD_BYTES
+    if size_bytes > most:
+        raise BodyTooLarge(most)
+
+
+def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found: Details) -> Asset:
+    asset_id = uuid7()
+    asset = Asset(
+        id=asset_id,
+        owner_id=owner_id,
+        kind=form.kind,
+        status=AssetStatus.READY,
+        name=form.name or _name(form.file.filename, form.kind),
+        content_type=found.pop("content_type"),
+        bytes=kept.stat().st_size,
+        sha256=_sha256(kept),
+        storage_key=asset_key(owner_id, asset_id),
+        details=found,
+    )
+    studio.storage.put_file(asset.storage_key, kept, asset.content_type)
+    return asset
+
+
+def _name(filename: str | None, kind: AssetKind) -> str:
+    """The file's own name as far as it is fit to be shown."""
+    shown = "".join(letter for letter in filename or "" if letter.isprintable())
+    return shown.replace("\\", "/").rsplit("/", 1)[-1].strip()[:LONGEST_NAME] or kind.value
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
