@@ -19,6 +19,7 @@ LONGEST_TITLE = 200
 LONGEST_TITLE_WORDS = 8
 NARROWEST_WRAP = 50
 """Characters; lines that are all shorter were ended on purpose."""
+LONG_LINE = 65
 
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]"
@@ -172,11 +173,19 @@ def _row(row: SyntaxTreeNode) -> str:
 
 
 def _lines(text: str, *, prose: bool) -> list[str]:
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    if prose or _wrapped(lines):
-        lines = [" ".join(lines)]
-    return [line for line in lines if line]
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    whole = prose or _wrapped(lines)
+    joined: list[str] = []
+    for line in lines:
+        if joined and (whole or _runs_on(joined[-1], line)):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _runs_on(line: str, following: str) -> bool:
+    return len(line) >= LONG_LINE and line[-1] not in STOPS and following[0].islower()
 
 
 def _wrapped(lines: Sequence[str]) -> bool:
