@@ -1,33 +1,41 @@
 """The composition root: settings → database → storage → engines → deployments.
 
-Nothing here runs until Ray Serve starts the replicas; a replica opens what it uses itself, because
+Nothing here runs until Ray Serve starts the replicas; each opens what it uses itself, because
 connections do not travel between processes.
 """
 
+import asyncio
+import socket
+from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
+from uuid import uuid4
 
 from fastapi import FastAPI
 from ray import serve as ray_serve
 from ray.serve import Application
 from ray.serve.handle import DeploymentHandle
 
+from db.session import Database
 from deployments.kdtalker.deployment import KDTalker
+from deployments.kdtalker.face import FaceFinder
 from deployments.llm.deployment import Llm
 from deployments.remote import RemoteScript, RemoteSpeech, RemoteVideo
 from deployments.zyphra.deployment import Zyphra
+from pipeline.producer import Producer as JobProducer
+from pipeline.storage import Storage
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.security import Tokens
-from serve.settings import Settings
+from serve.settings import Settings, openai_endpoint
 
 
 def build(args: dict[str, Any]) -> Application:
     """The whole studio as one Serve application. ``args`` override settings by name."""
     settings = Settings(**args)
-    models = settings.models_folder
     llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
     zyphra = Zyphra.bind()
-    kdtalker = KDTalker.bind(models)
+    kdtalker = KDTalker.bind(settings.models_folder)
     producer = Producer.bind(settings, llm, zyphra, kdtalker)
     return Studio.bind(settings, llm, zyphra, kdtalker, producer)
 
@@ -35,7 +43,7 @@ def build(args: dict[str, Any]) -> Application:
 @ray_serve.deployment
 @ray_serve.ingress()
 class Studio:
-    """The HTTP ingress."""
+    """HTTP."""
 
     def __init__(
         self,
@@ -46,21 +54,24 @@ class Studio:
         producer: DeploymentHandle,
     ) -> None:
         self._parts = StudioParts(
-            database=open_database(settings),
+            database=Database(settings.given("database_url")),
             storage=open_storage(settings),
             script=RemoteScript(llm),
             speech=RemoteSpeech(zyphra),
             video=RemoteVideo(kdtalker),
-            tokens=Tokens(settings),
+            tokens=Tokens(settings.given("jwt_secret"), settings.cookie_secure),
+            find_face=FaceFinder(settings.models_folder).inspect_portrait,
+            version=version("lectern"),
+            echo_portrait=(files("serve") / "echo.png").read_bytes(),
         )
 
-    def __serve_build_asgi_app__(self) -> FastAPI:
+    def __serve_build_asgi_app__(self) -> FastAPI:  # noqa: N807 — Ray's name
         return create_app(self._parts)
 
 
 @ray_serve.deployment
 class Producer:
-    """Leases jobs and runs them; scaled on the depth of the queue."""
+    """Leases jobs and runs them. Serve's health check keeps its loop going."""
 
     def __init__(
         self,
@@ -68,4 +79,35 @@ class Producer:
         llm: DeploymentHandle,
         zyphra: DeploymentHandle,
         kdtalker: DeploymentHandle,
-    ) -> None: ...
+    ) -> None:
+        self._producer = JobProducer(
+            Database(settings.given("database_url")),
+            open_storage(settings),
+            RemoteScript(llm),
+            RemoteSpeech(zyphra),
+            RemoteVideo(kdtalker),
+            name=f"{socket.gethostname()}-{uuid4().hex[:8]}",
+            jobs_at_once=settings.jobs_at_once,
+            scenes_at_once=settings.scenes_at_once,
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    async def check_health(self) -> None:
+        if self._running is None:
+            self._running = asyncio.create_task(self._producer.run())
+        if self._running.done():
+            raise RuntimeError("the producer has stopped") from self._running.exception()
+
+    async def __del__(self) -> None:
+        await self._producer.drain()
+
+
+def open_storage(settings: Settings) -> Storage:
+    return Storage(
+        settings.given("s3_endpoint_url"),
+        settings.given("s3_access_key"),
+        settings.given("s3_secret_key"),
+        settings.s3_bucket,
+        settings.s3_region,
+        settings.s3_public_endpoint_url,
+    )

@@ -11,7 +11,16 @@ from typing import Any, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline.errors import LecternError
+
 SHORTEST_SECRET = 32
+
+
+class SettingMissing(LecternError):
+    """The setting {0} is not there."""
+
+    code = "setting_missing"
+    advice = "Set it in the environment or in .env, or start the studio with `lectern up`."
 
 
 class Settings(BaseSettings):
@@ -66,6 +75,13 @@ class Settings(BaseSettings):
         if self.jwt_secret and len(self.jwt_secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"LECTERN_JWT_SECRET needs at least {SHORTEST_SECRET} characters")
         return self
+
+    def given(self, name: str) -> str:
+        """The value of a setting that must be there by now. Raises SettingMissing."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingMissing(f"LECTERN_{name.upper()}")
+        return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
     @property
     def models_folder(self) -> Path:
