@@ -1,5 +1,6 @@
 """What lies in samples/ is what it says it is: a drawing, its rendering, and a lesson of them."""
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ from PIL import Image
 
 from deployments.kdtalker import landmarks
 from deployments.kdtalker.face import Face, FaceFinder
+from deployments.llm.composer import Composer
 from deployments.model_files import Progress, pull
-from pipeline.lesson import LessonSpec
+from deployments.zyphra.builtin import Builtin
+from pipeline.engines import ScriptRequest, SpeechRequest
+from pipeline.lesson import LessonSpec, Scene
 from pipeline.media.picture import Rgba, read_picture
+from pipeline.script import collect
 from serve.making import read_spec
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -41,6 +46,12 @@ def face(portrait: Rgba) -> Face:
 
     pull(["puppet"], MODELS, quietly)
     return FaceFinder(MODELS).find_face(portrait)
+
+
+@pytest.fixture(scope="module")
+def scenes(lesson: dict[str, Any]) -> tuple[Scene, ...]:
+    ask = ScriptRequest(lesson["prompt"], lesson["notes"], audience=lesson["audience"])
+    return asyncio.run(collect(Composer().write(ask)))
 
 
 def seen_on_white(picture: Rgba) -> np.ndarray:
@@ -105,3 +116,32 @@ def test_sample_lesson_is_a_lesson_spec_of_files_that_are_there(lesson: dict[str
     assert spec.title == "Why the sky is blue"
     assert spec.video.size == (512, 512)
     assert spec.notes is not None
+
+
+def test_sample_lesson_becomes_four_titled_scenes(scenes: tuple[Scene, ...]) -> None:
+    assert [scene.title for scene in scenes] == [
+        "A question overhead",
+        "Sunlight is a mixture",
+        "The air scatters the blue",
+        "Why sunsets are red",
+    ]
+
+
+def test_sample_lesson_keeps_every_word_of_its_notes(
+    lesson: dict[str, Any], scenes: tuple[Scene, ...]
+) -> None:
+    lines = [line for line in lesson["notes"].splitlines() if not line.startswith("#")]
+    said = [word for scene in scenes for word in scene.narration.split()]
+    assert said == " ".join(lines).split()
+
+
+def test_sample_lesson_lasts_about_a_minute_and_begins_briefly(scenes: tuple[Scene, ...]) -> None:
+    async def seconds(scene: Scene) -> float:
+        return sum([p.seconds async for p in Builtin().speak(SpeechRequest(scene.narration))])
+
+    async def all_seconds() -> list[float]:
+        return [await seconds(scene) for scene in scenes]
+
+    spoken = asyncio.run(all_seconds())
+    assert 60 <= sum(spoken) <= 75
+    assert 8.5 <= spoken[0] <= 11
