@@ -5,13 +5,13 @@ into cues that fit, the one whose cuts cost least. Limits are the usual ones of 
 Netflix guides): two lines of 42 characters, 1 to 7 seconds, about 20 characters a second.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.lesson import Cue, FinishedScene, Word
 from pipeline.media.lines import LINE_CHARACTERS, fits, in_lines, split_long_word
+from pipeline.media.shown_words import Token, shown_words
 
 LEAST_SECONDS, MOST_SECONDS = 1.0, 7.0
 CHARACTERS_PER_SECOND = 20.0
@@ -21,25 +21,12 @@ LINGER_SECONDS = 0.2
 BREAKING_PAUSE_SECONDS = 1.5
 """A cue does not reach over a longer pause: it would show what is not yet said."""
 
-PAUSE = re.compile(r"\[pause\b[^\]]*\]?", re.IGNORECASE)
-CLAUSE_ENDS = tuple(",;:)–—…،؛、，；：")
-
 COST_OF_A_CUE = 1.0
 COST_OF_A_CUT = {"sentence": 0.0, "clause": 0.6, "word": 2.0}
 COST_OF_A_SENTENCE_INSIDE = 1.5
 COST_OF_A_SECOND_TOO_SHORT = 8.0
 COST_OF_READING_TOO_FAST = 2.0
 COST_OF_AN_UNEVEN_CUE = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word ready to be shown; ``end_of`` says what ends with it."""
-
-    text: str
-    start_seconds: float
-    end_seconds: float
-    end_of: str = "word"
 
 
 def lesson_cues(scenes: Sequence[FinishedScene]) -> list[Cue]:
@@ -58,7 +45,7 @@ def scene_cues(
     words: Sequence[Word], sentences: Sequence[tuple[int, int]], seconds: float
 ) -> list[Cue]:
     """The captions of one scene of that length, timed from the scene's start; none overlap."""
-    tokens = shown_words(words, sentences)
+    tokens = [part for word in shown_words(words, sentences) for part in _in_parts(word)]
     groups = [tokens[a:b] for a, b in pairwise(_cuts(tokens, seconds))]
     starts = [group[0].start_seconds for group in groups] + [seconds]
     return [
@@ -67,44 +54,16 @@ def scene_cues(
     ]
 
 
-def shown_words(words: Sequence[Word], sentences: Sequence[tuple[int, int]]) -> list[Token]:
-    """The words without pause marks and control characters, too long ones in parts."""
-    last_words = {end - 1 for _, end in sentences}
-    tokens: list[Token] = []
-    in_mark = False
-    for index, word in enumerate(words):
-        text = word.text.split("]", 1)[-1] if in_mark and "]" in word.text else word.text
-        in_mark = in_mark and "]" not in word.text
-        shown = "" if in_mark else _printable(PAUSE.sub(" ", text))
-        in_mark = in_mark or ("[pause" in text.lower() and "]" not in text)
-        if shown:
-            tokens += _in_parts(shown, word, _kind(shown, index in last_words))
-        elif index in last_words and tokens:
-            tokens[-1] = replace(tokens[-1], end_of="sentence")
-    return tokens
-
-
-def _printable(text: str) -> str:
-    visible = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
-    return " ".join(visible.split())
-
-
-def _kind(text: str, last: bool) -> str:
-    if last:
-        return "sentence"
-    return "clause" if text.rstrip("\"'”’»").endswith(CLAUSE_ENDS) else "word"
-
-
-def _in_parts(text: str, word: Word, end_of: str) -> list[Token]:
+def _in_parts(token: Token) -> list[Token]:
     """One token, or several when the word is longer than a line; its time shared by length."""
-    parts = split_long_word(text)
+    parts = split_long_word(token.text)
     total = sum(map(len, parts))
-    span = word.end_seconds - word.start_seconds
+    span = token.end_seconds - token.start_seconds
     tokens, done = [], 0
     for part in parts:
-        start, done = word.start_seconds + span * done / total, done + len(part)
-        tokens.append(Token(part, start, word.start_seconds + span * done / total))
-    return [*tokens[:-1], replace(tokens[-1], end_of=end_of)]
+        start, done = token.start_seconds + span * done / total, done + len(part)
+        tokens.append(Token(part, start, token.start_seconds + span * done / total))
+    return [*tokens[:-1], replace(tokens[-1], end_of=token.end_of)]
 
 
 def _cuts(tokens: Sequence[Token], seconds: float) -> list[int]:

@@ -17,6 +17,9 @@ from pipeline.lesson import SAMPLE_RATE, Samples
 BLOCK = SAMPLE_RATE
 """Samples handed to an encoder at a time: one second."""
 
+FORMATS = "wav,w64,aiff,flac,mp3,aac,ogg,matroska,webm,mov,mp4,m4a,caf,amr"
+"""What is read. Not playlists and the like: they could make FFmpeg open other files or hosts."""
+
 
 def flac_bytes(samples: Samples) -> bytes:
     """FLAC, 16 bit, mono, ``SAMPLE_RATE``. The same samples give the same bytes."""

@@ -1,0 +1,66 @@
+"""The words of a narration as readers see them: without marks for the speaker."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipeline.lesson import Word
+
+PAUSE = re.compile(r"\[pause\b[^\]]*\]?", re.IGNORECASE)
+CLAUSE_ENDS = tuple(",;:)–—…،؛、，；：")
+CLOSING_QUOTES = "\"'”’»"
+JOINERS = "\u200c\u200d"
+"""Not printable by Python's book, but letters of some scripts and emoji need them."""
+
+EndOf = Literal["word", "clause", "sentence"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word ready to be shown; ``end_of`` says what ends with it."""
+
+    text: str
+    start_seconds: float
+    end_seconds: float
+    end_of: EndOf = "word"
+
+
+def shown_words(words: Sequence[Word], sentences: Sequence[tuple[int, int]]) -> list[Token]:
+    """The words without pause marks and control characters.
+
+    A mark may be a word of its own, part of one, or spread over two ("[pause", "0.8s]").
+    """
+    last_words = {end - 1 for _, end in sentences}
+    tokens: list[Token] = []
+    in_mark = False
+    for index, word in enumerate(words):
+        text, in_mark = _without_marks(word.text, in_mark)
+        if text:
+            kind = _end_of(text, index in last_words)
+            tokens.append(Token(text, word.start_seconds, word.end_seconds, kind))
+        elif index in last_words and tokens:
+            tokens[-1] = replace(tokens[-1], end_of="sentence")
+    return tokens
+
+
+def _without_marks(text: str, in_mark: bool) -> tuple[str, bool]:
+    """The rest of the text, and whether a mark is still open at its end."""
+    if in_mark:
+        _, closed, text = text.partition("]")
+        if not closed:
+            return "", True
+    opened = PAUSE.search(text)
+    still_open = opened is not None and "]" not in text[opened.start() :]
+    return _printable(PAUSE.sub(" ", text)), still_open
+
+
+def _printable(text: str) -> str:
+    visible = "".join(c if c.isprintable() or c in JOINERS else " " for c in text)
+    return " ".join(visible.split())
+
+
+def _end_of(text: str, last_of_sentence: bool) -> EndOf:
+    if last_of_sentence:
+        return "sentence"
+    return "clause" if text.rstrip(CLOSING_QUOTES).endswith(CLAUSE_ENDS) else "word"
