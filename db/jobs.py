@@ -145,6 +145,7 @@ def end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
     if status is JobStatus.FAILED:
         job.error_code, job.error_detail = data["code"], data["detail"]
         job.error_advice = data["advice"]
+        pause_steps(session, job.id)
     if status is JobStatus.CANCELLED:
         _cancel_steps(session, job.id)
     session.flush()
@@ -154,6 +155,15 @@ def end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
 def lock(session: Session, job_id: UUID) -> Job | None:
     """The job as it is now, locked against other writers until the transaction ends."""
     return session.get(Job, job_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def pause_steps(session: Session, job_id: UUID) -> None:
+    """Nobody works at the job's steps any more."""
+    session.execute(
+        update(Step)
+        .where(Step.job_id == job_id, Step.status == StepStatus.RUNNING)
+        .values(status=StepStatus.PENDING)
+    )
 
 
 _PARTS = (selectinload(Job.steps), selectinload(Job.scenes), selectinload(Job.exports))

@@ -83,11 +83,12 @@ def attempt(session: Session, job: Job, name: str) -> int:
     return max(1, _step(session, job, name).attempt)
 
 
-def try_again(session: Session, job: Job, name: str) -> None:
-    """Counts the attempt that failed; the next one is begun by ``start``."""
+def try_again(session: Session, job: Job, name: str) -> int:
+    """Counts the attempt that failed, and gives the one to come, which ``start`` begins."""
     step = _step(session, job, name)
     step.attempt = max(1, step.attempt) + 1
     session.flush()
+    return step.attempt
 
 
 def fail(session: Session, job: Job, name: str, *, code: str, detail: str, advice: str) -> None:

@@ -1,4 +1,4 @@
-"""What workers do with jobs: lease, keep, hand back, settle.
+"""What workers do with jobs: lease, keep, hand back.
 
 A lease is a job, and the attempt that it was given under. Whoever writes into a leased job first
 takes ``hold`` of it in the same transaction: that refuses the holder of an older lease, and keeps
@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import events
-from db.jobs import end
-from db.models import Asset, AssetStatus, Job, JobStatus, Lane, Step, StepStatus
+from db.jobs import end, pause_steps
+from db.models import Asset, AssetStatus, Job, JobStatus, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +80,22 @@ def hold(session: Session, held: Lease) -> Job | None:
     ).one_or_none()
 
 
-def settle(session: Session, held: Lease, status: JobStatus, **data: Any) -> bool:
-    """Ends the making with its terminal event; False when the lease is no longer good."""
-    job = hold(session, held)
-    if job is None:
-        return False
-    end(session, job, status, **data)
-    return True
-
-
 def release(
-    session: Session, held: Lease, pause_seconds: float, *, loss: bool = False, **reason: Any
-) -> bool:
-    """Puts the job back into the queue, for a later attempt; ``reason`` goes into the event.
+    session: Session, job: Job, pause_seconds: float, *, loss: bool = False, **reason: Any
+) -> None:
+    """Puts a held job back into the queue, for later; ``reason`` goes into the event.
 
-    False when the lease is no longer good. A job that was to be cancelled is cancelled instead.
+    A job that was to be cancelled is cancelled instead.
     """
-    job = hold(session, held)
-    if job is None:
-        return False
     if job.cancel_asked_at is not None:
         end(session, job, JobStatus.CANCELLED)
-        return True
+        return
     job.status, job.losses = JobStatus.QUEUED, job.losses + loss
     job.leased_by = job.leased_until = None
     job.not_before = func.now() + timedelta(seconds=pause_seconds)
-    _pause_steps(session, job.id)
+    pause_steps(session, job.id)
     session.flush()
     events.append(session, job.id, "job.retrying", pause_seconds=pause_seconds, **reason)
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +144,3 @@ def _next_job() -> Select[Job]:
 
 def _under(held: Lease) -> ColumnElement[bool]:
     return and_(Job.id == held.job_id, Job.attempt == held.attempt, Job.status == JobStatus.RUNNING)
-
-
-def _pause_steps(session: Session, job_id: UUID) -> None:
-    session.execute(
-        update(Step)
-        .where(Step.job_id == job_id, Step.status == StepStatus.RUNNING)
-        .values(status=StepStatus.PENDING)
-    )

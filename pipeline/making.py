@@ -1,0 +1,180 @@
+"""One run of one job: what its steps work with, and what they hand to each other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar, get_args
+from uuid import UUID
+
+from db import work
+from db.models import Job, StepStatus
+from pipeline.artefacts import Artefacts
+from pipeline.engines import EngineCard, ScriptEngine, SpeechEngine, VideoEngine
+from pipeline.errors import AssetGone, StepTimedOut
+from pipeline.lesson import LessonSpec, Scene, StepName
+from pipeline.progress import Progress
+from pipeline.record import JobRecord
+from pipeline.storage import Storage
+from pipeline.streams import in_worker
+
+STEPS: tuple[StepName, ...] = get_args(StepName)
+Ask_contra = TypeVar("Ask_contra", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A scene on its way: ``speech`` and ``clip`` are the digests of its artefacts, once made."""
+
+    scene: Scene
+    speech: str | None = None
+    clip: str | None = None
+    seconds: float = 0.0
+
+
+Takes = tuple[Take, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that works on the lesson as a whole."""
+
+    name: StepName
+    work: Callable[["Making", Takes], Awaitable[Takes]]
+
+
+@dataclass(frozen=True, slots=True)
+class SceneStep:
+    """A step that works scene by scene."""
+
+    name: StepName
+    work: Callable[["Making", Take], Awaitable[Take]]
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    script: ScriptEngine
+    speech: SpeechEngine
+    video: VideoEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``stall_seconds``: how long an engine may take for its next piece, its start included."""
+
+    scenes_at_once: int = 2
+    stall_seconds: float = 180.0
+
+
+class Casting(Protocol[Ask_contra]):
+    """The half of an engine that says who would do it."""
+
+    async def card(self, ask: Ask_contra) -> EngineCard: ...
+
+
+class Making:
+    """What a run knows of its job, and what it has to do it with.
+
+    ``scenes`` are those the script step left; None while it has not succeeded. ``stopping`` asks
+    the run to begin no other scene.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        record: JobRecord,
+        assets: "JobAssets",
+        artefacts: Artefacts,
+        storage: Storage,
+        engines: Engines,
+        limits: Limits,
+        stopping: asyncio.Event,
+    ) -> None:
+        self.job_id, self.owner_id = job.id, job.owner_id
+        self.spec = LessonSpec.model_validate(job.spec)
+        self.record, self.assets = record, assets
+        self.artefacts, self.storage = artefacts, storage
+        self.engines, self.limits = engines, limits
+        self.stopping = stopping
+        self.done = frozenset(s.name for s in job.steps if s.status is StepStatus.SUCCEEDED)
+        self.cards = {s.name: EngineCard(**s.engine) for s in job.steps if s.engine}
+        self.scenes = _scenes(job) if "script" in self.done or self.spec.scenes else None
+        self.next_step = next((s for s in STEPS if s not in self.done), STEPS[-1])
+        self._progress: dict[StepName, Progress] = {}
+        self._casting = asyncio.Lock()
+        self._cast: dict[StepName, EngineCard] = {}
+
+    async def cast(
+        self, step: StepName, engine: Casting[Ask_contra], ask: Ask_contra
+    ) -> EngineCard:
+        """Who makes this step: asked once a run, so that a lesson has one voice and one face."""
+        async with self._casting:
+            if step not in self._cast:
+                self._cast[step] = self.cards[step] = await self._card(step, engine, ask)
+                await self.record.begin(step, self._cast[step])
+            return self._cast[step]
+
+    def expect(self, step: StepName, weights: Mapping[int, float]) -> Progress:
+        """Makes ready to count the step's progress over scenes that weigh so much."""
+        self._progress[step] = Progress(self.record, step, weights)
+        return self._progress[step]
+
+    async def progress(self, step: StepName, scene: int, share: float) -> None:
+        await self._progress[step].scene(scene, share)
+
+    async def _card(
+        self, step: StepName, engine: Casting[Ask_contra], ask: Ask_contra
+    ) -> EngineCard:
+        try:
+            async with asyncio.timeout(self.limits.stall_seconds):
+                return await engine.card(ask)
+        except TimeoutError as error:
+            raise StepTimedOut(step, self.limits.stall_seconds) from error
+
+
+class JobAssets:
+    """The pictures and recordings of a lesson, fetched when they are needed."""
+
+    def __init__(self, storage: Storage, files: Mapping[UUID, work.AssetFile]) -> None:
+        self._storage = storage
+        self._files = files
+        self._kept: dict[UUID, bytes] = {}
+
+    def sha256(self, asset_id: UUID | None, what: str) -> str | None:
+        """The hash of the file; None without one. Raises AssetGone."""
+        return None if asset_id is None else self._file(asset_id, what).sha256
+
+    async def read(self, asset_id: UUID, what: str) -> bytes:
+        """The file. Raises AssetGone, ArtefactMissing."""
+        return await in_worker(self._storage.get, self._file(asset_id, what).storage_key)
+
+    async def read_once(self, asset_id: UUID, what: str) -> bytes:
+        """As ``read``, for what every scene needs: it is kept."""
+        if asset_id not in self._kept:
+            self._kept[asset_id] = await self.read(asset_id, what)
+        return self._kept[asset_id]
+
+    def _file(self, asset_id: UUID, what: str) -> work.AssetFile:
+        if asset_id not in self._files:
+            raise AssetGone(what)
+        return self._files[asset_id]
+
+
+async def open_making(
+    record: JobRecord, storage: Storage, engines: Engines, limits: Limits, stopping: asyncio.Event
+) -> Making:
+    """The job of the record, made ready to run."""
+    job = await record.job()
+    spec = LessonSpec.model_validate(job.spec)
+    files = await record.asset_files(_assets_of(spec))
+    assets, artefacts = JobAssets(storage, files), Artefacts(storage, job.owner_id)
+    return Making(job, record, assets, artefacts, storage, engines, limits, stopping)
+
+
+def _assets_of(spec: LessonSpec) -> set[UUID]:
+    named = [spec.portrait_id, spec.voice_id, spec.video.background]
+    named += [scene.slide_id for scene in spec.scenes]
+    return {asset for asset in named if isinstance(asset, UUID)}
+
+
+def _scenes(job: Job) -> tuple[Scene, ...]:
+    return tuple(Scene(s.index, s.title, s.narration, s.slide_id) for s in job.scenes)

@@ -1,0 +1,82 @@
+"""The finished lesson: one film of all scenes, its captions, its packages."""
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from db.steps import FinishedFile
+from pipeline.errors import ArtefactMissing
+from pipeline.export.package import ExportFile, package_lesson
+from pipeline.lesson import FinishedScene
+from pipeline.making import Making, Take, Takes
+from pipeline.storage import export_key
+from pipeline.streams import in_worker
+
+FETCHED_SHARE, PACKED_SHARE = 0.3, 0.7
+"""How far the step is when the scenes are here, and when the files are made."""
+
+
+async def package(making: Making, takes: Takes) -> Takes:
+    """Every export asked for, from the scenes in storage, into storage."""
+    if "package" in making.done:
+        return takes
+    await making.record.begin("package")
+    started = monotonic()
+    with TemporaryDirectory(prefix="lectern-") as folder:
+        scenes = await _fetch(making, takes, Path(folder))
+        files = await _pack(making, scenes, Path(folder) / "exports")
+        await _keep(making, files)
+    await making.record.account("package", monotonic() - started, sum(t.seconds for t in takes))
+    return takes
+
+
+async def _fetch(making: Making, takes: Takes, folder: Path) -> list[FinishedScene]:
+    scenes: list[FinishedScene] = []
+    for done, take in enumerate(takes, start=1):
+        scenes.append(await in_worker(_download, making, take, folder))
+        await making.record.report("package", FETCHED_SHARE * done / len(takes))
+    return scenes
+
+
+async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> list[ExportFile]:
+    folder.mkdir()
+    files = await in_worker(
+        package_lesson,
+        scenes,
+        lesson_id=str(making.job_id),
+        title=making.spec.title,
+        language=making.spec.language,
+        exports=making.spec.exports,
+        engines=making.cards,
+        out_dir=folder,
+    )
+    await making.record.report("package", PACKED_SHARE)
+    return files
+
+
+async def _keep(making: Making, files: list[ExportFile]) -> None:
+    for done, file in enumerate(files, start=1):
+        await making.record.exported(await in_worker(_upload, making, file))
+        share = PACKED_SHARE + (1 - PACKED_SHARE) * done / len(files)
+        await making.record.report("package", share)
+
+
+def _download(making: Making, take: Take, folder: Path) -> FinishedScene:
+    speech, clip = take.speech or "", take.clip or ""
+    sound = folder / f"{take.scene.index}.flac"
+    film = folder / f"{take.scene.index}.mp4"
+    making.artefacts.download_sound(speech, sound)
+    making.artefacts.download_clip(clip, film)
+    facts = making.artefacts.speech(speech)
+    if facts is None:
+        raise ArtefactMissing(making.artefacts.speech_key(speech))
+    return FinishedScene(take.scene, sound, film, facts.seconds, facts.words, facts.sentences)
+
+
+def _upload(making: Making, file: ExportFile) -> FinishedFile:
+    key = export_key(making.owner_id, making.job_id, file.name)
+    making.storage.put_file(key, file.path, file.content_type)
+    with file.path.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    return FinishedFile(file.name, file.content_type, file.path.stat().st_size, sha256, key)

@@ -1,0 +1,88 @@
+"""The voice of the lesson, scene by scene."""
+
+from contextlib import aclosing
+from dataclasses import replace
+from time import monotonic
+
+import numpy as np
+
+from pipeline.artefacts import SpeechFacts
+from pipeline.engines import EngineCard, SpeechRequest
+from pipeline.errors import EngineFailed
+from pipeline.lesson import SAMPLE_RATE, SAMPLES_PER_FRAME, Scene, Speech, join_speech
+from pipeline.making import Making, Take
+from pipeline.media.loudness import level
+from pipeline.steps.script import spoken_seconds
+from pipeline.storage import digest
+from pipeline.streams import in_worker, watched
+
+FORM = 1
+"""Part of the digest: grows when the same sound of an engine would become another scene."""
+BREATH_SECONDS = 0.2
+CLOSING_SECONDS = 0.5
+"""Silence at the end: the face finds back to the pose in which the next scene begins."""
+
+
+async def narrate(making: Making, take: Take) -> Take:
+    """One scene, spoken: found in storage, or made now."""
+    ask = await _request(making, take.scene)
+    card = await making.cast("speech", making.engines.speech, ask)
+    ask = replace(ask, engine=card.name)
+    voice = making.assets.sha256(making.spec.voice_id, "voice")
+    key = digest("speech", FORM, card.name, card.version, replace(ask, voice=None), voice)
+    facts = await in_worker(making.artefacts.speech, key)
+    made = facts is None
+    if facts is None:
+        facts = await _speak(making, take.scene, card, ask, key)
+    await making.record.scene_spoken(
+        take.scene.index, facts.seconds, making.artefacts.speech_key(key), made=made
+    )
+    return replace(take, speech=key, seconds=facts.seconds)
+
+
+async def _speak(
+    making: Making, scene: Scene, card: EngineCard, ask: SpeechRequest, key: str
+) -> SpeechFacts:
+    started, seconds = monotonic(), 0.0
+    pieces: list[Speech] = []
+    stream = watched("speech", making.engines.speech.speak(ask), making.limits.stall_seconds)
+    async with aclosing(stream):
+        async for piece in stream:
+            pieces.append(piece)
+            seconds += piece.seconds
+            await making.progress("speech", scene.index, seconds / spoken_seconds(scene))
+    if seconds == 0:
+        raise EngineFailed(card.name, "it made no sound")
+    await making.record.account("speech", monotonic() - started, seconds)
+    speech = await in_worker(framed, pieces)
+    return await in_worker(making.artefacts.keep_speech, key, speech)
+
+
+def framed(pieces: list[Speech]) -> Speech:
+    """The pieces levelled as one, between a breath and a pause; a whole number of pictures long."""
+    spoken = join_speech(pieces)
+    levelled = replace(spoken, samples=level(spoken.samples))
+    opening = _silence(round(BREATH_SECONDS * SAMPLE_RATE))
+    least = len(opening.samples) + len(levelled.samples) + round(CLOSING_SECONDS * SAMPLE_RATE)
+    whole = -(-least // SAMPLES_PER_FRAME) * SAMPLES_PER_FRAME
+    closing = _silence(whole - len(opening.samples) - len(levelled.samples))
+    return join_speech([opening, levelled, closing])
+
+
+def _silence(samples: int) -> Speech:
+    return Speech(np.zeros(samples, np.float32))
+
+
+async def _request(making: Making, scene: Scene) -> SpeechRequest:
+    spec = making.spec
+    return SpeechRequest(
+        narration=scene.narration,
+        voice=await making.assets.read_once(spec.voice_id, "voice") if spec.voice_id else None,
+        language=spec.language,
+        speaking_rate=spec.speech.speaking_rate,
+        pitch_std=spec.speech.pitch_std,
+        emotion=spec.speech.emotion,
+        pronunciations=tuple(sorted(spec.pronunciations.items())),
+        seed=spec.speech.seed,
+        engine=spec.engines.speech,
+    )

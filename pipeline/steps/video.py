@@ -1,0 +1,110 @@
+"""The picture of the lesson, scene by scene."""
+
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from uuid import UUID
+
+import numpy as np
+
+from pipeline.artefacts import ClipFacts
+from pipeline.engines import VideoRequest
+from pipeline.errors import ArtefactMissing
+from pipeline.lesson import FPS, Scene, Speech
+from pipeline.making import Making, Take
+from pipeline.media.mux import mux_clip
+from pipeline.storage import digest
+from pipeline.streams import in_worker, watched
+
+FORM = 1
+"""Part of the digest: grows when the same pictures of an engine would become another clip."""
+SILENCE = Speech(np.zeros(0, np.float32))
+
+
+async def animate(making: Making, take: Take) -> Take:
+    """One spoken scene, filmed: found in storage, or made now."""
+    ask = await _request(making)
+    card = await making.cast("video", making.engines.video, ask)
+    key = digest("video", FORM, card.name, card.version, take.speech, *_looks(making, take.scene))
+    facts = await in_worker(making.artefacts.clip, key)
+    made = facts is None
+    if facts is None:
+        slide = await _slide(making, take.scene)
+        speech = await _speech(making, take)
+        facts = await _film(
+            making, take, replace(ask, speech=speech, slide=slide, engine=card.name), key
+        )
+    await making.record.scene_filmed(
+        take.scene.index, facts.seconds, making.artefacts.clip_key(key), made=made
+    )
+    return replace(take, clip=key)
+
+
+async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> ClipFacts:
+    with TemporaryDirectory(prefix="lectern-") as folder:
+        silent, clip = Path(folder) / "silent.mp4", Path(folder) / "clip.mp4"
+        started = monotonic()
+        await _draw(making, take.scene, ask, silent)
+        await making.record.account("video", monotonic() - started, ask.speech.seconds)
+        await in_worker(mux_clip, silent, ask.speech.samples, clip)
+        facts = ClipFacts(ask.speech.frames / FPS, ask.speech.frames)
+        await in_worker(making.artefacts.keep_clip, key, clip, facts)
+    return facts
+
+
+async def _draw(making: Making, scene: Scene, ask: VideoRequest, out: Path) -> None:
+    """Pictures to disk as they come: memory does not grow with the scene."""
+    drawn = 0
+    stream = watched("video", making.engines.video.animate(ask), making.limits.stall_seconds)
+    with out.open("wb") as file:
+        async with aclosing(stream):
+            async for piece in stream:
+                file.write(piece.bytes_)
+                drawn += piece.frames
+                await making.progress("video", scene.index, drawn / ask.speech.frames)
+
+
+async def _speech(making: Making, take: Take) -> Speech:
+    digest_ = take.speech or ""
+    facts = await in_worker(making.artefacts.speech, digest_)
+    if facts is None:
+        raise ArtefactMissing(making.artefacts.speech_key(digest_))
+    return await in_worker(making.artefacts.sound, digest_, facts)
+
+
+async def _request(making: Making) -> VideoRequest:
+    """What is the same for every scene."""
+    background = making.spec.video.background
+    picture: bytes | None = None
+    if isinstance(background, UUID):
+        picture = await making.assets.read_once(background, "background")
+    return VideoRequest(
+        portrait=await making.assets.read_once(making.spec.portrait_id, "portrait"),
+        speech=SILENCE,
+        video=making.spec.video,
+        background=picture,
+        seed=making.spec.speech.seed,
+        engine=making.spec.engines.video,
+    )
+
+
+async def _slide(making: Making, scene: Scene) -> bytes | None:
+    if scene.slide_id is None:
+        return None
+    return await making.assets.read(scene.slide_id, "slide")
+
+
+def _looks(making: Making, scene: Scene) -> tuple[object, ...]:
+    """All that the picture is made of, beside the speech: assets by their hashes."""
+    video, assets = making.spec.video, making.assets
+    background: str | None = None
+    if isinstance(video.background, UUID):
+        background = assets.sha256(video.background, "background")
+    return (
+        video.model_copy(update={"background": background or video.background}),
+        assets.sha256(making.spec.portrait_id, "portrait"),
+        assets.sha256(scene.slide_id, "slide"),
+        making.spec.speech.seed,
+    )

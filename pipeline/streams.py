@@ -1,0 +1,64 @@
+"""Waiting for engines and for threads, but not for ever."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import ParamSpec, TypeVar, cast
+
+from pipeline.errors import StepTimedOut
+
+T = TypeVar("T")
+P = ParamSpec("P")
+GRACE_SECONDS = 2.0
+"""How long an engine that is to stop may take for it, before it is left to itself."""
+
+_END = object()
+
+
+async def watched(
+    step: str, pieces: AsyncIterator[T], stall_seconds: float
+) -> AsyncGenerator[T, None]:
+    """The pieces as they come; StepTimedOut when one takes longer than allowed.
+
+    Whoever closes it (``contextlib.aclosing``) closes the engine's stream too.
+    """
+    drawing: asyncio.Task[T | object] | None = None
+    try:
+        while True:
+            drawing = asyncio.create_task(_next(pieces))
+            done, _ = await asyncio.wait({drawing}, timeout=stall_seconds)
+            if not done:
+                raise StepTimedOut(step, stall_seconds)
+            if drawing.result() is _END:
+                return
+            yield cast(T, drawing.result())
+    finally:
+        await _stop(drawing, pieces)
+
+
+async def in_worker(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs what blocks in a thread. A thread cannot be stopped: who is cancelled waits for it.
+
+    So the files that it works on are there until it has ended.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise
+
+
+async def _next(pieces: AsyncIterator[T]) -> T | object:
+    async for piece in pieces:
+        return piece
+    return _END
+
+
+async def _stop(drawing: asyncio.Task[T | object] | None, pieces: AsyncIterator[T]) -> None:
+    """Ends the stream; one that does not end in time is left to itself."""
+    if drawing is not None and not drawing.done():
+        drawing.cancel()
+        await asyncio.wait({drawing}, timeout=GRACE_SECONDS)
+    aclose = getattr(pieces, "aclose", None)
+    if aclose is not None and (drawing is None or drawing.done()):
+        await asyncio.wait({asyncio.ensure_future(aclose())}, timeout=GRACE_SECONDS)
