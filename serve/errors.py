@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from pipeline.errors import (
+    DatabaseUnavailable,
     EngineFailed,
     InfrastructureLost,
     LecternError,
@@ -205,13 +206,6 @@ class StudioNotReady(ApiError):
     def __init__(self, *errors: FieldError) -> None:
         super().__init__(*errors)
         self.errors = errors
-
-
-class DatabaseUnavailable(ApiError):
-    """The database does not answer."""
-
-    code = "database_unavailable"
-    advice = "Try again in a moment."
 
 
 STATUS: Mapping[type[LecternError], HTTPStatus] = {

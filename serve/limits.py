@@ -1,14 +1,24 @@
-"""How large and how deep a request may be."""
+"""How large and how deep a request may be, and that it asks for nothing we do not know."""
 
 import json
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Set
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serve.errors import BodyMalformed, BodyTooLarge, BodyTooNested, problem, request_id_of
+from serve.errors import (
+    BodyMalformed,
+    BodyTooLarge,
+    BodyTooNested,
+    FieldError,
+    RequestInvalid,
+    problem,
+    request_id_of,
+)
 
 JSON_BYTES = 2 * 1024 * 1024
 UPLOAD_BYTES = 25 * 1024 * 1024
@@ -74,15 +84,31 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its requests as StrictRequest."""
+    """A route that reads its requests as StrictRequest, and refuses unknown query parameters."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = {
+            field.alias
+            for field in get_flat_params(self.dependant)
+            if isinstance(field.field_info, Query)
+        }
 
         async def handle_strictly(request: Request) -> Response:
+            _check_query(request, known)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+
+def _check_query(request: Request, known: Set[str]) -> None:
+    unknown = [
+        FieldError(name, "unknown_parameter", "There is no such query parameter.")
+        for name in request.query_params
+        if name not in known
+    ]
+    if unknown:
+        raise RequestInvalid(*unknown)
 
 
 def _refuse_constant(name: str) -> None:

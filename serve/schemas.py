@@ -179,6 +179,10 @@ class Address(Answer):
     expires_at: Time
 
 
+class AssetPage(Page[AssetRead]):
+    pass
+
+
 # --- scripts ---------------------------------------------------------------------------------
 
 
@@ -242,9 +246,51 @@ class ScriptRead(Answer):
     seconds: float = Field(description="Estimated.")
 
 
+class ScriptPieceRead(Answer):
+    """The next words of scene ``scene``; a title comes before them."""
+
+    scene: int
+    text: str
+    title: str | None
+
+
+class ScriptProblem(Answer):
+    """Why a script that was being streamed came to no end."""
+
+    code: str
+    detail: str
+    advice: str
+
+
 class Estimate(Answer):
     seconds: float
     scenes: list[WrittenScene]
+
+
+SPEC_EXAMPLES: dict[str, Any] = {
+    "prompt": {
+        "summary": "From a prompt",
+        "value": {
+            "title": "How plants make sugar",
+            "prompt": "How plants make sugar from light, for 12-year-olds",
+            "minutes": 1.5,
+            "portrait_id": "01980000-0000-7000-8000-000000000001",
+        },
+    },
+    "scenes": {
+        "summary": "From one's own words",
+        "value": {
+            "title": "How rain is made",
+            "scenes": [
+                {"title": "Up", "narration": "Warm air rises. [pause 0.8s] It carries water."},
+                {"title": "Down", "narration": "Cold air lets go of the water again."},
+            ],
+            "portrait_id": "01980000-0000-7000-8000-000000000001",
+            "video": {"resolution": "720p", "aspect": "16:9"},
+            "engines": {"speech": "builtin"},
+        },
+    },
+}
 
 
 # --- jobs ------------------------------------------------------------------------------------
@@ -285,7 +331,7 @@ class JobSummary(Answer):
     id: UUID
     title: str
     status: JobStatus
-    priority: Lane = Field(validation_alias="lane")
+    priority: Lane
     external_id: str | None
     remade_from: UUID | None
     making: int
@@ -305,6 +351,10 @@ class JobRead(JobSummary):
     seconds_left: float | None = Field(description="Estimated from measured speeds.")
 
 
+class JobPage(Page[JobSummary]):
+    pass
+
+
 class ExportRead(Answer):
     name: str
     content_type: str
@@ -312,6 +362,16 @@ class ExportRead(Answer):
     sha256: str
     address: str
     expires_at: Time
+    created_at: Time
+
+
+class EventRead(Answer):
+    """One line of a job's history; its number is the event's id in the stream."""
+
+    number: int
+    making: int
+    kind: str
+    data: dict[str, Any]
     created_at: Time
 
 
@@ -331,6 +391,11 @@ class PartRead(Answer):
     seconds: float
     engine: EngineRead | None = None
     detail: str | None = None
+
+
+class Ready(Answer):
+    status: Literal["ready"] = "ready"
+    parts: list[PartRead]
 
 
 class Pong(Answer):

@@ -13,16 +13,17 @@ from anyio.to_thread import run_sync
 from uuid_utils.compat import uuid7
 
 from db.models import Asset, AssetKind, AssetStatus
+from deployments.zyphra.narration import read_narration
 from pipeline.errors import (
     LessonError,
-    NothingToSay,
     PictureUnreadable,
     ScriptTooLong,
     ScriptUnreadable,
     SoundUnreadable,
 )
 from pipeline.media.apart import CheckStopped, run_apart
-from pipeline.script import estimate_seconds, split_script
+from pipeline.script import split_script
+from pipeline.sentences import estimate_seconds
 from pipeline.storage import asset_key
 from serve.deps import Slots, Studio
 from serve.errors import BodyTooLarge
@@ -75,8 +76,8 @@ def check_voice(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: A
 def check_script(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001
     text = read_script(source.read_bytes())
     scenes = split_script(text)
-    if not scenes:
-        raise NothingToSay("The script")
+    for scene in scenes:
+        read_narration(scene.narration)
     kept.write_text(text, encoding="utf-8")
     return {
         "content_type": "text/markdown; charset=utf-8",

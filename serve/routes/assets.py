@@ -12,7 +12,7 @@ from serve import uploads
 from serve.deps import Bounds, Creator, CurrentUser, OwnAsset, Paging, StudioParts, Transaction
 from serve.errors import AssetInUse
 from serve.limits import StrictRoute
-from serve.schemas import Address, AssetChange, AssetRead, AssetUpload, Page, Search
+from serve.schemas import Address, AssetChange, AssetPage, AssetRead, AssetUpload, Search
 
 DOWNLOAD_SECONDS = 15 * 60
 
@@ -45,11 +45,11 @@ def list_assets(
     q: Annotated[Search | None, Query(description="Part of the name.")] = None,
     created_after: AwareDatetime | None = None,
     created_before: AwareDatetime | None = None,
-) -> Page[AssetRead]:
+) -> AssetPage:
     """Own assets, newest first."""
     wanted = assets.AssetFilter(kind, status, q, created_after, created_before)
     page = assets.page(db, user.id, wanted, cursor=paging.cursor, limit=paging.limit)
-    return Page[AssetRead].model_validate(page)
+    return AssetPage.model_validate(page)
 
 
 @router.get("/{asset_id}", response_model=AssetRead)

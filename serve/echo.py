@@ -1,0 +1,116 @@
+"""A small real piece of work through each model, timed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import asdict
+
+import numpy as np
+from anyio.to_thread import run_sync
+from sqlalchemy import text
+
+from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.errors import EngineFailed, LecternError
+from pipeline.lesson import SAMPLE_RATE, Speech, VideoSpec
+from pipeline.streams import watched
+from serve.deps import Studio
+from serve.schemas import EngineRead, PartRead, Pong
+
+WAIT_SECONDS = 30.0
+READY_SECONDS = 5.0
+WORDS = "Hello."
+
+Work = Callable[[], Awaitable[EngineCard | None]]
+
+
+async def ping(studio: Studio) -> Pong:
+    """Each engine does the least it can do; none stops another from being tried."""
+    parts = await asyncio.gather(
+        _timed("script", lambda: _write(studio)),
+        _timed("speech", lambda: _speak(studio)),
+        _timed("video", lambda: _draw(studio)),
+    )
+    return Pong(ok=all(part.ok for part in parts), parts=list(parts))
+
+
+async def ready(studio: Studio) -> list[PartRead]:
+    """Whether database, storage and deployments answer."""
+    parts = await asyncio.gather(
+        _timed("database", lambda: _ask_database(studio), READY_SECONDS),
+        _timed("storage", lambda: _ask_storage(studio), READY_SECONDS),
+        _timed("script", lambda: studio.script.card(_script_ask()), READY_SECONDS),
+        _timed("speech", lambda: studio.speech.card(_speech_ask()), READY_SECONDS),
+        _timed("video", lambda: studio.video.card(_video_ask(b"")), READY_SECONDS),
+    )
+    return list(parts)
+
+
+async def _timed(part: str, work: Work, limit_seconds: float = WAIT_SECONDS) -> PartRead:
+    started = time.perf_counter()
+    card, detail = None, None
+    try:
+        async with asyncio.timeout(limit_seconds):
+            card = await work()
+        detail = card.missing if card else None
+    except LecternError as error:
+        detail = str(error)
+    except TimeoutError:
+        detail = f"no answer within {limit_seconds:g} seconds"
+    seconds = round(time.perf_counter() - started, 4)
+    engine = EngineRead.model_validate(asdict(card)) if card else None
+    return PartRead(part=part, ok=detail is None, seconds=seconds, engine=engine, detail=detail)
+
+
+async def _write(studio: Studio) -> EngineCard:
+    card = await studio.script.card(_script_ask())
+    await _first("script", studio.script.write(_script_ask()))
+    return card
+
+
+async def _speak(studio: Studio) -> EngineCard:
+    card = await studio.speech.card(_speech_ask())
+    await _first("speech", studio.speech.speak(_speech_ask()))
+    return card
+
+
+async def _draw(studio: Studio) -> EngineCard:
+    """Where there is no portrait to draw from, the engine only introduces itself."""
+    ask = _video_ask(studio.echo_portrait or b"")
+    card = await studio.video.card(ask)
+    if studio.echo_portrait is not None:
+        await _first("video", studio.video.animate(ask))
+    return card
+
+
+async def _first(part: str, pieces: AsyncIterator[object]) -> None:
+    async with aclosing(watched(part, pieces, WAIT_SECONDS)) as stream:
+        async for _ in stream:
+            return
+    raise EngineFailed(part, "it gave nothing")
+
+
+async def _ask_database(studio: Studio) -> None:
+    await run_sync(_select_one, studio)
+
+
+async def _ask_storage(studio: Studio) -> None:
+    await run_sync(studio.storage.exists, "ready")
+
+
+def _select_one(studio: Studio) -> None:
+    with studio.database.transaction() as db:
+        db.execute(text("SELECT 1"))
+
+
+def _script_ask() -> ScriptRequest:
+    return ScriptRequest(prompt=None, notes=WORDS)
+
+
+def _speech_ask() -> SpeechRequest:
+    return SpeechRequest(WORDS)
+
+
+def _video_ask(portrait: bytes) -> VideoRequest:
+    short = Speech(np.zeros(SAMPLE_RATE // 5, np.float32))
+    return VideoRequest(portrait, short, VideoSpec())

@@ -1,0 +1,63 @@
+"""The HTTP interface as one application, without anything that serves it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from serve.deps import Slots, Studio
+from serve.errors import answer_errors
+from serve.history import EventBell
+from serve.limits import FORM_BYTES, BodyLimit
+from serve.openapi import describe
+from serve.request_log import RequestLog
+from serve.routes import assets, auth, events, health, jobs, media, scripts
+
+DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
+ROUTERS = (auth, assets, scripts, jobs, events, media, health)
+
+
+def create_app(studio: Studio) -> FastAPI:
+    """Nothing is opened before the application starts."""
+    app = FastAPI(
+        title="Lectern",
+        version=studio.version,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=_operation_id,
+        form_limits={"max_files": 1, "max_fields": 10, "max_part_size": FORM_BYTES},
+    )
+    app.state.studio = studio
+    app.state.slots = Slots()
+    for module in ROUTERS:
+        app.include_router(module.router)
+    answer_errors(app)
+    describe(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """One listener to the database for all the readers of events."""
+    studio: Studio = app.state.studio
+    app.state.bell = EventBell(studio.database)
+    ringing = asyncio.create_task(app.state.bell.ring_forever())
+    try:
+        yield
+    finally:
+        ringing.cancel()
+        with suppress(asyncio.CancelledError):
+            await ringing
+
+
+def _operation_id(route: APIRoute) -> str:
+    """``create_job`` becomes ``createJob``: the name of a function in the generated client."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,66 @@
+"""Jobs as their owners read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import forecast
+from db.models import Job, Step
+from pipeline.lesson import LessonSpec
+from serve.schemas import EngineRead, ErrorRead, JobRead, JobSummary, SceneRead, StepRead
+
+
+def job_read(db: Session, job: Job) -> JobRead:
+    left = forecast.seconds_left(db, job)
+    return JobRead(
+        **_summary(job),
+        spec=LessonSpec.model_validate(job.spec),
+        scenes=[SceneRead.model_validate(scene) for scene in job.scenes],
+        exports=[export.name for export in job.exports],
+        last_event=job.last_event,
+        queue_position=forecast.position(db, job.id),
+        seconds_left=None if left is None else round(left, 1),
+    )
+
+
+def summaries(found: Sequence[Job]) -> list[JobSummary]:
+    return [JobSummary(**_summary(job)) for job in found]
+
+
+def _summary(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "title": job.title,
+        "status": job.status,
+        "priority": job.lane,
+        "external_id": job.external_id,
+        "remade_from": job.remade_from,
+        "making": job.making,
+        "steps": [_step(step) for step in job.steps],
+        "error": _error(job),
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def _step(step: Step) -> StepRead:
+    return StepRead(
+        name=step.name,
+        status=step.status,
+        progress=step.progress,
+        attempt=step.attempt,
+        engine=EngineRead.model_validate(step.engine) if step.engine else None,
+        work_seconds=round(step.work_seconds, 3),
+        media_seconds=round(step.media_seconds, 3),
+        error=_error(step),
+        started_at=step.started_at,
+        finished_at=step.finished_at,
+    )
+
+
+def _error(row: Job | Step) -> ErrorRead | None:
+    if row.error_code is None:
+        return None
+    return ErrorRead(code=row.error_code, detail=row.error_detail or "", advice=row.error_advice)

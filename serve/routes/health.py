@@ -1,0 +1,35 @@
+"""Whether the studio works."""
+
+from fastapi import APIRouter
+
+from serve import echo
+from serve.deps import CurrentUser, StudioParts
+from serve.errors import FieldError, StudioNotReady
+from serve.limits import StrictRoute
+from serve.schemas import Alive, Pong, Ready
+
+router = APIRouter(prefix="/api", tags=["health"], route_class=StrictRoute)
+
+
+@router.get("/health/live")
+async def live(studio: StudioParts) -> Alive:
+    """The process is up."""
+    return Alive(version=studio.version)
+
+
+@router.get("/health/ready")
+async def ready(studio: StudioParts) -> Ready:
+    """Database, storage and deployments answer; 503 with those that do not."""
+    parts = await echo.ready(studio)
+    missing = [
+        FieldError(part.part, "not_ready", part.detail or "") for part in parts if not part.ok
+    ]
+    if missing:
+        raise StudioNotReady(*missing)
+    return Ready(parts=parts)
+
+
+@router.get("/worker/ping")
+async def ping(user: CurrentUser, studio: StudioParts) -> Pong:  # noqa: ARG001
+    """Has every model do the least it can, and says who did it and how long it took."""
+    return await echo.ping(studio)
