@@ -60,11 +60,12 @@ def seen_on_white(picture: Rgba) -> np.ndarray:
     return picture[..., :3] * alpha + 255 * (1 - alpha)
 
 
-def test_portrait_is_what_its_drawing_renders_to(portrait: Rgba) -> None:
-    drawing = SAMPLES / "portrait.svg"
-    rendered = bytes(resvg_py.svg_to_bytes(svg_path=str(drawing), skip_system_fonts=True))
+@pytest.mark.parametrize("picture", sorted(SAMPLES.rglob("*.png")), ids=lambda file: file.name)
+def test_picture_is_what_its_drawing_renders_to(picture: Path) -> None:
+    drawing = str(picture.with_suffix(".svg"))
+    rendered = bytes(resvg_py.svg_to_bytes(svg_path=drawing, skip_system_fonts=True))
     again = np.asarray(Image.open(io.BytesIO(rendered)).convert("RGBA"))
-    difference = np.abs(seen_on_white(again) - seen_on_white(portrait))
+    difference = np.abs(seen_on_white(again) - seen_on_white(read_picture(picture.read_bytes())))
     assert difference.mean() < 0.5
     assert np.quantile(difference, 0.999) < 8
 
@@ -116,6 +117,15 @@ def test_sample_lesson_is_a_lesson_spec_of_files_that_are_there(lesson: dict[str
     assert spec.title == "Why the sky is blue"
     assert spec.video.size == (512, 512)
     assert spec.notes is not None
+
+
+def test_sample_with_slides_names_scenes_and_slides_that_are_there() -> None:
+    named = read_spec(SAMPLES / "lesson-with-slides.yaml")
+    assert (SAMPLES / named.pop("portrait")).is_file()
+    slides = [SAMPLES / scene.pop("slide") for scene in named["scenes"]]
+    assert [Image.open(slide).size for slide in slides] == [(1280, 720)] * 4
+    spec = LessonSpec.model_validate(named | {"portrait_id": uuid4()})
+    assert spec.video.layout == "presenter+slide"
 
 
 def test_sample_lesson_becomes_four_titled_scenes(scenes: tuple[Scene, ...]) -> None:
