@@ -12,14 +12,14 @@ from json import loads
 from pathlib import Path
 
 import numpy as np
+from anyascii import anyascii
 from hibari import dsp
-from hibari.g2p import G2P, Context
+from hibari.g2p import G2P
 from hibari.g2p.oov import OOV
 from hibari.voices import DEFAULT, voice_path
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession, SessionOptions
 
-from deployments.zyphra.accents import unaccented
 from deployments.zyphra.spoken import Spoken
 
 SAMPLE_RATE = 24_000
@@ -69,11 +69,9 @@ class HibariModel:
         symbols: list[Symbol] = []
         at = 0
         for token in tokens:
-            symbols += [
-                Symbol(c, spoken[at].source)
-                for c in token.phonemes or ""
-                if c in self._ids and not (c == " " and _spaced(symbols))
-            ]
+            for character in token.phonemes or "":
+                if character in self._ids and not (character == " " and _spaced(symbols)):
+                    symbols.append(Symbol(character, spoken[at].source))
             if token.whitespace:
                 at += 1
                 if not _spaced(symbols):
@@ -96,12 +94,9 @@ class HibariModel:
         return Utterance(np.concatenate(waves), tuple(spans))
 
     def _guess(self, word: str) -> str:
-        """Phonemes of a word the lexicon does not know; perhaps it does without its accents."""
-        plain = unaccented(word)
-        known: str | None = None
-        if plain != word:
-            known, _ = self._g2p.lexicon.get_word(plain, "NN", None, Context())
-        return known or self._sound_out(plain) or ""
+        """Phonemes of a word not in the lexicon, by a small network that knows some accents."""
+        known = word if all(letter in self._sound_out.cin for letter in word) else anyascii(word)
+        return self._sound_out(known) or ""
 
     def _run(
         self, characters: str, speed: float, noise: np.random.Generator

@@ -1,9 +1,11 @@
 """From words as they are written to words as they are said, each knowing which one it came from."""
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 LONGEST_WORD = 60
 """Letters; what is longer is no word, and is read in pieces."""
@@ -30,7 +32,7 @@ def say(words: Sequence[str], rewrites: Sequence[Rewrite]) -> tuple[Spoken, ...]
         before = " ".join(word.text for word in spoken)
         after = rewrite(before)
         if after != before:
-            spoken = _carried(spoken, after.split())
+            spoken = _carried(spoken, after.split(), rewrite)
     return tuple(spoken)
 
 
@@ -48,25 +50,32 @@ def _pieces(word: str) -> list[str]:
     return [word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD)]
 
 
-def _carried(before: Sequence[Spoken], after: Sequence[str]) -> list[Spoken]:
+def _carried(before: Sequence[Spoken], after: Sequence[str], rewrite: Rewrite) -> list[Spoken]:
     """The new words with their sources: the same where a word stayed, in order where it did not."""
     matcher = SequenceMatcher(
         None, [_core(word.text) for word in before], [_core(word) for word in after], autojunk=False
     )
     carried: list[Spoken] = []
     for _, start, end, new_start, new_end in matcher.get_opcodes():
-        for at in range(new_start, new_end):
-            carried.append(
-                Spoken(after[at], _source(before, start, end, at - new_start, new_end - new_start))
-            )
+        # Words grown out of nothing belong to the one before them.
+        old = before[start:end] or before[max(0, start - 1) : max(1, start)]
+        sources = _shared(old, new_end - new_start, rewrite)
+        carried += map(Spoken, after[new_start:new_end], sources)
     return carried
 
 
-def _source(before: Sequence[Spoken], start: int, end: int, at: int, count: int) -> int:
-    """Of the ``at``-th of ``count`` words that came in place of ``before[start:end]``."""
-    if start == end:  # grown out of nothing: it belongs to the word before it
-        return before[max(0, start - 1)].source
-    return before[start + at * (end - start) // count].source
+def _shared(old: Sequence[Spoken], count: int, rewrite: Rewrite) -> Iterator[int]:
+    """The sources of ``count`` words that came in place of old ones, in order.
+
+    An old word gets as many as it becomes alone; where the words only make sense together ("+1
+    555 123"), by its length.
+    """
+    shares = [len(rewrite(word.text).split()) for word in old]
+    if sum(shares) != count:
+        shares = [max(1, len(_core(word.text))) for word in old]
+    ends = list(accumulate(shares))
+    for at in range(count):
+        yield old[bisect_right(ends, at * ends[-1] / count)].source
 
 
 def _core(word: str) -> str:

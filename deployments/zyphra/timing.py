@@ -22,8 +22,8 @@ HOP = 120
 """Samples over which the level is taken: 5 ms."""
 SHORTEST_SILENCE_SECONDS = 0.1
 """At normal speed; less is the closure of a consonant."""
-FARTHEST_SECONDS = 0.15
-"""A word starts this near to the end of a silence, or the silence is not before that word."""
+SHORTEST_SECONDS = 0.015
+"""No phoneme that is moved out of a silence gets shorter than this, where there is room."""
 
 WITH_NEXT = frozenset(" ˈˌ(“")
 WITH_LAST = frozenset('ː̃ʰʲ;:,.!?—…")”')
@@ -41,13 +41,13 @@ class Sounding:
 
 def sounding(symbols: Sequence[Symbol], utterance: Utterance, speed: float) -> tuple[Sounding, ...]:
     """The phonemes of an utterance, where its wave has them."""
-    phonemes = list(_phonemes(symbols, utterance.spans))
+    phonemes: Sequence[Sounding] = list(_phonemes(symbols, utterance.spans))
     seconds = len(utterance.wave) / SAMPLE_RATE
     for start, end in silences(utterance.wave, SHORTEST_SILENCE_SECONDS / speed):
         cut = 0 if start == 0 else len(phonemes) if end >= seconds - HOP / SAMPLE_RATE else None
         if cut is None:
-            cut = _word_after(phonemes, end, FARTHEST_SECONDS / speed)
-        if cut is not None:
+            cut = _word_after(phonemes, start, end)
+        if phonemes and cut is not None:
             phonemes = _parted(phonemes, cut, start, end)
     return tuple(phonemes)
 
@@ -102,20 +102,47 @@ def _phonemes(
         yield last
 
 
-def _word_after(phonemes: Sequence[Sounding], end: float, farthest: float) -> int | None:
-    """The first phoneme of the word that starts where a silence ends."""
-    starts = [
-        (abs(phoneme.start - end), at)
+def _word_after(phonemes: Sequence[Sounding], start: float, end: float) -> int | None:
+    """The first phoneme of the word before which a silence is, by what was to sound meanwhile."""
+    overlaps = [
+        (min(phoneme.end, end) - max(last.start, start), at)
         for at, (last, phoneme) in enumerate(pairwise(phonemes), 1)
-        if last.word != phoneme.word and abs(phoneme.start - end) <= farthest
+        if last.word != phoneme.word
     ]
-    return min(starts)[1] if starts else None
+    most, at = max(overlaps, default=(0.0, 0))
+    return at if most > (end - start) / 2 else None
 
 
-def _parted(phonemes: Sequence[Sounding], cut: int, start: float, end: float) -> list[Sounding]:
+def _parted(phonemes: Sequence[Sounding], cut: int, start: float, end: float) -> Sequence[Sounding]:
     """The phonemes before and after a silence moved out of it, up to its edges."""
-    before = [replace(p, start=min(p.start, start), end=min(p.end, start)) for p in phonemes[:cut]]
-    after = [replace(p, start=max(p.start, end), end=max(p.end, end)) for p in phonemes[cut:]]
-    before[-1:] = [replace(p, end=start) for p in before[-1:]]
-    after[:1] = [replace(p, start=end) for p in after[:1]]
-    return before + after
+    before, after = phonemes[:cut], phonemes[cut:]
+    return [
+        *(_until(before, start) if before else ()),
+        *(_from(after, end) if after else ()),
+    ]
+
+
+def _until(phonemes: Sequence[Sounding], edge: float) -> Sequence[Sounding]:
+    """Ending at the edge: the last phoneme, and what lies behind the edge before it."""
+    count = sum(phoneme.end > edge for phoneme in phonemes) or 1
+    while count < len(phonemes) and edge - phonemes[-count].start < count * SHORTEST_SECONDS:
+        count += 1
+    return [*phonemes[:-count], *_fitted(phonemes[-count:], phonemes[-count].start, edge)]
+
+
+def _from(phonemes: Sequence[Sounding], edge: float) -> Sequence[Sounding]:
+    """Starting at the edge, in the same way."""
+    count = sum(phoneme.start < edge for phoneme in phonemes) or 1
+    while count < len(phonemes) and phonemes[count - 1].end - edge < count * SHORTEST_SECONDS:
+        count += 1
+    return [*_fitted(phonemes[:count], edge, phonemes[count - 1].end), *phonemes[count:]]
+
+
+def _fitted(phonemes: Sequence[Sounding], start: float, end: float) -> Iterator[Sounding]:
+    """Between start and end, in the proportions they had."""
+    first, last = phonemes[0].start, phonemes[-1].end
+    scale = (end - start) / (last - first)
+    for p in phonemes:
+        yield replace(
+            p, start=start + (p.start - first) * scale, end=start + (p.end - first) * scale
+        )
