@@ -240,6 +240,13 @@ class ClipsDiffer(LessonError):
     advice = "Make the lesson again with one video engine for all its scenes."
 
 
+class PackageTooLarge(LessonError):
+    """{0} would be larger than the 2 GiB that learning platforms can read."""
+
+    code = "package_too_large"
+    advice = "Split the lesson, or choose a smaller picture."
+
+
 # --- the job ---------------------------------------------------------------------------------
 
 

@@ -52,10 +52,11 @@ def _without_marks(text: str, in_mark: bool) -> tuple[str, bool]:
             return "", True
     opened = PAUSE.search(text)
     still_open = opened is not None and "]" not in text[opened.start() :]
-    return _printable(PAUSE.sub(" ", text)), still_open
+    return printable(PAUSE.sub(" ", text)), still_open
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text in one line, without control characters."""
     visible = "".join(c if c.isprintable() or c in JOINERS else " " for c in text)
     return " ".join(visible.split())
 

@@ -1,0 +1,38 @@
+"""A finished lesson, as its exports see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.engines import EngineCard
+from pipeline.export.transcript import Passage, passages
+from pipeline.lesson import Cue, FinishedScene
+from pipeline.media.captions import lesson_cues
+from pipeline.media.timeline import Chapter, chapters, starts
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """``lesson_id`` stays the same when the lesson is made again; ``engines`` is keyed by step."""
+
+    scenes: Sequence[FinishedScene]
+    lesson_id: str
+    title: str
+    language: str
+    engines: Mapping[str, EngineCard]
+
+    @cached_property
+    def cues(self) -> list[Cue]:
+        return lesson_cues(self.scenes)
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        return chapters(self.scenes, self.title)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        return passages(self.scenes)
+
+    @property
+    def seconds(self) -> float:
+        return starts(self.scenes)[-1]

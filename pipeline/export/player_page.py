@@ -1,0 +1,94 @@
+"""The page a lesson is watched on: in a SCORM package, and wherever else it is embedded."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import langcodes
+
+from pipeline.engines import EngineCard
+from pipeline.export.lesson import Lesson
+from pipeline.export.templates import fill, package_file
+
+SCRIPTS = ("watched.js", "scorm12.js", "player.js")
+ASSETS = (*SCRIPTS, "player.css")
+"""What the page needs beside it, at ``PlayerLinks.assets``."""
+
+SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2)
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""All that the page asks for, when its links stay on its own host."""
+
+Tracking = Literal["scorm12", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerLinks:
+    """Where the page finds what it shows, relative to itself or in full.
+
+    ``assets`` is a folder, with its slash.
+    """
+
+    video: str = "lesson.mp4"
+    captions: str = "captions.vtt"
+    poster: str = "poster.jpg"
+    transcript: str = "transcript.txt"
+    assets: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who made a step, as the reader is told."""
+
+    step: str
+    label: str
+    draft: bool
+
+
+def player_page(
+    lesson: Lesson, size: tuple[int, int], links: PlayerLinks, tracking: Tracking
+) -> str:
+    """The page as HTML. ``size`` is that of the video, in pixels."""
+    text_language, text = strings(lesson.language)
+    return fill(
+        "player/index.html",
+        title=lesson.title,
+        language=langcodes.standardize_tag(lesson.language),
+        page_language=text_language,
+        text=text,
+        passages=lesson.passages,
+        chapters=lesson.chapters,
+        makers=makers(lesson.engines),
+        seconds=lesson.seconds,
+        width=size[0],
+        height=size[1],
+        speeds=SPEEDS,
+        links=links,
+        tracking=tracking,
+    )
+
+
+def makers(engines: Mapping[str, EngineCard]) -> list[Maker]:
+    """The steps a reader is told about, in order, with their engines' own words."""
+    shown = ("script", "speech", "video")
+    return [Maker(s, engines[s].label, engines[s].draft) for s in shown if s in engines]
+
+
+def strings(language: str) -> tuple[str, Mapping[str, str]]:
+    """The language of the page and its texts; English where there are none in the lesson's."""
+    catalogue = _catalogue()
+    base = language.split("-")[0]
+    found = base if base in catalogue else "en"
+    return found, catalogue[found]
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    catalogue: dict[str, dict[str, str]] = json.loads(
+        package_file("player/strings.json").read_text("utf-8")
+    )
+    return catalogue
