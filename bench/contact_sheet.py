@@ -19,8 +19,8 @@ from pipeline.lesson import FPS
 
 TILE = 320
 GAP = 20
-CAPTION_HEIGHT = 74
-CAPTION_WIDTH = 36
+CAPTION_HEIGHT = 92
+CAPTION_WIDTH = 33
 """Characters of a line, at the size below."""
 FONT_SIZE = 17
 PAPER, INK, FAINT = "#ffffff", "#1f2a30", "#7a868c"
@@ -74,7 +74,7 @@ def _caption(draw: ImageDraw.ImageDraw, moment: Moment, x: int, y: int) -> None:
     font = ImageFont.load_default(FONT_SIZE)
     clock = f"{int(moment.seconds) // 60}:{int(moment.seconds) % 60:02}"
     draw.text((x, y), clock, FAINT, ImageFont.load_default(FONT_SIZE - 3))
-    words = "\n".join(textwrap.wrap(moment.text, CAPTION_WIDTH, max_lines=2, placeholder=" …"))
+    words = "\n".join(textwrap.wrap(moment.text, CAPTION_WIDTH, max_lines=3, placeholder=" …"))
     draw.multiline_text((x + 40, y - 2), words, INK, font, spacing=3)
 
 
