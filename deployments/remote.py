@@ -7,7 +7,7 @@ died, a queue that is full or a call that nobody answers arrives as Infrastructu
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
@@ -27,7 +27,7 @@ Piece = TypeVar("Piece")
 class Remote(Generic[Ask, Piece]):
     """One deployment: ``card`` and one streaming method, ``verb``."""
 
-    def __init__(self, handle: DeploymentHandle, verb: str) -> None:
+    def __init__(self, handle: DeploymentHandle[Any], verb: str) -> None:
         self._handle = handle
         self._verb = verb
 
@@ -48,7 +48,7 @@ class Remote(Generic[Ask, Piece]):
 
 
 class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "write")
 
     def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
@@ -56,7 +56,7 @@ class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
 
 
 class RemoteSpeech(Remote[SpeechRequest, Speech]):
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "speak")
 
     def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
@@ -64,7 +64,7 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
 
 
 class RemoteVideo(Remote[VideoRequest, ClipPiece]):
-    def __init__(self, handle: DeploymentHandle) -> None:
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "animate")
 
     def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:

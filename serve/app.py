@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from fastapi import FastAPI
 from ray import serve as ray_serve
-from ray.serve import Application
+from ray.serve import Application, Deployment
 from ray.serve.handle import DeploymentHandle
 
 from db.session import Database
@@ -22,6 +22,7 @@ from deployments.kdtalker.face import FaceFinder
 from deployments.llm.deployment import Llm
 from deployments.remote import RemoteScript, RemoteSpeech, RemoteVideo
 from deployments.zyphra.deployment import Zyphra
+from pipeline.making import Limits
 from pipeline.producer import Producer as JobProducer
 from pipeline.storage import Storage
 from serve.deps import Studio as StudioParts
@@ -30,28 +31,17 @@ from serve.security import Tokens
 from serve.settings import Settings, openai_endpoint
 
 
-def build(args: dict[str, Any]) -> Application:
-    """The whole studio as one Serve application. ``args`` override settings by name."""
-    settings = Settings(**args)
-    llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
-    zyphra = Zyphra.bind()
-    kdtalker = KDTalker.bind(settings.models_folder)
-    producer = Producer.bind(settings, llm, zyphra, kdtalker)
-    return Studio.bind(settings, llm, zyphra, kdtalker, producer)
-
-
-@ray_serve.deployment
 @ray_serve.ingress()
-class Studio:
+class StudioReplica:
     """HTTP."""
 
     def __init__(
         self,
         settings: Settings,
-        llm: DeploymentHandle,
-        zyphra: DeploymentHandle,
-        kdtalker: DeploymentHandle,
-        producer: DeploymentHandle,
+        llm: DeploymentHandle[Any],
+        zyphra: DeploymentHandle[Any],
+        kdtalker: DeploymentHandle[Any],
+        _producer: DeploymentHandle[Any],  # bound, so that Serve starts it with us
     ) -> None:
         self._parts = StudioParts(
             database=Database(settings.given("database_url")),
@@ -65,20 +55,19 @@ class Studio:
             echo_portrait=(files("serve") / "echo.png").read_bytes(),
         )
 
-    def __serve_build_asgi_app__(self) -> FastAPI:  # noqa: N807 — Ray's name
+    def __serve_build_asgi_app__(self) -> FastAPI:
         return create_app(self._parts)
 
 
-@ray_serve.deployment
-class Producer:
+class ProducerReplica:
     """Leases jobs and runs them. Serve's health check keeps its loop going."""
 
     def __init__(
         self,
         settings: Settings,
-        llm: DeploymentHandle,
-        zyphra: DeploymentHandle,
-        kdtalker: DeploymentHandle,
+        llm: DeploymentHandle[Any],
+        zyphra: DeploymentHandle[Any],
+        kdtalker: DeploymentHandle[Any],
     ) -> None:
         self._producer = JobProducer(
             Database(settings.given("database_url")),
@@ -88,7 +77,7 @@ class Producer:
             RemoteVideo(kdtalker),
             name=f"{socket.gethostname()}-{uuid4().hex[:8]}",
             jobs_at_once=settings.jobs_at_once,
-            scenes_at_once=settings.scenes_at_once,
+            limits=Limits(scenes_at_once=settings.scenes_at_once),
         )
         self._running: asyncio.Task[None] | None = None
 
@@ -111,3 +100,17 @@ def open_storage(settings: Settings) -> Storage:
         settings.s3_region,
         settings.s3_public_endpoint_url,
     )
+
+
+Studio: Deployment = ray_serve.deployment(name="Studio")(StudioReplica)
+Producer: Deployment = ray_serve.deployment(name="Producer")(ProducerReplica)
+
+
+def build(args: dict[str, Any]) -> Application:
+    """The whole studio as one Serve application. ``args`` override settings by name."""
+    settings = Settings(**args)
+    llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
+    zyphra = Zyphra.bind()
+    kdtalker = KDTalker.bind(settings.models_folder)
+    producer = Producer.bind(settings, llm, zyphra, kdtalker)
+    return Studio.bind(settings, llm, zyphra, kdtalker, producer)

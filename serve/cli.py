@@ -15,9 +15,9 @@ from rich.table import Table
 from db.schema import migrate
 from deployments import model_archive, model_files
 from pipeline.errors import LecternError
-from serve.accounts import local_account, make_admin
 from serve.client import StudioClient
 from serve.doctor import examine
+from serve.local_account import Account, make_admin, read_local_account, studio_database
 from serve.making import make_lesson
 from serve.settings import Settings
 from serve.up import StudioRun, bring_up
@@ -60,9 +60,11 @@ def make(
     login: Annotated[str | None, typer.Option(help="Your email or username.")] = None,
 ) -> None:
     """Make a lesson in a running studio, and download it."""
-    account = local_account(Settings(), url)
     if login is not None:
-        account = account.signed_in_as(login, getpass.getpass("Password: "))
+        here = url or f"http://{Settings().host}:{Settings().port}"
+        account = Account(here, login, getpass.getpass("Password: "))
+    else:
+        account = read_local_account(Settings().home).at(url)
     with StudioClient(account.url, account.username, account.password) as client:
         made = make_lesson(client, spec, out, console)
     for file in made.files:
@@ -125,9 +127,10 @@ def bundle_models(out: Path, engines: Engines = None) -> None:
 
 @admin_app.command("create")
 def create_admin(email: str, username: str) -> None:
-    """Make an administrator; asks for the password. The studio need not run."""
+    """Make an administrator; asks for the password. On one machine, `lectern up` must run."""
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    make_admin(Settings(), email, username, password)
+    with studio_database(Settings()) as database:
+        make_admin(database, email, username, password)
     console.print(f"{username} is an administrator.", highlight=False)
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from deployments.kdtalker.puppet import Puppet
-from deployments.llm.composer import Composer
 from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
-from deployments.zyphra.builtin import Builtin
 
+from deployments.kdtalker.puppet import Puppet
+from deployments.llm.composer import Composer
+from deployments.zyphra.builtin import Builtin
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech
 from serve.settings import Settings, openai_endpoint

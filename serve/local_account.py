@@ -6,6 +6,8 @@ can read. It is an ordinary creator, never an administrator.
 
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -15,6 +17,7 @@ from db.models import Role
 from db.session import Database
 from pipeline.errors import LecternError
 from serve.security import hash_password, is_guessable
+from serve.settings import Settings
 
 USERNAME = "local"
 EMAIL = "local@lectern.localhost"
@@ -51,9 +54,7 @@ def keep_local_account(database: Database, home: Path, url: str) -> Account:
     account = Account(url, USERNAME, password)
     with database.transaction() as rows:
         if users.by_login(rows, USERNAME) is None:
-            users.add(
-                rows, email=EMAIL, username=USERNAME, password_hash=hash_password(password)
-            )
+            users.add(rows, email=EMAIL, username=USERNAME, password_hash=hash_password(password))
     file.touch(mode=0o600)
     file.write_text(json.dumps(asdict(account)))
     return account
@@ -80,6 +81,22 @@ def make_admin(database: Database, email: str, username: str, password: str) -> 
         )
         if admin is None:
             raise AccountRefused("the email address or username is taken.")
+
+
+@contextmanager
+def studio_database(settings: Settings) -> Iterator[Database]:
+    """The database that is configured, or that of the studio running here. Raises NoStudioHere."""
+    url = settings.database_url
+    if url is None:
+        state = settings.home / "services.json"
+        if not state.exists():
+            raise NoStudioHere(settings.home)
+        url = json.loads(state.read_text())["addresses"]["database_url"]
+    database = Database(url, pool_size=1)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def _file(home: Path) -> Path:

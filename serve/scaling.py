@@ -5,10 +5,10 @@ import threading
 import time
 from typing import Any
 
-from db.work import queue_depth
 from ray.serve.config import AutoscalingContext
 from sqlalchemy.exc import SQLAlchemyError
 
+from db.forecast import depth
 from db.session import Database
 from serve.settings import Settings
 
@@ -50,7 +50,8 @@ class QueueDepthPolicy:
         while True:
             try:
                 with database.transaction() as rows:
-                    self._jobs = queue_depth(rows)
+                    now = depth(rows)
+                self._jobs = now.waiting + now.running
             except SQLAlchemyError:
                 pass  # stale readings freeze the scale; the next one may succeed
             else:

@@ -37,10 +37,10 @@ class Settings(BaseSettings):
     models: Path | None = None
 
     database_url: str | None = Field(
-        None, validation_alias=AliasChoices("LECTERN_DATABASE_URL", "DATABASE_URL")
+        default=None, validation_alias=AliasChoices("LECTERN_DATABASE_URL", "DATABASE_URL")
     )
     s3_endpoint_url: str | None = Field(
-        None, validation_alias=AliasChoices("LECTERN_S3_ENDPOINT_URL", "S3_ENDPOINT_URL")
+        default=None, validation_alias=AliasChoices("LECTERN_S3_ENDPOINT_URL", "S3_ENDPOINT_URL")
     )
     s3_public_endpoint_url: str | None = None
     s3_access_key: str | None = None
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     s3_bucket: str = "lectern"
     s3_region: str = "us-east-1"
     ray_address: str | None = Field(
-        None, validation_alias=AliasChoices("LECTERN_RAY_ADDRESS", "RAY_ADDRESS")
+        default=None, validation_alias=AliasChoices("LECTERN_RAY_ADDRESS", "RAY_ADDRESS")
     )
 
     jwt_secret: SecretStr | None = None

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from ray import serve as ray_serve
+from ray.serve import Deployment
 
 from deployments.kdtalker.puppet import Puppet
 from deployments.rack import Rack
@@ -11,8 +12,7 @@ from pipeline.engines import EngineCard, VideoEngine, VideoRequest
 from pipeline.lesson import ClipPiece
 
 
-@ray_serve.deployment
-class KDTalker:
+class KDTalkerReplica:
     def __init__(self, models: Path) -> None:
         self._rack: Rack[VideoRequest, VideoEngine] = Rack([Puppet(models)])
 
@@ -23,3 +23,6 @@ class KDTalker:
         engine = await self._rack.engine(ask)
         async for piece in engine.animate(ask):
             yield piece
+
+
+KDTalker: Deployment = ray_serve.deployment(name="KDTalker")(KDTalkerReplica)

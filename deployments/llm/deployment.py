@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ray import serve as ray_serve
+from ray.serve import Deployment
 
 from deployments.llm.composer import Composer
 from deployments.llm.llamacpp import LlamaCpp
@@ -13,8 +14,7 @@ from deployments.rack import Rack
 from pipeline.engines import EngineCard, ScriptEngine, ScriptPiece, ScriptRequest
 
 
-@ray_serve.deployment
-class Llm:
+class LlmReplica:
     """``openai`` is what :class:`OpenAiCompatible` takes, ``gguf`` a model file for llama.cpp."""
 
     def __init__(self, gguf: Path, openai: dict[str, Any]) -> None:
@@ -29,3 +29,6 @@ class Llm:
         engine = await self._rack.engine(ask)
         async for piece in engine.write(ask):
             yield piece
+
+
+Llm: Deployment = ray_serve.deployment(name="Llm")(LlmReplica)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from ray import serve as ray_serve
+from ray.serve import Deployment
 
 from deployments.rack import Rack
 from deployments.zyphra.builtin import Builtin
@@ -12,8 +13,7 @@ from pipeline.lesson import Speech
 WARM_UP = SpeechRequest("Ready.")
 
 
-@ray_serve.deployment
-class Zyphra:
+class ZyphraReplica:
     def __init__(self) -> None:
         self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([Builtin()])
         self._warm = False
@@ -31,3 +31,6 @@ class Zyphra:
         if not self._warm:
             _ = [piece async for piece in self.speak(WARM_UP)]
             self._warm = True
+
+
+Zyphra: Deployment = ray_serve.deployment(name="Zyphra")(ZyphraReplica)

@@ -1,0 +1,159 @@
+"""`lectern up`: the whole studio on this machine, until it is told to stop."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from db.schema import migrate
+from serve.client import StudioClient
+from serve.fit import environment, fit, read_config
+from serve.local import External, LocalServices, StepState
+from serve.local_account import Account, keep_local_account, studio_database
+from serve.making import MadeLesson, make_lesson
+from serve.rollout import roll_out
+from serve.services.ports import free_port
+from serve.services.signals import interrupted_by_signals, set_by_signals
+from serve.settings import Settings
+
+WATCH_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class StudioRun:
+    """What `lectern up` was asked for."""
+
+    settings: Settings
+    config: Path
+    sample: Path | None = None
+    out: Path = Path("out/sample")
+    once: bool = False
+
+
+def bring_up(run: StudioRun, console: Console) -> None:
+    """Starts what has no address, serves, makes the sample if asked, stays until a signal."""
+    home = run.settings.home
+    services = LocalServices(
+        home, _external(run.settings), run.settings.s3_bucket, _announcer(console)
+    )
+    try:
+        with interrupted_by_signals(), services:
+            settings = _located(run.settings, services)
+            migrate(settings.given("database_url"))
+            _serve(run, settings, services, console)
+            account = _open_account(settings)
+            console.print(f"[bold]Lectern is at {account.url}[/]  (data in {home})")
+            if services.dashboard_url:
+                console.print(
+                    f"[dim]Ray dashboard at {services.dashboard_url}, key in {home}/ray-token"
+                )
+            if run.sample:
+                with StudioClient(account.url, account.username, account.password) as client:
+                    _report(make_lesson(client, run.sample, run.out, console), console)
+            if not run.once:
+                _watch(run, settings, services, console)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+
+
+def _external(settings: Settings) -> External:
+    secret = settings.s3_secret_key
+    return External(
+        database_url=settings.database_url,
+        s3_endpoint_url=settings.s3_endpoint_url,
+        s3_access_key=settings.s3_access_key,
+        s3_secret_key=secret.get_secret_value() if secret else None,
+        ray_address=settings.ray_address,
+    )
+
+
+def _announcer(console: Console) -> Any:
+    def announce(name: str, state: StepState) -> None:
+        mark = {"ready": "[green]✓", "stopped": "[dim]✓"}.get(state, "[dim]…")
+        console.print(f"{mark} {name} {state}", highlight=False)
+
+    return announce
+
+
+def _located(settings: Settings, services: LocalServices) -> Settings:
+    """The settings with every address filled in, and a port that is free."""
+    found = services.addresses
+    return settings.model_copy(
+        update={
+            "home": settings.home.absolute(),
+            "port": free_port(settings.port),
+            "database_url": found.database_url,
+            "s3_endpoint_url": found.s3_endpoint_url,
+            "s3_access_key": found.s3_access_key,
+            "s3_secret_key": SecretStr(found.s3_secret_key),
+            "ray_address": found.ray_address,
+            "jwt_secret": settings.jwt_secret or SecretStr(found.jwt_secret),
+        }
+    )
+
+
+def _serve(run: StudioRun, settings: Settings, services: LocalServices, console: Console) -> None:
+    """Deploys the application; on a cluster that runs elsewhere, the file as it stands."""
+    config = read_config(run.config)
+    dashboard = services.dashboard_url
+    if dashboard is not None:
+        config = fit(
+            config, host=settings.host, port=settings.port, cpus=os.cpu_count() or 1, gpus=_gpus()
+        )
+    with console.status("Starting the deployments …") as status:
+
+        def show(states: dict[str, str]) -> None:
+            said = ", ".join(f"{name} {state.lower()}" for name, state in states.items())
+            status.update(f"Starting the deployments: {said}")
+
+        roll_out(
+            dashboard or settings.given("ray_address"), with_environment(config, settings), show
+        )
+    console.print("[green]✓[/] Studio, Producer, Llm, Zyphra, KDTalker ready", highlight=False)
+
+
+def with_environment(config: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """The configuration with these settings for the replicas and for the scaling policy."""
+    variables = {"env_vars": environment(settings)}
+    application = {**config["applications"][0], "runtime_env": variables}
+    return {
+        **config,
+        "applications": [application],
+        "controller_options": {"runtime_env": variables},
+    }
+
+
+def _gpus() -> int:
+    return len(list(Path("/dev").glob("nvidia[0-9]*")))
+
+
+def _open_account(settings: Settings) -> Account:
+    with studio_database(settings) as database:
+        url = f"http://{settings.host}:{settings.port}"
+        return keep_local_account(database, settings.home, url)
+
+
+def _report(made: MadeLesson, console: Console) -> None:
+    seconds = sum(scene["seconds"] for scene in made.job["scenes"])
+    console.print(
+        f"\n[bold]{made.job['title']}[/]: {seconds:.1f} s of lesson in {made.wall_seconds:.1f} s "
+        f"({seconds / made.wall_seconds:.1f} × real time), first scene after "
+        f"{made.first_scene_seconds or 0:.1f} s"
+    )
+    for step in made.job["steps"]:
+        engine = (step.get("engine") or {}).get("label", "as given")
+        console.print(f"  {step['name']:<8} {step['work_seconds']:6.1f} s of work  [dim]{engine}")
+    for file in made.files:
+        console.print(f"  {file}  [dim]{file.stat().st_size / 1024:,.0f} KiB", highlight=False)
+
+
+def _watch(run: StudioRun, settings: Settings, services: LocalServices, console: Console) -> None:
+    """Keeps the services alive until a signal; a new Ray gets the application again."""
+    console.print("Ctrl-C stops it.")
+    with set_by_signals() as stopped:
+        while not stopped.wait(WATCH_SECONDS):
+            if "Ray" in services.heal():
+                _serve(run, _located(settings, services), services, console)
