@@ -129,7 +129,7 @@ def _line() -> Subquery:
         .scalar_subquery()
     )
     own = func.row_number().over(
-        partition_by=(Job.owner_id, Job.lane), order_by=(Job.created_at, Job.id)
+        partition_by=Job.owner_id, order_by=(Job.lane == Lane.BATCH, Job.created_at, Job.id)
     )
     turns = (
         select(Job.id, Job.lane, Job.created_at, (running + own).label("turn"))

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from pipeline.errors import ArtefactMissing
 from pipeline.lesson import Phoneme, Scene, Speech, Word
+from pipeline.media.hls import Fragments
 from pipeline.media.sound import flac_bytes, read_sound
 from pipeline.storage import Storage, artefact_key
 
@@ -31,10 +32,11 @@ class SpeechFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """``clip.json`` beside ``clip.mp4``."""
+    """``clip.json`` beside ``clip.mp4``, and where its fragments lie."""
 
     seconds: float
     frames: int
+    fragments: Fragments
 
 
 _SCENES = TypeAdapter(tuple[Scene, ...])

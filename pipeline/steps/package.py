@@ -10,6 +10,7 @@ from pipeline.errors import ArtefactMissing
 from pipeline.export.package import ExportFile, package_lesson
 from pipeline.lesson import FinishedScene
 from pipeline.making import Making, Take, Takes
+from pipeline.progress import Progress
 from pipeline.storage import export_key
 from pipeline.streams import in_worker
 
@@ -22,26 +23,30 @@ async def package(making: Making, takes: Takes) -> Takes:
     if "package" in making.done:
         return takes
     await making.record.begin("package")
+    progress = making.expect("package", {})
     started = monotonic()
     with TemporaryDirectory(prefix="lectern-") as folder:
-        scenes = await _fetch(making, takes, Path(folder))
+        scenes = await _fetch(making, takes, Path(folder), progress)
         files = await _pack(making, scenes, Path(folder) / "exports")
-        await _keep(making, files)
+        await progress.whole(PACKED_SHARE)
+        await _keep(making, files, progress)
     await making.record.account("package", monotonic() - started, sum(t.seconds for t in takes))
     return takes
 
 
-async def _fetch(making: Making, takes: Takes, folder: Path) -> list[FinishedScene]:
+async def _fetch(
+    making: Making, takes: Takes, folder: Path, progress: Progress
+) -> list[FinishedScene]:
     scenes: list[FinishedScene] = []
     for done, take in enumerate(takes, start=1):
         scenes.append(await in_worker(_download, making, take, folder))
-        await making.record.report("package", FETCHED_SHARE * done / len(takes))
+        await progress.whole(FETCHED_SHARE * done / len(takes))
     return scenes
 
 
 async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> list[ExportFile]:
     folder.mkdir()
-    files = await in_worker(
+    return await in_worker(
         package_lesson,
         scenes,
         lesson_id=str(making.job_id),
@@ -51,15 +56,12 @@ async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> li
         engines=making.cards,
         out_dir=folder,
     )
-    await making.record.report("package", PACKED_SHARE)
-    return files
 
 
-async def _keep(making: Making, files: list[ExportFile]) -> None:
+async def _keep(making: Making, files: list[ExportFile], progress: Progress) -> None:
     for done, file in enumerate(files, start=1):
         await making.record.exported(await in_worker(_upload, making, file))
-        share = PACKED_SHARE + (1 - PACKED_SHARE) * done / len(files)
-        await making.record.report("package", share)
+        await progress.whole(PACKED_SHARE + (1 - PACKED_SHARE) * done / len(files))
 
 
 def _download(making: Making, take: Take, folder: Path) -> FinishedScene:

@@ -14,6 +14,7 @@ from pipeline.engines import VideoRequest
 from pipeline.errors import ArtefactMissing
 from pipeline.lesson import FPS, Scene, Speech
 from pipeline.making import Making, Take
+from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
 from pipeline.storage import digest
 from pipeline.streams import in_worker, watched
@@ -49,7 +50,8 @@ async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> Clip
         await _draw(making, take.scene, ask, silent)
         await making.record.account("video", monotonic() - started, ask.speech.seconds)
         await in_worker(mux_clip, silent, ask.speech.samples, clip)
-        facts = ClipFacts(ask.speech.frames / FPS, ask.speech.frames)
+        parts = await in_worker(fragments, clip)
+        facts = ClipFacts(ask.speech.frames / FPS, ask.speech.frames, parts)
         await in_worker(making.artefacts.keep_clip, key, clip, facts)
     return facts
 

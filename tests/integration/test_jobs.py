@@ -49,9 +49,14 @@ def test_a_job_is_born_with_its_steps_scenes_and_first_event(database: Database)
 
 def test_nothing_of_a_job_remains_when_its_transaction_fails(database: Database) -> None:
     owner_id = an_owner(database)
-    with pytest.raises(KeyError), database.transaction() as session:
-        jobs.create(session, owner_id, a_spec(uuid4()))
-        jobs.create(session, owner_id, {})
+
+    def create_two_of_which_one_is_wrong() -> None:
+        with database.transaction() as session:
+            jobs.create(session, owner_id, a_spec(uuid4()))
+            jobs.create(session, owner_id, {})
+
+    with pytest.raises(KeyError, match="title"):
+        create_two_of_which_one_is_wrong()
     with database.transaction() as session:
         assert session.scalars(select(Job)).all() == []
         assert session.scalars(select(Event)).all() == []
