@@ -1,0 +1,69 @@
+"""Settings are read once and refused early."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from serve.fit import environment
+from serve.settings import SettingMissing, Settings, openai_endpoint
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DATABASE_URL", "S3_ENDPOINT_URL", "RAY_ADDRESS", "LECTERN_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_services_are_found_under_their_usual_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db/lectern")
+    monkeypatch.setenv("S3_ENDPOINT_URL", "https://s3.example.com")
+    monkeypatch.setenv("LECTERN_PORT", "9000")
+    settings = Settings()
+    assert settings.database_url == "postgresql://db/lectern"
+    assert settings.s3_endpoint_url == "https://s3.example.com"
+    assert settings.port == 9000
+
+
+def test_production_refuses_to_start_without_its_secrets() -> None:
+    with pytest.raises(ValidationError, match="LECTERN_DATABASE_URL.*LECTERN_JWT_SECRET"):
+        Settings(environment="production")
+
+
+def test_production_refuses_a_short_secret() -> None:
+    with pytest.raises(ValidationError, match="at least 32 characters"):
+        Settings(
+            environment="production",
+            database_url="postgresql://db/lectern",
+            s3_endpoint_url="https://s3.example.com",
+            s3_access_key="key",
+            s3_secret_key=SecretStr("secret"),
+            jwt_secret=SecretStr("short"),
+        )
+
+
+def test_a_setting_that_is_needed_and_absent_is_named() -> None:
+    with pytest.raises(SettingMissing, match="LECTERN_DATABASE_URL"):
+        Settings().given("database_url")
+
+
+def test_a_replica_reads_back_the_settings_it_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = Settings(
+        home=Path("data"),
+        jwt_secret=SecretStr("j" * 40),
+        database_url="postgresql://db/lectern",
+        openai_model="a-model",
+    )
+    for name, value in environment(here).items():
+        monkeypatch.setenv(name, value)
+    there = Settings()
+    assert there == here.model_copy(update={"home": here.home.absolute()})
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    settings = Settings(
+        jwt_secret=SecretStr("do-not-show-this"), openai_api_key=SecretStr("nor-it")
+    )
+    assert "do-not-show-this" not in repr(settings)
+    assert openai_endpoint(settings)["api_key"] == "nor-it"
