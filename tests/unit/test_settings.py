@@ -27,7 +27,7 @@ def test_services_are_found_under_their_usual_names(monkeypatch: pytest.MonkeyPa
 
 
 def test_production_refuses_to_start_without_its_secrets() -> None:
-    with pytest.raises(ValidationError, match="LECTERN_DATABASE_URL.*LECTERN_JWT_SECRET"):
+    with pytest.raises(ValidationError, match=r"LECTERN_DATABASE_URL.*LECTERN_JWT_SECRET"):
         Settings(environment="production")
 
 
@@ -44,7 +44,7 @@ def test_production_refuses_a_short_secret() -> None:
 
 
 def test_a_setting_that_is_needed_and_absent_is_named() -> None:
-    with pytest.raises(SettingMissing, match="LECTERN_DATABASE_URL"):
+    with pytest.raises(SettingMissing, match=r"LECTERN_DATABASE_URL"):
         Settings().given("database_url")
 
 
