@@ -80,9 +80,7 @@ def _spoken(
     utterance = model.utter(symbols, speed, noise)
     phonemes = sounding(symbols, utterance, speed)
     if not phonemes:
-        return Speech(
-            _silence(part.pause_seconds), words(part.words, ()), (), ((0, len(part.words)),)
-        )
+        return _speech(part, _silence(part.pause_seconds), (), 0.0)
     start = max(0.0, phonemes[0].start - LEAD_SECONDS)
     end = phonemes[-1].end + TAIL_SECONDS
     wave = utterance.wave[round(start * MODEL_RATE) : round(end * MODEL_RATE)]

@@ -1,6 +1,6 @@
 """A voice that hums: for tests of everything that comes after a voice."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 
 import numpy as np
 
@@ -20,15 +20,19 @@ class FakeSpeech:
         return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests")
 
     def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
-        parts = read_narration(ask.narration)
-        return in_thread(_hum(part, ask.speaking_rate / LETTERS_PER_SECOND) for part in parts)
+        return in_thread(_hummed(ask))
+
+
+def _hummed(ask: SpeechRequest) -> Generator[Speech, None, None]:
+    for part in read_narration(ask.narration):
+        yield _hum(part, ask.speaking_rate / LETTERS_PER_SECOND)
 
 
 def _hum(part: Sentence | Pause, speed: float) -> Speech:
     if isinstance(part, Pause):
-        return silence(part.seconds)
+        return _silence(part.seconds)
     pieces = [piece for word in part.words for piece in _hum_word(word, speed)]
-    sentence = join_speech([*pieces, silence(part.pause_seconds)])
+    sentence = join_speech([*pieces, _silence(part.pause_seconds)])
     return Speech(sentence.samples, sentence.words, sentence.phonemes, ((0, len(part.words)),))
 
 
@@ -38,7 +42,7 @@ def _hum_word(word: str, speed: float) -> Iterator[Speech]:
     samples = _note(sum(map(ord, word)), seconds)
     end = len(samples) / SAMPLE_RATE
     yield Speech(samples, (Word(word, 0.0, end),), tuple(_spread(letters, end)))
-    yield silence(BETWEEN_WORDS_SECONDS / speed)
+    yield _silence(BETWEEN_WORDS_SECONDS / speed)
 
 
 def _spread(letters: Sequence[str], end: float) -> Iterator[Phoneme]:
@@ -53,5 +57,5 @@ def _note(number: int, seconds: float) -> Samples:
     return (LOUDNESS * swell * np.sin(2 * np.pi * (220 + number % 220) * at)).astype(np.float32)
 
 
-def silence(seconds: float) -> Speech:
+def _silence(seconds: float) -> Speech:
     return Speech(np.zeros(round(seconds * SAMPLE_RATE), np.float32))

@@ -28,6 +28,7 @@ DURATIONS = "/Round_output_0"
 """A tensor of the graph: how many units each phoneme sounds; the network makes a 0 a 1 later on."""
 LONGEST = 500
 """Symbols the network is given at once; it has learned from at most 510."""
+ENDINGS = frozenset(".!?…,;:—")
 SLOWEST, FASTEST = 0.5, 2.0
 
 Wave = NDArray[np.float32]
@@ -76,6 +77,8 @@ class HibariModel:
                 at += 1
                 if not _spaced(symbols):
                     symbols.append(Symbol(" ", spoken[at].source))
+        if symbols and symbols[-1].character not in ENDINGS:
+            symbols.append(Symbol(".", symbols[-1].word))  # else it breaks off
         return tuple(symbols)
 
     def utter(
@@ -100,14 +103,14 @@ class HibariModel:
 
     def _run(
         self, characters: str, speed: float, noise: np.random.Generator
-    ) -> tuple[Wave, NDArray[np.float64]]:
+    ) -> tuple[Wave, list[float]]:
         """A wave; and where the opening silence, each symbol, and the closing silence end."""
         ids = [0, *(self._ids[c] for c in characters), 0]
         asked = {"ids": np.array([ids], np.int64), "speed": np.array([speed], np.float32)}
         *spectra, durations = self._session.run(None, asked)
         wave = dsp.synth(*(spectrum[0] for spectrum in spectra), noise)
         units = np.maximum(durations.ravel(), 1)
-        return wave, np.cumsum(units, dtype=np.float64) * UNIT_SECONDS
+        return wave, (np.cumsum(units, dtype=np.float64) * UNIT_SECONDS).tolist()
 
 
 def with_output(model: bytes, tensor: str) -> bytes:

@@ -44,7 +44,8 @@ class Cut:
 
 def cut_sentences(words: Sequence[str]) -> Iterator[Cut]:
     """Sentences of one line of text; what has no letters or digits joins its neighbour."""
-    for sentence in _joined(list(_whole_sentences(words))):
+    pieces = [word[at : at + LONGEST] for word in words for at in range(0, len(word), LONGEST)]
+    for sentence in _joined(list(_whole_sentences(pieces))):
         yield from _breaths(sentence)
 
 

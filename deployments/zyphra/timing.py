@@ -73,7 +73,7 @@ def silences(wave: Wave, shortest_seconds: float) -> Iterator[tuple[float, float
     power = np.square(wave[: count * HOP].reshape(count, HOP)).mean(axis=1)
     silent = power < 10 ** (SILENT_DECIBELS / 10)
     edges = np.flatnonzero(np.diff(silent, prepend=~silent[:1], append=~silent[-1:]))
-    for start, end in pairwise(edges):
+    for start, end in pairwise(edges.tolist()):
         long = (end - start) * HOP / SAMPLE_RATE >= shortest_seconds
         if silent[start] and (long or start == 0 or end == count):
             yield start * HOP / SAMPLE_RATE, end * HOP / SAMPLE_RATE

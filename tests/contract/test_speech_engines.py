@@ -1,0 +1,214 @@
+"""What holds for every voice."""
+
+import asyncio
+from contextlib import aclosing
+
+import numpy as np
+import pytest
+
+from deployments.zyphra.builtin import Builtin
+from deployments.zyphra.fake import FakeSpeech
+from pipeline.engines import SpeechEngine, SpeechRequest
+from pipeline.errors import NothingToSay, PauseTooLong
+from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
+
+NARRATION = (
+    "Light has no colour of its own; we give it one. Dr. Smith paid $5.99 on March 3, 2024 — "
+    "really! [pause 0.8s] What is 3 × 4?\n\nThis is another paragraph."
+)
+WRITTEN = NARRATION.replace("[pause 0.8s]", "").split()
+
+
+@pytest.fixture(scope="module", params=[FakeSpeech, Builtin], ids=["fake", "builtin"])
+def engine(request: pytest.FixtureRequest) -> SpeechEngine:
+    made: SpeechEngine = request.param()
+    return made
+
+
+def spoken(engine: SpeechEngine, ask: SpeechRequest | str) -> list[Speech]:
+    async def all_pieces() -> list[Speech]:
+        request = SpeechRequest(ask) if isinstance(ask, str) else ask
+        return [piece async for piece in engine.speak(request)]
+
+    return asyncio.run(all_pieces())
+
+
+def test_card_says_who_speaks_and_never_raises(engine: SpeechEngine) -> None:
+    for ask in (SpeechRequest("Hello."), SpeechRequest("", voice=b"?", language="xx")):
+        card = asyncio.run(engine.card(ask))
+        assert card.name
+        assert card.version
+        assert card.label
+
+
+def test_a_card_admits_that_it_is_a_fake(engine: SpeechEngine) -> None:
+    card = asyncio.run(engine.card(SpeechRequest("Hello.")))
+    assert (card.kind == "fake") == isinstance(engine, FakeSpeech)
+    assert card.missing is None
+
+
+def test_sound_is_mono_float_and_never_clips(engine: SpeechEngine) -> None:
+    for piece in spoken(engine, NARRATION):
+        assert piece.samples.dtype == np.float32
+        assert piece.samples.ndim == 1
+        assert np.isfinite(piece.samples).all()
+        assert np.abs(piece.samples).max() < 0.99
+
+
+def test_pieces_come_a_sentence_or_a_pause_at_a_time(engine: SpeechEngine) -> None:
+    pieces = spoken(engine, NARRATION)
+    assert [len(piece.sentences) for piece in pieces] == [1, 1, 0, 1, 1]
+    assert [piece.words[0].text for piece in pieces if piece.words] == [
+        "Light",
+        "Dr.",
+        "What",
+        "This",
+    ]
+
+
+def test_words_are_the_narration_as_it_was_written(engine: SpeechEngine) -> None:
+    assert [word.text for word in join_speech(spoken(engine, NARRATION)).words] == WRITTEN
+
+
+def test_sentences_are_all_words_in_order(engine: SpeechEngine) -> None:
+    speech = join_speech(spoken(engine, NARRATION))
+    assert [a for a, _ in speech.sentences] == [0, *(b for _, b in speech.sentences[:-1])]
+    assert speech.sentences[-1][1] == len(speech.words)
+
+
+def test_timings_lie_in_their_piece_and_never_go_back(engine: SpeechEngine) -> None:
+    for piece in spoken(engine, NARRATION):
+        for timed in (piece.words, piece.phonemes):
+            times = [t for one in timed for t in (one.start_seconds, one.end_seconds)]
+            assert times == sorted(times)
+            assert all(0 <= time <= piece.seconds for time in times)
+
+
+def test_phonemes_are_single_characters_that_sound_for_a_while(engine: SpeechEngine) -> None:
+    phonemes = join_speech(spoken(engine, NARRATION)).phonemes
+    assert len(phonemes) > 80
+    for phoneme in phonemes:
+        assert len(phoneme.symbol) == 1
+        assert phoneme.symbol.isalnum()
+        assert phoneme.end_seconds > phoneme.start_seconds
+
+
+def test_phonemes_lie_in_words(engine: SpeechEngine) -> None:
+    speech = join_speech(spoken(engine, NARRATION))
+    for p in speech.phonemes:
+        assert any(
+            w.start_seconds <= p.start_seconds and p.end_seconds <= w.end_seconds + 1e-9
+            for w in speech.words
+        )
+
+
+def test_a_pause_is_silence_of_its_length(engine: SpeechEngine) -> None:
+    for mark, seconds in (
+        ("[pause 0.8s]", 0.8),
+        ("[pause 800ms]", 0.8),
+        ("[pause]", 0.5),
+        ("[Pause 2]", 2.0),
+        ("[pause 10 seconds]", 10.0),
+    ):
+        first, pause, second = spoken(engine, f"One. {mark} Two.")
+        assert first.words
+        assert second.words
+        assert pause.seconds == pytest.approx(seconds, abs=1 / SAMPLE_RATE)
+        assert not pause.samples.any()
+        assert pause.words == pause.phonemes == pause.sentences == ()
+
+
+def test_the_same_request_gives_the_same_bits(engine: SpeechEngine) -> None:
+    once, again = (spoken(engine, SpeechRequest(NARRATION, seed=7)) for _ in range(2))
+    for a, b in zip(once, again, strict=True):
+        assert np.array_equal(a.samples, b.samples)
+        assert (a.words, a.phonemes) == (b.words, b.phonemes)
+
+
+def test_two_requests_at_once_do_not_disturb_each_other(engine: SpeechEngine) -> None:
+    alone = join_speech(spoken(engine, NARRATION))
+
+    async def together() -> list[Speech]:
+        async def one() -> Speech:
+            return join_speech([p async for p in engine.speak(SpeechRequest(NARRATION))])
+
+        return await asyncio.gather(one(), one())
+
+    for speech in asyncio.run(together()):
+        assert np.array_equal(speech.samples, alone.samples)
+
+
+def test_speaking_faster_takes_less_time(engine: SpeechEngine) -> None:
+    sentence = "This is a sentence of some length that is spoken at two rates"
+    slow, fast = (
+        join_speech(spoken(engine, SpeechRequest(sentence, speaking_rate=rate))).seconds
+        for rate in (10.0, 20.0)
+    )
+    assert fast / slow == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_listener_who_leaves_stops_the_work(engine: SpeechEngine) -> None:
+    async def first_of_many() -> Speech:
+        async with aclosing(engine.speak(SpeechRequest("One more sentence. " * 1000))) as pieces:
+            first = await anext(pieces)
+        with pytest.raises(StopAsyncIteration):
+            await anext(pieces)
+        return first
+
+    assert len(asyncio.run(first_of_many()).words) == 3
+
+
+def test_a_cancelled_task_ends_and_the_voice_speaks_on(engine: SpeechEngine) -> None:
+    async def cancelled() -> None:
+        begun = asyncio.Event()
+
+        async def listen() -> None:
+            async for _ in engine.speak(SpeechRequest("One more sentence. " * 1000)):
+                begun.set()
+
+        listening = asyncio.create_task(listen())
+        await begun.wait()
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+
+    asyncio.run(cancelled())
+    assert spoken(engine, "Still here.")
+
+
+@pytest.mark.parametrize(
+    "narration", ["", " \n\t", "...", "🙂🎉", "[pause 2s]", "\x00\x07", "— “” !"]
+)
+def test_nothing_to_say_is_an_error(engine: SpeechEngine, narration: str) -> None:
+    with pytest.raises(NothingToSay):
+        spoken(engine, narration)
+
+
+@pytest.mark.parametrize("mark", ["[pause 9999s]", "[pause 10.5]", "[pause 10001ms]"])
+def test_a_pause_too_long_is_an_error(engine: SpeechEngine, mark: str) -> None:
+    with pytest.raises(PauseTooLong):
+        spoken(engine, f"Wait {mark} for it.")
+
+
+@pytest.mark.parametrize(
+    "narration",
+    [
+        "a\x00b \x1b[31mred\x1b[0m",
+        "[pause",
+        "[pause soon] now",
+        "[] ]]][[[ [x]",
+        "\u202eright to left\u202c \u200bzero\u200d width\ufeff",
+        "🙂 smile 🙂",
+        "x" * 2000,
+        "9" * 400,
+        "a-" * 500,
+        "http://" + "a." * 300,
+        "½ ² ₂ ⅷ ① ª",
+        "<script>alert(1)</script>",
+        "{{7*7}} ${x} %s %n",
+    ],
+)
+def test_odd_narrations_are_spoken(engine: SpeechEngine, narration: str) -> None:
+    speech = join_speech(spoken(engine, narration))
+    assert np.abs(speech.samples).max() > 0.01
+    assert speech.words
