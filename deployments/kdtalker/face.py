@@ -1,4 +1,4 @@
-"""Where the face is in a portrait: BlazeFace finds it, the 468-point mesh measures it.
+"""Where the face is in a portrait: BlazeFace finds it, a mesh of 468 points measures it.
 
 The models are MediaPipe's (Apache-2.0), run by LiteRT. Anchors and decoding are those of the
 BlazeFace paper (arXiv:1907.05047) and its published graph options; the crop for the mesh follows
@@ -14,17 +14,25 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from deployments.kdtalker.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from deployments.kdtalker.landmarks import (
+    LEFT_EYE_INNER,
+    LEFT_EYE_OUTER,
+    RIGHT_EYE_INNER,
+    RIGHT_EYE_OUTER,
+)
 from pipeline.errors import FaceTilted, FaceTooSmall, NoFaceFound, SeveralFacesFound
 from pipeline.media.colour import Rgb
 from pipeline.media.picture import Rgba, read_picture
 
 Floats = NDArray[np.float32]
+Affine = NDArray[np.float64]
+"""Shape [2, 3]."""
 
 FOLDER = "face"
 DETECTORS = ("face_detection_back.tflite", "face_detection_short_range.tflite")
 """From far (a figure in a room) to near (a head that fills the picture)."""
 MESH = "face_landmark.tflite"
+EYE = "iris_landmark.tflite"
 
 SURE = 0.6
 PRESENT = 0.5
@@ -35,17 +43,24 @@ BYSTANDER = 0.35
 SMALLEST_PIXELS = 96
 TILT_DEGREES = 25
 MESH_CROP = 1.5
+EYE_CROP = 2.3
+"""Of the eye's width between its corners (iris model card, MediaPipe)."""
+UPPER_LID = (0, 9, 10, 11, 12, 13, 14, 15, 8)
+LOWER_LID = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+"""Among the 71 points of the eye model: from the outer corner to the inner one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """A face, in pixels of its picture; x to the right, y down, z away from the camera.
 
-    ``landmarks`` has shape [468, 3], numbered as in the face mesh. ``roll_degrees`` is positive
-    when the head leans clockwise as seen in the picture.
+    ``landmarks`` has shape [468, 3], numbered as in the face mesh. ``lids`` [2, 2, 9, 2]: the right
+    eye's and the left one's, the upper and the lower, from the outer corner to the inner one.
+    ``roll_degrees`` is positive when the head leans clockwise as seen in the picture.
     """
 
     landmarks: Floats
+    lids: Floats
     roll_degrees: float
 
     @property
@@ -91,7 +106,9 @@ class FaceFinder:
     @property
     def missing(self) -> tuple[str, ...]:
         """Names of the model files that are not there."""
-        return tuple(name for name in (*DETECTORS, MESH) if not (self._folder / name).is_file())
+        return tuple(
+            name for name in (*DETECTORS, MESH, EYE) if not (self._folder / name).is_file()
+        )
 
     def inspect_portrait(self, data: bytes) -> FaceReport:
         """Checks an uploaded portrait; raises what ``read_picture`` and ``find_face`` raise."""
@@ -125,7 +142,7 @@ class FaceFinder:
 
     def _detect(self, rgb: Rgb, name: str) -> list[_Found]:
         net = self._net(name)
-        side = int(net.get_input_details()[0]["shape"][1])
+        side = _side(net)
         scale = side / max(rgb.shape[:2])
         square = np.zeros((side, side, 3), np.uint8)
         small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -145,21 +162,34 @@ class FaceFinder:
         low, high = landmarks[:, :2].min(0), landmarks[:, :2].max(0)
         eyes = landmarks[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], :2]
         landmarks = self._mesh(rgb, (low + high) / 2, float((high - low).max()), eyes)
-        return Face(landmarks, _roll(landmarks[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER], :2]))
+        flat = landmarks[:, :2]
+        right = self._lids(rgb, flat[[RIGHT_EYE_OUTER, RIGHT_EYE_INNER]])
+        left = self._lids(rgb, flat[[LEFT_EYE_OUTER, LEFT_EYE_INNER]])
+        roll = _roll(flat[[RIGHT_EYE_OUTER, LEFT_EYE_OUTER]])
+        return Face(landmarks, np.stack([right, left]), roll)
 
     def _mesh(self, rgb: Rgb, centre: Floats, size: float, eyes: Floats) -> Floats:
         net = self._net(MESH)
-        side = int(net.get_input_details()[0]["shape"][1])
-        zoom = side / (size * MESH_CROP)
-        turn = np.asarray(cv2.getRotationMatrix2D(centre.tolist(), _roll(eyes), zoom))
-        turn += np.column_stack([np.zeros((2, 2)), side / 2 - centre])
-        crop = cv2.warpAffine(rgb, turn, (side, side), flags=cv2.INTER_AREA)
-        mesh, score = sorted(_run(net, crop / np.float32(255)), key=np.size, reverse=True)
+        turn = _upright(net, centre, size * MESH_CROP, _roll(eyes))
+        mesh, score = sorted(_run(net, _crop(net, rgb, turn)), key=np.size, reverse=True)
         if _sigmoid(score).item() < PRESENT:
             raise NoFaceFound
         points = mesh.reshape(-1, 3)
-        flat = cv2.transform(points[None, :, :2], cv2.invertAffineTransform(turn))[0]
-        return np.column_stack([flat, points[:, 2] / zoom]).astype(np.float32)
+        depth = points[:, 2] / np.sqrt(np.linalg.det(turn[:, :2]))
+        return np.column_stack([_back(points[:, :2], turn), depth]).astype(np.float32)
+
+    def _lids(self, rgb: Rgb, corners: Floats) -> Floats:
+        """Outer and inner corner [2, 2] to both lids [2, 9, 2]. The model knows the right eye only:
+        a left one is shown to it in a mirror."""
+        net = self._net(EYE)
+        left = corners[0, 0] > corners[1, 0]
+        roll = _roll(corners[::-1] if left else corners)
+        size = float(np.linalg.norm(corners[1] - corners[0])) * EYE_CROP
+        turn = _upright(net, corners.mean(0), size, roll)
+        if left:
+            turn = _mirrored(turn, _side(net))
+        points = max(_run(net, _crop(net, rgb, turn)), key=np.size).reshape(-1, 3)[:, :2]
+        return _back(points[[*UPPER_LID, *LOWER_LID]], turn).reshape(2, -1, 2)
 
     def _net(self, name: str) -> Interpreter:
         if name not in self._nets:
@@ -178,6 +208,33 @@ def on_grey(picture: Rgba) -> Rgb:
 
 def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
+
+
+def _side(net: Interpreter) -> int:
+    """Width and height of the picture it takes."""
+    return int(net.get_input_details()[0]["shape"][1])
+
+
+def _upright(net: Interpreter, centre: Floats, size: float, roll: float) -> Affine:
+    """From the picture to the square of ``size`` pixels round ``centre``, as the net takes it."""
+    turn = np.asarray(cv2.getRotationMatrix2D(centre.tolist(), roll, _side(net) / size))
+    return np.asarray(turn + np.column_stack([np.zeros((2, 2)), _side(net) / 2 - centre]), float)
+
+
+def _mirrored(turn: Affine, side: int) -> Affine:
+    return np.asarray([[-1, 0], [0, 1]] @ turn + [[0, 0, side], [0, 0, 0]], float)
+
+
+def _crop(net: Interpreter, rgb: Rgb, turn: Affine) -> Floats:
+    side = _side(net)
+    crop = cv2.warpAffine(rgb, turn, (side, side), flags=cv2.INTER_AREA)
+    return np.asarray(crop, np.float32) / np.float32(255)
+
+
+def _back(points: Floats, turn: Affine) -> Floats:
+    """Points of a crop [n, 2] in the picture."""
+    found = cv2.transform(points[None], cv2.invertAffineTransform(turn))[0]
+    return np.asarray(found, np.float32)
 
 
 def _run(net: Interpreter, image: NDArray[np.floating]) -> list[Floats]:
