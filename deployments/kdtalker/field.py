@@ -19,8 +19,8 @@ Bytes = NDArray[np.uint8]
 NODES = 44
 """Grid nodes along the longer side, about."""
 INVERTING_STEPS = 4
-_ONE_MAP = np.empty((0, 0), np.float32)
-"""Both coordinates come in one map, so the second one is empty."""
+_NO_MAP: Any = None
+"""Both coordinates come in the first map. (An empty array in its place gives black.)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class Spline:
 
 def sampled(plane: Any, where: Floats, method: int) -> Any:
     """``plane`` [h, w, …] at the pixels ``where`` [rows, columns, 2]; beyond its rim, the rim."""
-    return cv2.remap(plane, where, _ONE_MAP, method, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(plane, where, _NO_MAP, method, borderMode=cv2.BORDER_REPLICATE)
 
 
 def smoothstep(share: NDArray[np.floating] | float) -> Floats:
