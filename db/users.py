@@ -68,7 +68,7 @@ def find_sign_in(db: Transaction, user_id: UUID, session_id: UUID) -> SignIn | N
         .join(Session, Session.user_id == User.id)
         .where(User.id == user_id, Session.id == session_id, _open(), _enabled())
     ).one_or_none()
-    return SignIn(*found.tuple()) if found else None
+    return SignIn(found[0], found[1]) if found else None
 
 
 def lock_by_refresh(db: Transaction, refresh_hash: str) -> SignIn | None:
@@ -82,7 +82,7 @@ def lock_by_refresh(db: Transaction, refresh_hash: str) -> SignIn | None:
         .where(Session.refresh_hash == refresh_hash, _open(), _enabled())
         .with_for_update(of=Session)
     ).one_or_none()
-    return SignIn(*found.tuple()) if found else None
+    return SignIn(found[0], found[1]) if found else None
 
 
 def rotate(

@@ -6,6 +6,7 @@ Every answer that is not a success is ``application/problem+json`` (RFC 9457); `
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from traceback import format_exception
 from typing import Any
 
 import structlog
@@ -344,7 +345,8 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
 
 
 async def _on_anything_else(request: Request, error: Exception) -> Response:
-    log.exception("unexpected error", exc_info=error)
+    # as text: a renderer that shows local variables would show passwords
+    log.error("unexpected error", traceback="".join(format_exception(error)))
     answer = problem(LecternError(), request_id_of(request))
     # this answer is sent from outside the middleware that names the others
     answer.headers["X-Request-ID"] = request_id_of(request)

@@ -1,0 +1,253 @@
+"""Uploads that are taken, and what is kept of them."""
+
+import io
+from uuid import uuid4
+
+import av
+import httpx
+import numpy as np
+import pytest
+from PIL import ExifTags, Image
+
+from db.models import Asset, AssetKind, AssetStatus, Job
+from db.session import Database
+from pipeline.storage import Storage
+from tests.api import files
+from tests.api.conftest import Person
+from tests.api.problems import assert_problem, fields
+from tests.factories import a_spec, an_asset
+
+ORIENTATION, ROTATED = 274, 6
+
+
+def stored(storage: Storage, asset: dict[str, object], person: Person) -> bytes:
+    return storage.get(f"users/{person.user.id}/assets/{asset['id']}")
+
+
+def test_a_portrait_is_kept_with_its_face(ada: Person, storage: Storage) -> None:
+    answer = ada.upload("portrait", files.encoded(files.astronaut()), "Ada Lovelace.png")
+    asset = answer.json()
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"/api/assets/{asset['id']}"
+    assert (asset["kind"], asset["status"]) == ("portrait", "ready")
+    assert asset["name"] == "Ada Lovelace.png"
+    left, top, right, bottom = asset["details"]["face"]["box"]
+    assert left < 225 < right
+    assert top < 120 < bottom
+    assert (asset["details"]["width"], asset["details"]["height"]) == (512, 512)
+    picture = Image.open(io.BytesIO(stored(storage, asset, ada)))
+    assert np.array_equal(np.asarray(picture), np.asarray(files.astronaut()))
+
+
+def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken(
+    ada: Person, storage: Storage
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = ROTATED
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (52.0, 31.0, 12.0)
+    lying = files.astronaut().crop((0, 0, 512, 480)).transpose(Image.Transpose.ROTATE_90)
+    answer = ada.upload("portrait", files.encoded(lying, "JPEG", exif=exif, quality=95))
+    kept = Image.open(io.BytesIO(stored(storage, answer.json(), ada)))
+    assert kept.size == (512, 480)
+    assert len(kept.getexif()) == 0
+    assert "exif" not in kept.info
+
+
+def test_what_hides_behind_a_picture_is_not_kept(ada: Person, storage: Storage) -> None:
+    polyglot = files.encoded(files.astronaut(), "JPEG") + b"<script>alert(1)</script>"
+    kept = stored(storage, ada.upload("portrait", polyglot).json(), ada)
+    assert b"<script>" not in kept
+
+
+def test_a_drawing_keeps_what_is_see_through(ada: Person, storage: Storage) -> None:
+    drawing = files.astronaut().convert("RGBA").resize((768, 768))
+    drawing.putalpha(Image.linear_gradient("L").resize((768, 768)).point(lambda v: max(v, 120)))
+    for form in ("PNG", "WEBP"):
+        options = {"lossless": True} if form == "WEBP" else {}
+        asset = ada.upload("portrait", files.encoded(drawing, form, **options)).json()
+        kept = Image.open(io.BytesIO(stored(storage, asset, ada)))
+        assert (kept.format, kept.mode) == (form, "RGBA")
+        assert kept.getpixel((256, 500))[3] == drawing.getpixel((256, 500))[3]
+
+
+def test_a_large_picture_is_scaled_down(ada: Person) -> None:
+    large = files.astronaut().resize((4000, 4000))
+    details = ada.upload("slide", files.encoded(large, "JPEG")).json()["details"]
+    assert (details["width"], details["uploaded_width"]) == (3072, 4000)
+
+
+def test_a_page_of_a_pdf_becomes_a_slide(ada: Person, storage: Storage) -> None:
+    asset = ada.upload("slide", files.pdf()).json()
+    kept = Image.open(io.BytesIO(stored(storage, asset, ada)))
+    assert (asset["content_type"], kept.size) == ("image/png", (1920, 1080))
+    assert kept.getpixel((500, 800)) == (128, 128, 128)
+    assert kept.getpixel((50, 50)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("form", "codec"),
+    [("mp3", "libmp3lame"), ("flac", "flac"), ("ogg", "libopus"), ("webm", "libopus"),
+     ("mp4", "aac")],
+)  # fmt: skip
+def test_a_voice_of_any_kind_is_kept_as_flac(
+    ada: Person, storage: Storage, form: str, codec: str
+) -> None:
+    recording = files.compressed(files.voice(5, 48_000), form, codec)
+    answer = ada.upload("voice", recording)
+    assert answer.status_code == 201, answer.text
+    details = answer.json()["details"]
+    assert details["seconds"] == pytest.approx(5, abs=0.1)
+    assert 3.5 < details["speech_seconds"] <= 5
+    assert -40 < details["loudness_lufs"] < -10
+    with av.open(io.BytesIO(stored(storage, answer.json(), ada))) as kept:
+        stream = kept.streams.audio[0]
+        assert (stream.codec_context.name, stream.rate, stream.channels) == ("flac", 44_100, 1)
+
+
+def test_a_recording_in_stereo_of_24_bits_is_mixed_to_mono(ada: Person) -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="wav") as output:
+        stream = output.add_stream("pcm_s24le", rate=44_100, layout="stereo")
+        both = np.stack([files.voice(4, 44_100)] * 2)
+        frame = av.AudioFrame.from_ndarray(both, format="fltp", layout="stereo")
+        frame.sample_rate = 44_100
+        resampler = av.AudioResampler(format="s32", layout="stereo", rate=44_100)
+        for piece in resampler.resample(frame):
+            output.mux(stream.encode(piece))
+        output.mux(stream.encode(None))
+    details = ada.upload("voice", file.getvalue()).json()["details"]
+    assert details["seconds"] == pytest.approx(4, abs=0.01)
+    assert details["uploaded_codec"] == "pcm_s24le"
+
+
+def test_a_script_is_kept_and_measured(ada: Person, storage: Storage) -> None:
+    text = "# Rain\n\nWarm air rises. [pause 0.8s]\n\n# Snow\n\nIt is cold up there."
+    asset = ada.upload("script", b"\xef\xbb\xbf" + text.encode(), "rain.md").json()
+    assert stored(storage, asset, ada).decode() == text
+    assert asset["details"]["scenes"] == 2
+    assert asset["details"]["characters"] == len(text)
+    assert 2 < asset["details"]["seconds"] < 10
+
+
+def test_scripts_in_any_language_and_with_emoji_are_taken(ada: Person) -> None:
+    for text in ("Rain 🌧️ falls. 👩‍🚀", "يسقط المطر من السحب.", "雨は雲から降ります。"):
+        assert ada.upload("script", text.encode()).status_code == 201
+
+
+def test_the_name_is_the_files_own_unless_another_is_given(ada: Person) -> None:
+    def name(filename: str, **form: str) -> str:
+        answer = ada.post(
+            "/api/assets",
+            data={"kind": "script", **form},
+            files={"file": (filename, b"Some words.")},
+        )
+        found: str = answer.json()["name"]
+        return found
+
+    assert name("rain.md", name="My rain") == "My rain"
+    assert name("../../etc/passwd") == "passwd"
+    assert name("C:\\Users\\ada\\rain.md") == "rain.md"
+    assert len(name("x" * 1000)) == 200
+
+
+def test_an_asset_is_read_renamed_downloaded_and_deleted(ada: Person, storage: Storage) -> None:
+    asset = ada.upload("script", b"Some words.", "words.md").json()
+    place = f"/api/assets/{asset['id']}"
+    assert ada.get(place).json() == asset
+    assert ada.patch(place, json={"name": "Better"}).json() == asset | {"name": "Better"}
+    download = ada.get(f"{place}/download").json()
+    fetched = httpx.get(download["address"])
+    assert fetched.content == b"Some words."
+    assert "Better" in fetched.headers["content-disposition"]
+    assert ada.delete(place).status_code == 204
+    assert_problem(ada.get(place), 404, "asset_not_found", "You have no asset with this id.")
+    assert not storage.exists(f"users/{ada.user.id}/assets/{asset['id']}")
+
+
+def test_nobody_sees_the_assets_of_another(ada: Person, bob: Person) -> None:
+    place = f"/api/assets/{ada.upload('script', b'Some words.').json()['id']}"
+    for answer in (
+        bob.get(place),
+        bob.patch(place, json={"name": "Mine"}),
+        bob.delete(place),
+        bob.get(f"{place}/download"),
+        bob.get(f"/api/assets/{uuid4()}"),
+    ):
+        assert_problem(answer, 404, "asset_not_found", "You have no asset with this id.")
+    assert bob.get("/api/assets").json()["items"] == []
+    assert ada.get(place).status_code == 200
+
+
+def test_the_list_is_paged_and_filtered(ada: Person, database: Database) -> None:
+    with database.transaction() as db:
+        for number in range(5):
+            an_asset(db, ada.user, name=f"slide {number}", kind=AssetKind.SLIDE)
+        an_asset(db, ada.user, name="100% ada")
+        an_asset(
+            db, ada.user, name="bad", status=AssetStatus.FAILED, error_code="no_face",
+            error_detail="None.",
+        )  # fmt: skip
+
+    def names(**query: object) -> list[str]:
+        answer = ada.get("/api/assets", params=query)
+        return [item["name"] for item in answer.json()["items"]]
+
+    assert sorted(names(kind="slide")) == [f"slide {number}" for number in range(5)]
+    assert names(status="failed") == ["bad"]
+    assert names(q="0% A") == ["100% ada"]
+    assert names(created_after="2100-01-01T00:00:00Z") == []
+    assert len(names(created_before="2100-01-01T00:00:00Z")) == 7
+
+    seen, cursor = [], None
+    while True:
+        page = ada.get("/api/assets", params={"limit": 3} | ({"cursor": cursor} if cursor else {}))
+        assert page.json()["total"] == 7
+        seen += [item["id"] for item in page.json()["items"]]
+        cursor = page.json()["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 7
+
+
+def test_an_asset_in_use_is_not_deleted(ada: Person, portrait: Asset, database: Database) -> None:
+    with database.transaction() as db:
+        slide = an_asset(db, ada.user, kind=AssetKind.SLIDE)
+        scenes = [{"narration": "Look."}, {"narration": "Here.", "slide_id": str(slide.id)}]
+        job = Job(owner_id=ada.user.id, title="Rain", spec=a_spec(portrait.id, scenes=scenes))
+        db.add(job)
+    for asset in (portrait, slide):
+        assert_problem(
+            ada.delete(f"/api/assets/{asset.id}"),
+            409,
+            "asset_in_use",
+            f"The asset is used by a job that is not finished: {job.id}.",
+        )
+        assert ada.get(f"/api/assets/{asset.id}").status_code == 200
+
+
+def test_a_viewer_may_not_upload(viewer: Person) -> None:
+    assert_problem(
+        viewer.upload("script", b"Some words."),
+        403,
+        "not_allowed",
+        "Your role, viewer, does not allow this.",
+    )
+
+
+def test_a_form_with_something_missing_or_unknown_is_refused(ada: Person) -> None:
+    answer = ada.post("/api/assets", data={"kind": "hat", "colour": "red"})
+    body = assert_problem(answer, 422, "request_invalid")
+    assert fields(body) == {
+        ("kind", "enum"),
+        ("file", "missing"),
+        ("colour", "extra_forbidden"),
+    }
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end(ada: Person) -> None:
+    answer = ada.upload("slide", b"\0" * (26 * 1024 * 1024))
+    assert_problem(answer, 413, "body_too_large")
+    answer = ada.upload("portrait", b"\0" * (21 * 1024 * 1024))
+    assert_problem(
+        answer, 413, "body_too_large", "The body is larger than the 20971520 bytes allowed here."
+    )
