@@ -96,6 +96,7 @@
 
   function wireControls() {
     video.controls = false;
+    byId("no-script").hidden = true;
     for (const id of ["controls", "keys", "follow-label"]) byId(id).hidden = false;
     byId("play").addEventListener("click", actions.toggle);
     byId("back").addEventListener("click", () => actions.jump(-10));

@@ -1,0 +1,90 @@
+"""A browser, and a lesson on the web to try in it."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipeline.export.package import package_lesson
+from pipeline.lesson import FinishedScene
+from tests.browser.served import served
+from tests.media import ENGINES, finished_scene
+
+HERE = Path(__file__).parent
+TITLES = ("Light", "Leaves & roots", "Sugar")
+NARRATION = "Plants make their own food from light. Really! Look closely."
+FRAMES = 50
+"""Of each scene: the lesson is six seconds long."""
+
+OFFLINE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium; `tests/browser/setup.sh` installs it."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.fail("no chromium here: run tests/browser/setup.sh")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=OFFLINE)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty page; errors of its scripts fail the test."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(20_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> list[FinishedScene]:
+    folder = tmp_path_factory.mktemp("scenes")
+    return [
+        finished_scene(folder, index, FRAMES, NARRATION, title)
+        for index, title in enumerate(TITLES)
+    ]
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedScene]) -> Path:
+    """A learning platform's folder: its page, the scripts it uses, and the package unpacked."""
+    folder = tmp_path_factory.mktemp("site")
+    package_lesson(
+        scenes,
+        lesson_id="0199-plants",
+        title="How plants eat",
+        language="en-us",
+        exports=["scorm12.zip"],
+        engines=ENGINES,
+        out_dir=folder,
+    )
+    with zipfile.ZipFile(folder / "scorm12.zip") as package:
+        package.extractall(folder / "sco")
+    for name in ("lms.html", "lms.js", "frame.html", "frame.js"):
+        shutil.copy(HERE / name, folder)
+    (folder / "node_modules").symlink_to(HERE / "node_modules")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
+    """The address of the learning platform."""
+    with served(site_folder) as address:
+        yield address
