@@ -72,7 +72,7 @@ class StudioClient:
                 ) as stream:
                     for event in stream.iter_sse():
                         last = event.id or last
-                        yield {"kind": event.event, "number": int(last), **event.json()}
+                        yield {"kind": event.event, **event.json()["data"]}
                 return
             except httpx.TransportError:
                 continue

@@ -52,9 +52,9 @@ def make_lesson(client: StudioClient, spec_file: Path, out: Path, console: Conso
         error = made.job.get("error") or {}
         raise LessonFailed(error.get("detail", made.job["status"]), error.get("advice", ""))
     out.mkdir(parents=True, exist_ok=True)
-    for export in client.call("GET", f"/api/jobs/{job['id']}/exports")["items"]:
+    for export in client.call("GET", f"/api/jobs/{job['id']}/exports"):
         made.files.append(out / export["name"])
-        client.download(export["url"], made.files[-1])
+        client.download(export["address"], made.files[-1])
     return made
 
 

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     ray_address: str | None = Field(
         default=None, validation_alias=AliasChoices("LECTERN_RAY_ADDRESS", "RAY_ADDRESS")
     )
+    ray_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("LECTERN_RAY_TOKEN", "RAY_AUTH_TOKEN")
+    )
 
     jwt_secret: SecretStr | None = None
     cookie_secure: bool = False

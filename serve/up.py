@@ -90,9 +90,16 @@ def _located(settings: Settings, services: LocalServices) -> Settings:
             "s3_access_key": found.s3_access_key,
             "s3_secret_key": SecretStr(found.s3_secret_key),
             "ray_address": found.ray_address,
+            "ray_token": _ray_token(settings, services),
             "jwt_secret": settings.jwt_secret or SecretStr(found.jwt_secret),
         }
     )
+
+
+def _ray_token(settings: Settings, services: LocalServices) -> SecretStr | None:
+    if services.dashboard_url is None:
+        return settings.ray_token
+    return SecretStr((settings.home / "ray-token").read_text().strip())
 
 
 def _serve(run: StudioRun, settings: Settings, services: LocalServices, console: Console) -> None:
@@ -103,15 +110,15 @@ def _serve(run: StudioRun, settings: Settings, services: LocalServices, console:
         config = fit(
             config, host=settings.host, port=settings.port, cpus=os.cpu_count() or 1, gpus=_gpus()
         )
+    token = settings.ray_token.get_secret_value() if settings.ray_token else None
     with console.status("Starting the deployments …") as status:
 
         def show(states: dict[str, str]) -> None:
             said = ", ".join(f"{name} {state.lower()}" for name, state in states.items())
             status.update(f"Starting the deployments: {said}")
 
-        roll_out(
-            dashboard or settings.given("ray_address"), with_environment(config, settings), show
-        )
+        address = dashboard or settings.given("ray_address")
+        roll_out(address, token, with_environment(config, settings), show)
     console.print("[green]✓[/] Studio, Producer, Llm, Zyphra, KDTalker ready", highlight=False)
 
 
