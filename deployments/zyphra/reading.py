@@ -105,7 +105,8 @@ def refuse_unreadable(engine: str, parts: Sequence[Part]) -> None:
 
 
 def readable(character: str) -> bool:
-    return character.isascii() or not character.isalpha() or _script(character) == "Latin"
+    plain = unicodedata.normalize("NFKC", character)[0]
+    return plain.isascii() or not plain.isalpha() or _script(plain) == "Latin"
 
 
 def _script(letter: str) -> str:

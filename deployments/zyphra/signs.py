@@ -46,6 +46,10 @@ NAMES = {
 GREEK_SIGN = re.compile(r"(?<![Ͱ-Ͽ])[Α-ΡΣ-Ωα-ω]{1,2}(?![Ͱ-Ͽ])")
 """One or two Greek letters are a sign; more of them are a word of another language."""
 
+# Ligatures, full-width and mathematical letters, letters in circles, Roman numerals in one sign.
+COMPATIBLE = re.compile(
+    "[ªº\u2160-\u217f\u2460-\u24ff\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]"
+)
 VARIANTS = str.maketrans("‐‑‒−µ[]{}«»„‚′″", "----μ    “”“‘'\"")
 DEGREES = re.compile(r"°\s?([CF])\b")
 POWER = re.compile(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+)")
@@ -70,7 +74,8 @@ SHARP = re.compile(r"\b([CF])#(?!\w)")
 
 def usual_characters(text: str) -> str:
     """One character for each thing that has several: dashes, brackets, figures, the micro sign."""
-    text = MINUS.sub(" minus ", "".join(map(_usual, text)))
+    text = COMPATIBLE.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
+    text = MINUS.sub(" minus ", "".join(map(_figure, text)))
     if "=" in text:
         text = BETWEEN_TERMS.sub(" minus ", text)
     return MICRO.sub("µ", text.translate(VARIANTS))
@@ -94,13 +99,9 @@ def name_signs(text: str) -> str:
     return "".join(f" {NAMES[c]} " if c in NAMES else c for c in text)
 
 
-def _usual(character: str) -> str:
-    """ASCII figures for those of other scripts; plain letters for full-width and mathematical."""
-    if character.isdecimal():
-        return str(unicodedata.decimal(character))
-    if "\U0001d400" <= character <= "\U0001d7ff" or "\uff01" <= character <= "\uff5e":
-        return unicodedata.normalize("NFKC", character)
-    return character
+def _figure(character: str) -> str:
+    """An ASCII figure for one of another script."""
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
 def _greek(match: re.Match[str]) -> str:
