@@ -40,6 +40,8 @@ SAME_FACE = 0.3
 """Boxes that share more than this part of their union are one face."""
 BYSTANDER = 0.35
 """A face below this part of the largest one's width is a picture on the wall."""
+ENOUGH_PIXELS = 1280
+"""A picture larger than this is looked at in a smaller copy."""
 SMALLEST_PIXELS = 96
 TILT_DEGREES = 25
 MESH_CROP = 1.5
@@ -122,9 +124,10 @@ class FaceFinder:
 
         Raises NoFaceFound, SeveralFacesFound, FaceTooSmall, FaceTilted.
         """
-        rgb = on_grey(picture)
+        shrink = max(1.0, max(picture.shape[:2]) / ENOUGH_PIXELS)
+        small = on_grey(_shrunk(picture, shrink))
         with self._lock:
-            face = self._measure(rgb, self._only_face(rgb))
+            face = _grown(self._measure(small, self._only_face(small)), shrink)
         if face.width < SMALLEST_PIXELS:
             raise FaceTooSmall(face.width, SMALLEST_PIXELS)
         if abs(face.roll_degrees) > TILT_DEGREES:
@@ -197,6 +200,18 @@ class FaceFinder:
             net.allocate_tensors()
             self._nets[name] = net
         return self._nets[name]
+
+
+def _shrunk(picture: Rgba, by: float) -> Rgba:
+    if by == 1:
+        return picture
+    size = (round(picture.shape[1] / by), round(picture.shape[0] / by))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _grown(face: Face, by: float) -> Face:
+    by32 = np.float32(by)
+    return Face(face.landmarks * by32, face.lids * by32, face.roll_degrees)
 
 
 def on_grey(picture: Rgba) -> Rgb:
@@ -286,6 +301,6 @@ def _roll(eyes: Floats) -> float:
 
 def _sharpness(picture: Rgba, face: Face) -> float:
     left, top, right, bottom = (max(side, 0) for side in face.box)
-    grey = cv2.cvtColor(on_grey(picture)[top:bottom, left:right], cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(on_grey(picture[top:bottom, left:right]), cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (128, 128), interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(small, cv2.CV_64F).var())

@@ -32,7 +32,7 @@ class Head:
     def __init__(self, portrait: Planes, face: Measure) -> None:
         size = (portrait.luma.shape[1], portrait.luma.shape[0])
         skull = _skull(face)
-        across, down = 1.95 * skull.half[0] * face.across, 1.7 * skull.half[1] * face.down
+        across, down = 1.72 * skull.half[0] * face.across, 1.7 * skull.half[1] * face.down
         reach = np.stack([skull.middle + x * across + y * down for x in (-1, 1) for y in (-1, 1)])
         self.patch = patch_round(reach, 0, size)
         self._grid = Grid(self.patch)

@@ -18,8 +18,8 @@ from deployments.kdtalker.visemes import MOVES
 
 Floats = NDArray[np.floating]
 
-DROP = 0.19
-"""The farthest a chin goes down, in noses to chin; the lips then part by about 0.16."""
+DROP = 0.21
+"""The farthest a chin goes down, in noses to chin; the lips then part by about 0.17."""
 CLOSED_GAP = 0.055
 """Inner lips nearer than this (in noses to chin) touch: the mesh never says zero."""
 SEAM_REACH = 0.05

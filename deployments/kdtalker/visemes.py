@@ -19,7 +19,7 @@ Floats = NDArray[np.floating]
 
 RATE = 100
 """Steps a second at which shapes are mixed."""
-SPREAD_SECONDS = 0.042
+SPREAD_SECONDS = 0.036
 """Standard deviation of a phoneme's pull in time: lips follow up to about 5 Hz."""
 LEAD_SECONDS = 0.04
 """Lips are seen to move before they are heard."""
@@ -68,7 +68,7 @@ _VOWELS = {
     "œ": Shape(0.55, 0.00, 0.60, 0.10, 0.15),
     "ɯ": Shape(0.25, 0.30, 0, 0.10, 0.10),
 }
-_LIPS = Shape(0.02, 0.05, 0.05, 0, 0, 1.0, 7.0)
+_LIPS = Shape(0.02, 0.05, 0.05, 0, 0, 1.0, 5.5)
 _LIP_TO_TEETH = Shape(0.12, 0.15, 0, 0.45, -0.75, 0, 3.5)
 _TEETH = Shape(0.16, 0.30, 0, 0.22, 0.28, 0, 1.0)
 _TONGUE = Shape(0.24, 0.15, 0, 0.15, 0.20, 0, 0.7)

@@ -161,15 +161,18 @@ def _planes(picture: Nv12) -> Planes:
 
 def _prepared(portrait: Rgba, crop: Rect, size: tuple[int, int], cut_out: bool) -> Planes:
     """The part of the portrait that is shown, at the size it is shown at."""
-    scale = size[0] / crop.width
-    fit = np.array([[scale, 0, -crop.left * scale], [0, scale, -crop.top * scale]])
-    alpha = portrait[..., 3:] if cut_out else None
-    source = portrait[..., :3]
-    if alpha is not None:
-        source = np.dstack([(source * (alpha / np.float32(255))).round(), alpha]).astype(np.uint8)
-    shown = _scaled(source, fit, size, scale)
-    ycc = to_ycc(shown[..., :3])
-    if alpha is None:
+    left, top = int(crop.left), int(crop.top)
+    source = portrait[top : int(np.ceil(crop.bottom)), left : int(np.ceil(crop.right))]
+    if cut_out:
+        alpha = source[..., 3:]
+        colour = source[..., :3] * (alpha / np.float32(255))
+        source = np.dstack([colour.round(), alpha]).astype(np.uint8)
+    else:
+        source = np.ascontiguousarray(source[..., :3])
+    inside = Rect(crop.left - left, crop.top - top, crop.width, crop.height)
+    shown = _scaled(source, inside, size)
+    ycc = to_ycc(np.ascontiguousarray(shown[..., :3]))
+    if not cut_out:
         return Planes(np.ascontiguousarray(ycc[..., 0]), _halved(ycc[..., 1:]))
     return _multiplied(ycc, np.ascontiguousarray(shown[..., 3]))
 
@@ -183,13 +186,18 @@ def _multiplied(ycc: Bytes, alpha: Bytes) -> Planes:
     return Planes(luma, tint, alpha, alpha_half)
 
 
-def _scaled(source: Bytes, fit: NDArray[np.float64], size: tuple[int, int], scale: float) -> Bytes:
-    """``warpAffine`` does not average: reduce by area first, as far as whole steps go."""
+def _scaled(source: Bytes, crop: Rect, size: tuple[int, int]) -> Bytes:
+    """The crop of ``source`` at ``size``."""
+    scale = size[0] / crop.width
+    fit = np.array([[scale, 0, -crop.left * scale], [0, scale, -crop.top * scale]])
     if scale < 1:
+        # what follows takes single pixels: average them first
         small = cv2.resize(source, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         back = np.array([small.shape[1] / source.shape[1], small.shape[0] / source.shape[0]])
         fit = np.column_stack([fit[:, :2] / back, fit[:, 2]])
         source = np.asarray(small, np.uint8)
+    # the middle of the first pixel is half a pixel in, before and after
+    fit[:, 2] += (fit[:, :2].sum(1) - 1) / 2
     shown = cv2.warpAffine(
         source, fit, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
