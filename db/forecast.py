@@ -17,7 +17,6 @@ PROMPTED_SECONDS = 60.0
 USUAL_SPEED = {"script": 0.1, "speech": 0.2, "video": 1.0, "package": 0.05}
 """Seconds of work a second of lesson, until something has been measured."""
 RECENT_STEPS = 25
-STEPS_IN_ORDER = tuple(USUAL_SPEED)
 
 
 @dataclass(frozen=True, slots=True)

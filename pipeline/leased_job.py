@@ -52,7 +52,7 @@ class LeasedJob:
         self._record, self._open_making, self._beat = record, open_making, beat
         self._retries, self._timing = retries, timing
         self._look = asyncio.Event()
-        self._halt: asyncio.Future[Halt] = asyncio.get_running_loop().create_future()
+        self._leaving = False
 
     @property
     def job_id(self) -> UUID:
@@ -64,24 +64,25 @@ class LeasedJob:
 
     def leave(self) -> None:
         """The work is broken off and handed back."""
-        self._break_off(Halt.LEAVING)
+        self._leaving = True
+        self._look.set()
 
     async def attend(self) -> None:
         """The job is settled at the end, unless its lease was lost or the database stays away."""
-        work = asyncio.create_task(self._make())
-        heart = asyncio.create_task(self._keep())
+        work, heart = asyncio.create_task(self._make()), asyncio.create_task(self._keep())
+        both: set[asyncio.Task[Any]] = {work, heart}
         try:
-            first: set[asyncio.Future[Any]] = {work, self._halt}
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             if work.done():
                 work.result()
             else:
-                await self._stop(work)
+                await self._stop(work, heart.result())
         except (LeaseLost, DatabaseUnavailable) as lost:
-            log.warning("job %s is left to another worker: %s", self._record.lease.job_id, lost)
+            log.warning("job %s is left to another worker: %s", self.job_id, lost)
         finally:
-            heart.cancel()
-            work.cancel()
+            for task in both:
+                task.add_done_callback(_forget)
+                task.cancel()
 
     async def _make(self) -> None:
         """Makes the lesson, and writes down how it went."""
@@ -105,11 +106,11 @@ class LeasedJob:
     def _pause_after(self, error: LecternError) -> Callable[[int, int], float | None]:
         return lambda attempt, losses: self._retries.pause(error, attempt, losses)
 
-    async def _stop(self, work: asyncio.Task[None]) -> None:
+    async def _stop(self, work: asyncio.Task[None], halt: Halt) -> None:
         work.cancel()
         # what does not end by itself is left behind: it can write nothing once the job is settled
         await asyncio.wait({work}, timeout=self._timing.stop_seconds)
-        match self._halt.result():
+        match halt:
             case Halt.CANCELLED:
                 await self._record.cancel()
             case Halt.LEAVING:
@@ -117,27 +118,27 @@ class LeasedJob:
             case Halt.LOST:
                 raise LeaseLost
 
-    async def _keep(self) -> None:
-        """Beats until the work has to end, or nobody heard a beat for as long as the lease."""
+    async def _keep(self) -> Halt:
+        """Beats until the work has to end; also when no beat was heard for as long as the lease."""
         heard_at = monotonic()
-        while not self._halt.done():
+        while monotonic() - heard_at < self._timing.lease_seconds:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), self._timing.heartbeat_seconds)
             self._look.clear()
+            if self._leaving:
+                return Halt.LEAVING
             try:
-                self._heed(await self._beat(self._record.lease))
-                heard_at = monotonic()
+                beat = await self._beat(self._record.lease)
             except OUTAGES as outage:
-                log.warning("no heartbeat: %s", outage)
-                if monotonic() - heard_at > self._timing.lease_seconds:
-                    self._break_off(Halt.LOST)
+                log.warning("no heartbeat for job %s: %s", self.job_id, outage)
+                continue
+            if beat is not Beat.HELD:
+                return Halt.CANCELLED if beat is Beat.CANCEL_ASKED else Halt.LOST
+            heard_at = monotonic()
+        return Halt.LOST
 
-    def _heed(self, beat: Beat) -> None:
-        if beat is Beat.CANCEL_ASKED:
-            self._break_off(Halt.CANCELLED)
-        elif beat is Beat.LOST:
-            self._break_off(Halt.LOST)
 
-    def _break_off(self, halt: Halt) -> None:
-        if not self._halt.done():
-            self._halt.set_result(halt)
+def _forget(task: asyncio.Task[Any]) -> None:
+    """What comes of a task that was left behind interests nobody."""
+    if not task.cancelled():
+        task.exception()

@@ -10,7 +10,7 @@ from db import work
 from db.models import Job, StepStatus
 from pipeline.artefacts import Artefacts
 from pipeline.engines import EngineCard, ScriptEngine, SpeechEngine, VideoEngine
-from pipeline.errors import AssetGone, StepTimedOut
+from pipeline.errors import AssetGone, EngineUnavailable, StepTimedOut
 from pipeline.lesson import LessonSpec, Scene, StepName
 from pipeline.progress import Progress
 from pipeline.record import JobRecord
@@ -100,14 +100,14 @@ class Making:
         self.scenes = _scenes(job) if "script" in self.done or self.spec.scenes else None
         self.next_step = next((s for s in STEPS if s not in self.done), STEPS[-1])
         self._progress: dict[StepName, Progress] = {}
-        self._casting = asyncio.Lock()
+        self._casting = {step: asyncio.Lock() for step in STEPS}
         self._cast: dict[StepName, EngineCard] = {}
 
     async def cast(
         self, step: StepName, engine: Casting[Ask_contra], ask: Ask_contra
     ) -> EngineCard:
         """Who makes this step: asked once a run, so that a lesson has one voice and one face."""
-        async with self._casting:
+        async with self._casting[step]:
             if step not in self._cast:
                 self._cast[step] = self.cards[step] = await self._card(step, engine, ask)
                 await self.record.begin(step, self._cast[step])
@@ -126,9 +126,12 @@ class Making:
     ) -> EngineCard:
         try:
             async with asyncio.timeout(self.limits.stall_seconds):
-                return await engine.card(ask)
+                card = await engine.card(ask)
         except TimeoutError as error:
             raise StepTimedOut(step, self.limits.stall_seconds) from error
+        if card.missing is not None:
+            raise EngineUnavailable(card.name, card.missing)
+        return card
 
 
 class JobAssets:

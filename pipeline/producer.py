@@ -56,8 +56,11 @@ class Producer:
     async def run(self) -> None:
         """Leases and attends to jobs until ``drain``. Who cancels it drops the jobs as they are."""
         listening = asyncio.create_task(self._listen())
+        listening.add_done_callback(lambda _: self._wake.set())
         try:
             while not self._leaving.is_set():
+                if listening.done():
+                    listening.result()
                 self._turned_at = monotonic()
                 await self._take_jobs()
                 await self._wake.wait()

@@ -61,4 +61,7 @@ async def _stop(drawing: asyncio.Task[T | object] | None, pieces: AsyncIterator[
         await asyncio.wait({drawing}, timeout=GRACE_SECONDS)
     aclose = getattr(pieces, "aclose", None)
     if aclose is not None and (drawing is None or drawing.done()):
-        await asyncio.wait({asyncio.ensure_future(aclose())}, timeout=GRACE_SECONDS)
+        closing = asyncio.ensure_future(aclose())
+        await asyncio.wait({closing}, timeout=GRACE_SECONDS)
+        if closing.done():
+            closing.result()

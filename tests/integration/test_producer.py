@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
 
@@ -12,10 +14,14 @@ from db import jobs
 from db.models import Asset, Event, Job, JobStatus, SceneStatus, StepStatus
 from db.session import Database
 from pipeline.artefacts import clip_facts
+from pipeline.engines import SpeechRequest
 from pipeline.errors import EngineFailed, InfrastructureLost, NoFaceFound, PromptUnanswered
+from pipeline.lesson import Speech
 from pipeline.making import Limits
 from pipeline.media.sound import read_sound
 from pipeline.storage import Storage
+from tests.fakes.death import AwayDatabase
+from tests.fakes.engines import CountedSpeech
 from tests.fakes.studio import AT_ONCE, QUICK, TERMINAL, Studio, running, until
 
 pytestmark = pytest.mark.anyio
@@ -481,6 +487,71 @@ async def test_the_producer_outlives_its_connections(studio: Studio, database: D
 def database_url_of(database: Database) -> str:
     with database.transaction() as session:
         return session.get_bind().engine.url.render_as_string(hide_password=False)
+
+
+async def test_work_goes_on_after_a_short_outage_of_the_database(
+    studio: Studio, database: Database
+) -> None:
+    own = AwayDatabase(database)
+    studio.video.gate = asyncio.Event()
+    job_id = studio.job(("One.", "Two."))
+    async with running(studio.producer(database=own)):
+        await until(lambda: len(studio.video.begun) == 2)
+        own.away.set()
+        studio.video.gate.set()
+        await until(lambda: own.refused >= 10)
+        own.away.clear()
+        (job,) = await studio.ended(job_id)
+    assert (job.status, job.attempt) == (JobStatus.SUCCEEDED, 1)
+    assert len(studio.video.begun) == 2
+    assert_well_told(studio, job_id)
+
+
+async def test_a_long_outage_of_the_database_costs_the_lease_and_no_more(
+    studio: Studio, database: Database
+) -> None:
+    own = AwayDatabase(database)
+    studio.video.gate = asyncio.Event()
+    job_id = studio.job(("One.",))
+    hasty = replace(QUICK, lease_seconds=0.5)
+    async with running(studio.producer(database=own, timing=hasty)):
+        await until(lambda: studio.video.begun)
+        own.away.set()
+        await until(lambda: studio.video.closed)
+        assert studio.read(job_id).status is JobStatus.RUNNING
+        studio.video.gate.set()
+        own.away.clear()
+        (job,) = await studio.ended(job_id)
+    assert (job.status, job.attempt, job.losses) == (JobStatus.SUCCEEDED, 2, 1)
+    assert studio.speech.begun == ["One."]
+    assert_well_told(studio, job_id)
+
+
+class DeafSpeech(CountedSpeech):
+    """A voice that does not hear that it is to stop."""
+
+    released = False
+
+    async def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+        self.begun.append(ask.narration)
+        while not self.released:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+        async for piece in super().speak(ask):
+            yield piece
+
+
+async def test_an_engine_that_cannot_be_stopped_does_not_hold_a_cancel_up(studio: Studio) -> None:
+    deaf = studio.speech = DeafSpeech()
+    job_id = studio.job(("One.",))
+    async with running(studio.producer()):
+        await until(lambda: deaf.begun)
+        with studio.database.transaction() as session:
+            jobs.cancel(session, job_id)
+        (job,) = await studio.ended(job_id)
+        deaf.released = True
+    assert job.status is JobStatus.CANCELLED
+    assert_well_told(studio, job_id)
 
 
 async def test_an_idle_producer_is_alive_and_hears_of_work_at_once(studio: Studio) -> None:
