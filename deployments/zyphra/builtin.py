@@ -22,7 +22,7 @@ REVISION = 1
 """Goes up with every change that makes the same narration sound or be timed differently."""
 LANGUAGES = ("en", "en-us")
 USUAL_RATE = 15.0
-"""Phonemes a second at which the voice speaks of itself."""
+"""The ``speaking_rate`` at which the voice goes at its own pace."""
 LEAD_SECONDS, TAIL_SECONDS = 0.03, 0.05
 """Left of the silence before and after a sentence, so that soft onsets and decays are whole."""
 FADE_SAMPLES = 220

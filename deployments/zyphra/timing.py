@@ -1,9 +1,15 @@
 """When phonemes and words sound, from the lengths a voice gave them and the silences in its wave.
 
-The alphabet is that of misaki (https://github.com/hexgrad/misaki, EN_PHONES): IPA, but one
-character a phoneme. ``A`` eɪ, ``I`` aɪ, ``W`` aʊ, ``Y`` ɔɪ, ``O`` oʊ, ``Q`` əʊ, ``ʧ`` tʃ, ``ʤ`` dʒ,
-``ᵊ`` a small ə, ``ᵻ`` between ɪ and ə, ``T`` a flapped t (ɾ); the others are
-``bdfhjklmnpstvwzðŋɡɹʃʒθ`` and ``iuæɑɐɒɔəɚɛɜɪʊʌao``. Silence has no phoneme: a gap between two.
+The alphabet is that of misaki (https://github.com/hexgrad/misaki, EN_PHONES): IPA, with one
+character a phoneme.
+
+- Diphthongs: ``A`` eɪ, ``I`` aɪ, ``W`` aʊ, ``Y`` ɔɪ, ``O`` oʊ.
+- Vowels: ``i u æ ɑ ɔ ɛ ɜ ɪ ʊ ʌ a``, and in weak syllables ``ə ɐ``, ``ᵊ`` (a very small ə) and
+  ``ᵻ`` (between ɪ and ə).
+- Consonants: ``b d f h j k l m n p s t v w z ð ŋ ɡ ɹ ʃ ʒ θ``, ``ʧ`` tʃ, ``ʤ`` dʒ, and ``T``, the
+  flapped t of "water" (ɾ).
+
+Silence has no phoneme: it is a gap between two. Where a word starts, its first phoneme does.
 """
 
 from collections.abc import Iterator, Sequence

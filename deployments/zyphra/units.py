@@ -87,7 +87,7 @@ MEASURE = re.compile(
     rf"(?:/(?P<per>{_names})(?P<per_power>[²³]?))?(?![\w/²³'’])"
 )
 FIXED_MEASURE = re.compile(rf"(?<=\d)\s?({'|'.join(FIXED)})\b")
-BARE = re.compile(rf"(?<![\w/.-])({'|'.join(ALONE)})(?!\w|[/.-]\w)")
+BARE = re.compile(rf"(?<![\w/.-])({'|'.join(sorted(ALONE))})(?!\w|[/.-]\w)")
 PRICE = re.compile(rf"(?<=[\d$€£¥])/({_names})(?![\w/])")
 FEET = re.compile(r"(?<![\w.])(\d+)\s?(?:'|ft)\s?(\d+)\s?(?:\"|''|in\b)")
 

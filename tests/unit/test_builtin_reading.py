@@ -1,13 +1,15 @@
 """What is written in figures, signs and short forms, against the same in words."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deployments.zyphra.builtin import NAME
 from deployments.zyphra.hibari_model import HibariModel
-from deployments.zyphra.narration import read_narration
+from deployments.zyphra.narration import Sentence, read_narration
 from deployments.zyphra.reading import REWRITES, refuse_unreadable
 from deployments.zyphra.spoken import pronounce, say
-from pipeline.errors import LanguageUnsupported
+from pipeline.errors import LanguageUnsupported, LecternError
 
 READINGS = [
     ("It costs $5.99.", "It costs five dollars and ninety nine cents."),
@@ -129,6 +131,13 @@ SOURCES = [
     ("Tea™ is ‡ good", ["Tea™", "is", "good"]),
 ]
 
+ALPHABET = frozenset("AIWYOiuæɑɔɛɜɪʊʌaəɐᵊᵻbdfhjklmnpstvwzðŋɡɹʃʒθʧʤT")
+SCRAPS = st.one_of(
+    st.sampled_from([written for written, _ in READINGS]),
+    st.text("aAIVX019 .,:;!?'\"-–—/()[]<>@#$€%&*+=~^_|°²³⁻½×→µμΩΔéß’“”", max_size=6),
+    st.text(max_size=4),
+)
+
 
 @pytest.fixture(scope="module")
 def model() -> HibariModel:
@@ -205,3 +214,27 @@ def test_sentences_in_other_scripts_are_refused(narration: str, script: str) -> 
 @pytest.mark.parametrize("narration", ["El Niño, café.", "π and Δt", "42", "5 °C", "Ångström"])
 def test_latin_letters_signs_and_figures_are_not_refused(narration: str) -> None:
     refuse_unreadable(NAME, read_narration(narration))
+
+
+@settings(max_examples=150, deadline=None)
+@given(scraps=st.lists(SCRAPS, max_size=10), glue=st.sampled_from(["", " "]))
+def test_any_text_is_read_word_after_word_or_refused(
+    model: HibariModel, scraps: list[str], glue: str
+) -> None:
+    try:
+        parts = read_narration(glue.join(scraps))
+        refuse_unreadable(NAME, parts)
+    except LecternError:
+        return
+    for part in parts:
+        if isinstance(part, Sentence):
+            spoken = say(part.words, REWRITES)
+            symbols = model.read(spoken)
+            sources = [symbol.word for symbol in symbols]
+            assert sources == sorted(sources)
+            assert set(sources) <= set(range(len(part.words)))
+
+
+def test_phonemes_are_of_the_alphabet_that_is_documented(model: HibariModel) -> None:
+    text = " ".join(written for written, _ in READINGS) + " Oyez, a vision of the genre, Zhou."
+    assert set(sounds(model, text)) <= ALPHABET
