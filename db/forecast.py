@@ -16,7 +16,7 @@ PROMPTED_SECONDS = 60.0
 """How long a lesson is taken to become while neither its script nor a length asked for is known."""
 USUAL_SPEED = {"script": 0.1, "speech": 0.2, "video": 1.0, "package": 0.05}
 """Seconds of work a second of lesson, until something has been measured."""
-RECENT_STEPS = 25
+RECENT_JOBS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +70,19 @@ def seconds_left(session: Session, job: Job) -> float | None:
 
 
 def speed(session: Session, step: str, engine: str | None, resolution: str | None) -> float:
-    """Seconds of work a second of lesson: the median of what this engine did last."""
-    recent = (
-        select(Step.work_seconds / Step.media_seconds)
-        .join(Job, Job.id == Step.job_id)
-        .where(Step.name == step, Step.status == StepStatus.SUCCEEDED, Step.media_seconds > 0)
-    )
-    if engine is not None:
-        recent = recent.where(Step.engine["name"].astext == engine)
+    """Seconds of work a second of lesson: the median of what this engine did in recent jobs."""
+    recent = select(Job.id).where(Job.status == JobStatus.SUCCEEDED)
     if resolution is not None and step == "video":
         recent = recent.where(Job.spec["video"]["resolution"].astext == resolution)
-    latest = session.scalars(recent.order_by(Step.finished_at.desc()).limit(RECENT_STEPS)).all()
-    return float(median(latest)) if latest else USUAL_SPEED[step]
+    measured = select(Step.work_seconds / Step.media_seconds).where(
+        Step.job_id.in_(recent.order_by(Job.id.desc()).limit(RECENT_JOBS)),
+        Step.name == step,
+        Step.media_seconds > 0,
+    )
+    if engine is not None:
+        measured = measured.where(Step.engine["name"].astext == engine)
+    speeds = session.scalars(measured).all()
+    return float(median(speeds)) if speeds else USUAL_SPEED[step]
 
 
 def _work_left(session: Session, job: Job) -> float:
