@@ -12,6 +12,8 @@ PEAK_DBTP = -1.0
 MOST_GAIN_DB = 40.0
 """Sound that needs more than this to be heard is noise, and stays as it is."""
 
+MOST_PASSES, CLOSE_ENOUGH_DB = 6, 0.05
+
 GATING_BLOCK = int(0.4 * SAMPLE_RATE)
 LOOKAHEAD = int(0.005 * SAMPLE_RATE)
 OVERSAMPLING = 4
@@ -45,13 +47,16 @@ def level(samples: Samples) -> Samples:
     """The speech at −16 LUFS with its true peaks at −1 dBTP or less.
 
     One gain for the whole, then a look-ahead limiter (5 ms) on the few peaks that rise above the
-    ceiling; twice, for limiting takes a little loudness away. Silence is returned as it is.
+    ceiling; again, for limiting takes a little loudness away. Silence is returned as it is, and
+    what is all peaks stays below the target.
     """
     levelled = samples
-    for _ in range(3):
+    for _ in range(MOST_PASSES):
         gain_db = TARGET_LUFS - loudness(levelled)
         if abs(gain_db) > MOST_GAIN_DB:
             return samples
+        if levelled is not samples and abs(gain_db) < CLOSE_ENOUGH_DB:
+            break
         levelled = _limit(levelled * np.float32(10 ** (gain_db / 20)))
     return levelled
 

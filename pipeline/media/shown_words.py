@@ -7,7 +7,8 @@ from typing import Literal
 
 from pipeline.lesson import Word
 
-PAUSE = re.compile(r"\[pause\b[^\]]*\]?", re.IGNORECASE)
+BETWEEN = "\x1f"
+PAUSE = re.compile(rf"\[[\s{BETWEEN}]*pause\b[^\[\]]*\]", re.IGNORECASE)
 CLAUSE_ENDS = tuple(",;:)–—…،؛、，；：")
 CLOSING_QUOTES = "\"'”’»"
 JOINERS = "\u200c\u200d"
@@ -27,15 +28,10 @@ class Token:
 
 
 def shown_words(words: Sequence[Word], sentences: Sequence[tuple[int, int]]) -> list[Token]:
-    """The words without pause marks and control characters.
-
-    A mark may be a word of its own, part of one, or spread over two ("[pause", "0.8s]").
-    """
+    """The words without pause marks and control characters."""
     last_words = {end - 1 for _, end in sentences}
     tokens: list[Token] = []
-    in_mark = False
-    for index, word in enumerate(words):
-        text, in_mark = _without_marks(word.text, in_mark)
+    for index, (word, text) in enumerate(zip(words, _without_marks(words), strict=True)):
         if text:
             kind = _end_of(text, index in last_words)
             tokens.append(Token(text, word.start_seconds, word.end_seconds, kind))
@@ -44,15 +40,11 @@ def shown_words(words: Sequence[Word], sentences: Sequence[tuple[int, int]]) -> 
     return tokens
 
 
-def _without_marks(text: str, in_mark: bool) -> tuple[str, bool]:
-    """The rest of the text, and whether a mark is still open at its end."""
-    if in_mark:
-        _, closed, text = text.partition("]")
-        if not closed:
-            return "", True
-    opened = PAUSE.search(text)
-    still_open = opened is not None and "]" not in text[opened.start() :]
-    return printable(PAUSE.sub(" ", text)), still_open
+def _without_marks(words: Sequence[Word]) -> list[str]:
+    """The texts of the words; a mark may be part of a word, or spread over several."""
+    joined = BETWEEN.join(printable(word.text) for word in words)
+    unmarked = PAUSE.sub(lambda mark: " " + BETWEEN * mark[0].count(BETWEEN), joined)
+    return [printable(text) for text in unmarked.split(BETWEEN)] if words else []
 
 
 def printable(text: str) -> str:
