@@ -84,18 +84,19 @@ class Listener:
     async def wait(self, timeout_seconds: float) -> tuple[Notice, ...]:
         """The notices since the last call, as soon as there is one; empty after the time is up.
 
-        Never raises for a lost server: it sleeps the time out, and tries again at the next call.
+        Never raises for a lost server: it connects anew, or sleeps the time out if it cannot.
         """
         deadline = asyncio.get_running_loop().time() + timeout_seconds
+        if self._connection is not None:
+            try:
+                return await self._notices(self._connection, timeout_seconds)
+            except psycopg2.Error:
+                self.close()
         try:
-            if self._connection is None:
-                self._connection = await asyncio.to_thread(self._connect)
-                return ()
-            return await self._notices(self._connection, timeout_seconds)
+            self._connection = await asyncio.to_thread(self._connect)
         except psycopg2.Error:
-            self.close()
             await asyncio.sleep(max(0.0, deadline - asyncio.get_running_loop().time()))
-            return ()
+        return ()
 
     def close(self) -> None:
         if self._connection is not None:

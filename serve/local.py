@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Protocol, Self
 
-from pipeline.errors import HomeInUse, ServiceFailed
+from pipeline.errors import HomeInUse
 from serve.services.cluster import DASHBOARD_PORT, RayHead
+from serve.services.folders import private_folder
 from serve.services.objects import ObjectStore, StorageKeys
 from serve.services.postgres import Postgres
 from serve.services.secrets import Secrets, keep_secrets, write_privately
@@ -168,8 +169,8 @@ class LocalServices:
         return [each for each in (self._postgres, self._store, self._ray) if each is not None]
 
     def _enter_home(self) -> None:
-        self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self._home / "logs").mkdir(mode=0o700, exist_ok=True)
+        for folder in (self._home, self._home / "logs"):
+            private_folder(folder)
         lock = (self._home / "lock").open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -191,7 +192,7 @@ class LocalServices:
     def _own_postgres(self) -> Postgres:
         return Postgres(
             self._home / "postgres",
-            self._short_folder() / "postgres",
+            self._sockets("db"),
             self._home / "logs" / "postgres.log",
             self._secrets.postgres_password,
         )
@@ -209,17 +210,12 @@ class LocalServices:
     def _own_ray(self, dashboard_port: int) -> RayHead:
         token = self._home / "ray-token"
         write_privately(token, self._secrets.ray_token)
-        folder = self._short_folder() / "ray"
+        folder = self._sockets("ray")
         return RayHead(folder, self._home / "logs" / "ray.log", token, dashboard_port)
 
-    def _short_folder(self) -> Path:
-        """Ours by its owner, not by its name, which anybody could have taken."""
-        name = hashlib.sha256(str(self._home).encode()).hexdigest()[:10]
-        folder = SOCKETS / f"lectern-{name}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
-            raise ServiceFailed("Sockets", f"{folder} belongs to someone else.")
-        return folder
+    def _sockets(self, service: str) -> Path:
+        home = hashlib.sha256(str(self._home).encode()).hexdigest()[:10]
+        return SOCKETS / f"lectern-{home}-{service}"
 
     def _read_state(self) -> "_State":
         file = self._home / "services.json"

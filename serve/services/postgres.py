@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +17,7 @@ from urllib.parse import quote
 import psycopg2
 
 from pipeline.errors import ServiceFailed
+from serve.services.folders import private_folder
 from serve.services.process import last_words, launch, running, stop, wait_until
 
 USER = "lectern"
@@ -30,7 +30,7 @@ FAST, IMMEDIATE = (signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)
 
 
 class Postgres:
-    """One server on a Unix socket in ``sockets`` (a short path: at most 90 characters).
+    """One server on a Unix socket in ``sockets`` (a path of at most 90 characters).
 
     ``settings`` are those of postgresql.conf, on top of its defaults.
     """
@@ -68,7 +68,7 @@ class Postgres:
         """Ready for connections when it returns. Raises ServiceFailed."""
         self._stop_leftovers()
         account = _account()
-        _own_folder(self._sockets, account)
+        private_folder(self._sockets, account)
         if not self._data.exists():
             self._initialise(account)
         self._process = launch(self.name, self._command(), self._log, account)
@@ -92,7 +92,7 @@ class Postgres:
         for process in list(running("initdb", str(unfinished))):
             stop(process, ())
         shutil.rmtree(unfinished, ignore_errors=True)
-        _own_folder(unfinished, account)
+        private_folder(unfinished, account)
         password = self._sockets / "password"
         password.touch(mode=0o600)
         password.write_text(self._password)
@@ -159,16 +159,3 @@ def _account() -> str | None:
         if made.returncode:
             raise ServiceFailed(Postgres.name, made.stderr) from None
     return ACCOUNT
-
-
-def _own_folder(folder: Path, account: str | None) -> None:
-    """Makes the folder, private to whoever runs the server."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    if account is None:
-        return
-    shutil.chown(folder, account, account)
-    for above in folder.parents:
-        mode = above.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            above.chmod(mode | stat.S_IXOTH)  # to pass through; not to look inside
