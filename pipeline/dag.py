@@ -61,7 +61,7 @@ def during(step: StepName) -> Iterator[None]:
         raise
     except LecternError as error:
         raise StepStopped(step, error) from error
-    except Exception as error:
+    except Exception as error:  # a fault in one lesson must not stop the others
         log.exception("step %s broke", step)
         raise StepStopped(step, StepBroke(step, type(error).__name__)) from error
 

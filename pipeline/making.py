@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, get_args
 from uuid import UUID
 
-from db import work
 from db.models import Job, StepStatus
 from pipeline.artefacts import Artefacts
 from pipeline.engines import EngineCard, ScriptEngine, SpeechEngine, VideoEngine
-from pipeline.errors import AssetGone, EngineUnavailable, StepTimedOut
+from pipeline.errors import EngineUnavailable, StepTimedOut
+from pipeline.job_assets import JobAssets
 from pipeline.lesson import LessonSpec, Scene, StepName
 from pipeline.progress import Progress
 from pipeline.record import JobRecord
 from pipeline.storage import Storage
-from pipeline.streams import in_worker
 
 STEPS: tuple[StepName, ...] = get_args(StepName)
 Ask_contra = TypeVar("Ask_contra", contravariant=True)
@@ -82,7 +81,7 @@ class Making:
         self,
         job: Job,
         record: JobRecord,
-        assets: "JobAssets",
+        assets: JobAssets,
         artefacts: Artefacts,
         storage: Storage,
         engines: Engines,
@@ -132,34 +131,6 @@ class Making:
         if card.missing is not None:
             raise EngineUnavailable(card.name, card.missing)
         return card
-
-
-class JobAssets:
-    """The pictures and recordings of a lesson, fetched when they are needed."""
-
-    def __init__(self, storage: Storage, files: Mapping[UUID, work.AssetFile]) -> None:
-        self._storage = storage
-        self._files = files
-        self._kept: dict[UUID, bytes] = {}
-
-    def sha256(self, asset_id: UUID | None, what: str) -> str | None:
-        """The hash of the file; None without one. Raises AssetGone."""
-        return None if asset_id is None else self._file(asset_id, what).sha256
-
-    async def read(self, asset_id: UUID, what: str) -> bytes:
-        """The file. Raises AssetGone, ArtefactMissing."""
-        return await in_worker(self._storage.get, self._file(asset_id, what).storage_key)
-
-    async def read_once(self, asset_id: UUID, what: str) -> bytes:
-        """As ``read``, for what every scene needs: it is kept."""
-        if asset_id not in self._kept:
-            self._kept[asset_id] = await self.read(asset_id, what)
-        return self._kept[asset_id]
-
-    def _file(self, asset_id: UUID, what: str) -> work.AssetFile:
-        if asset_id not in self._files:
-            raise AssetGone(what)
-        return self._files[asset_id]
 
 
 async def open_making(

@@ -45,6 +45,7 @@ class Producer:
         self._jobs: dict[asyncio.Task[None], LeasedJob] = {}
         self._leaving, self._wake = asyncio.Event(), asyncio.Event()
         self._turned_at = monotonic()
+        self._running: asyncio.Task[None] | None = None
         # threads of their own: a heartbeat never waits behind the work
         self._hearts = ThreadPoolExecutor(jobs_at_once, thread_name_prefix="heartbeat")
 
@@ -55,6 +56,7 @@ class Producer:
 
     async def run(self) -> None:
         """Leases and attends to jobs until ``drain``. Who cancels it drops the jobs as they are."""
+        self._running = asyncio.current_task()
         listening = asyncio.create_task(self._listen())
         listening.add_done_callback(lambda _: self._wake.set())
         try:
@@ -65,7 +67,7 @@ class Producer:
                 await self._take_jobs()
                 await self._wake.wait()
                 self._wake.clear()
-            await asyncio.gather(*self._jobs)
+            await asyncio.gather(*self._jobs, return_exceptions=True)
         finally:
             for task in (listening, *self._jobs):
                 task.cancel()
@@ -75,12 +77,12 @@ class Producer:
         """Takes no more jobs; lets scenes under way end for a while, then hands the rest back."""
         self._leaving.set()
         self._wake.set()
-        jobs = dict(self._jobs)
-        if jobs:
-            _, late = await asyncio.wait(jobs, timeout=grace_seconds)
-            for task in late:
-                jobs[task].leave()
-            await asyncio.gather(*jobs, return_exceptions=True)
+        if self._running is None:
+            return
+        await asyncio.wait({self._running}, timeout=grace_seconds)
+        for job in self._jobs.values():
+            job.leave()
+        await asyncio.wait({self._running})
 
     async def _take_jobs(self) -> None:
         try:

@@ -127,3 +127,19 @@ async def until(look: Callable[[], T | None]) -> T:
         while not (found := await asyncio.to_thread(look)):
             await asyncio.sleep(0.01)
         return found
+
+
+def assert_well_told(studio: Studio, job_id: UUID) -> list[Event]:
+    """The job's events are numbered without gaps, and each making but the last has one end."""
+    history = studio.history(job_id)
+    assert [event.number for event in history] == list(range(1, len(history) + 1))
+    ends = [event.making for event in history if event.kind in TERMINAL]
+    assert ends == list(range(1, history[-1].making + 1))
+    assert history[-1].kind in TERMINAL
+    shares: dict[tuple[int, str], float] = {}
+    for event in history:
+        if event.kind == "step.progress":
+            key = event.making, event.data["step"]
+            assert event.data["progress"] > shares.get(key, 0.0)
+            shares[key] = event.data["progress"]
+    return history
