@@ -37,6 +37,10 @@ SHORT_FORMS = {
 }
 BEFORE_FIGURES = re.compile(r"(?<![\w.])(ca|c|Eqs?|eq|[Ff]igs|[Ss]ec|p|Nr)\.\s?(?=\d)")
 ANYWHERE = re.compile(r"(?<![\w.])(max|incl|excl|resp|viz|w\.r\.t|a\.k\.a)\.(?=[\s,;)])")
+# Words at the end of a sentence that hibari takes for "number", "figure", "Sunday" …; a space
+# before the point, which it removes again, keeps it from that.
+NO_SHORT_FORM = re.compile(r"(?<![\w.])(no|nos|figs?|ed|est)\.(?!\s?\d)|\b(Sun)\.(?=\W*$)")
+GENERATION = re.compile(r"\bGen (?=(?:[XYZ]|Alpha)\b)")
 AND_SO_ON = re.compile(r"\betc\.(?=,|;|\)| [a-z])")
 ACRONYMS = {"SCORM": "skorm", "YAML": "yammel", "JPEG": "jay peg", "LaTeX": "lay tech"}
 ACRONYM = re.compile(rf"\b({'|'.join(ACRONYMS)})\b")
@@ -50,7 +54,8 @@ ROMAN_ONE = re.compile(r"\bI(?=,? (?:(?:and|or|to) )?II\b)")
 LETTER_A = re.compile(
     r"(?P<before>\b(?i:type|plan|grade|group|class|point|part|team|vitamin|option|section|figure) )"
     r"A\b|\bA(?=[.,;:!?](?:\s|$)|$| (?:to|and|or|in) (?:[B-Z]|math|science|English)\b)"
-    r"|\ba(?= (?:squared|cubed|plus|minus|times|equals|over|to the power|\+))"
+    r"|\bA(?= (?:dot|dash|slash|underscore|at)\b)|(?<=dot )A\b|(?<=slash )A\b|(?<=dash )A\b"
+    r"|\ba(?=(?: squared| cubed)? (?:\+|plus|minus|times|equals|over) (?:[b-z]|\d+)\b)"
 )
 ROMANS = {"I": 1, "V": 5, "X": 10}
 
@@ -59,6 +64,8 @@ def _short_forms(text: str) -> str:
     text = BEFORE_FIGURES.sub(lambda m: SHORT_FORMS[f"{m[1]}."] + " ", text)
     text = ANYWHERE.sub(lambda m: SHORT_FORMS[m[0]], text)
     text = ACRONYM.sub(lambda m: ACRONYMS[m[1]], text)
+    text = NO_SHORT_FORM.sub(lambda m: f"{m[1] or m[2]} .", text)
+    text = GENERATION.sub("jen ", text)
     return AND_SO_ON.sub("etc", text)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
@@ -56,12 +56,20 @@ def _carried(before: Sequence[Spoken], after: Sequence[str], rewrite: Rewrite) -
         None, [_core(word.text) for word in before], [_core(word) for word in after], autojunk=False
     )
     carried: list[Spoken] = []
-    for _, start, end, new_start, new_end in matcher.get_opcodes():
-        # Words grown out of nothing belong to the one before them.
-        old = before[start:end] or before[max(0, start - 1) : max(1, start)]
-        sources = _shared(old, new_end - new_start, rewrite)
+    for change, start, end, new_start, new_end in matcher.get_opcodes():
+        if change == "equal":
+            sources: Iterable[int] = [word.source for word in before[start:end]]
+        else:
+            old = before[start:end] or [_grown(before, start, rewrite)]
+            sources = _shared(old, new_end - new_start, rewrite)
         carried += map(Spoken, after[new_start:new_end], sources)
     return carried
+
+
+def _grown(before: Sequence[Spoken], at: int, rewrite: Rewrite) -> Spoken:
+    """Of the words round a place, the one that new words there have come from."""
+    after = before[min(at, len(before) - 1)]
+    return after if at == 0 or len(rewrite(after.text).split()) > 1 else before[at - 1]
 
 
 def _shared(old: Sequence[Spoken], count: int, rewrite: Rewrite) -> Iterator[int]:

@@ -132,7 +132,7 @@ def test_two_requests_at_once_do_not_disturb_each_other(engine: SpeechEngine) ->
         async def one() -> Speech:
             return join_speech([p async for p in engine.speak(SpeechRequest(NARRATION))])
 
-        return await asyncio.gather(one(), one())
+        return list(await asyncio.gather(one(), one()))
 
     for speech in asyncio.run(together()):
         assert np.array_equal(speech.samples, alone.samples)
@@ -199,11 +199,11 @@ def test_a_pause_too_long_is_an_error(engine: SpeechEngine, mark: str) -> None:
         "[] ]]][[[ [x]",
         "\u202eright to left\u202c \u200bzero\u200d width\ufeff",
         "🙂 smile 🙂",
-        "x" * 2000,
-        "9" * 400,
-        "a-" * 500,
-        "http://" + "a." * 300,
-        "½ ² ₂ ⅷ ① ª",
+        "x" * 700,
+        "9" * 100,
+        "a-" * 100,
+        "http://" + "a." * 40,
+        "½ ² ₂ ⅷ ① ª ﬁne",
         "<script>alert(1)</script>",
         "{{7*7}} ${x} %s %n",
     ],

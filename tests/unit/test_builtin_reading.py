@@ -12,6 +12,13 @@ from deployments.zyphra.spoken import pronounce, say
 from pipeline.errors import LanguageUnsupported, LecternError
 
 READINGS = [
+    ("He said no.", "He said no"),
+    ("“No. no.” Still no.", "No no Still no"),
+    ("Our star is the Sun.", "Our star is the sun"),
+    ("I ate a fig.", "I ate a fig"),
+    ("a + b = c", "A. plus b equals c"),
+    ("for Gen Z", "for jen Z"),
+    ("a.de/a", "A dot D E slash A."),
     ("It costs $5.99.", "It costs five dollars and ninety nine cents."),
     ("$5 million", "five million dollars"),
     ("£1m", "one million pounds"),
@@ -128,6 +135,11 @@ SOURCES = [
     ("9.8 m/s² down", ["9.8", "m/s² m/s² m/s² m/s²", "down"]),
     ("see example.com now", ["see", "example.com " * 3, "now"]),
     ("plants — yes — grow", ["plants", "—", "yes", "—", "grow"]),
+    (
+        "opens at ~0.15 of it; when wide > 8 px",
+        ["opens", "at", "~0.15 ~0.15", "of", "it;", "when", "wide", "> >", "8", "px"],
+    ),
+    ("ports are +10000; the rest", ["ports", "are", "+10000; +10000;", "the", "rest"]),
     ("Tea™ is ‡ good", ["Tea™", "is", "good"]),
 ]
 
@@ -155,6 +167,14 @@ def sounds(model: HibariModel, text: str) -> str:
 @pytest.mark.parametrize(("written", "said"), READINGS)
 def test_written_sounds_like_said(model: HibariModel, written: str, said: str) -> None:
     assert sounds(model, written) == sounds(model, said)
+
+
+def test_words_that_are_read_as_they_stand_keep_their_place() -> None:
+    for text, _ in READINGS:
+        written = f"Please look at {text} and then stop".split()
+        kept = [written[spoken.source] for spoken in say(written, REWRITES)]
+        assert kept[:3] == ["Please", "look", "at"]
+        assert kept[-3:] == ["and", "then", "stop"]
 
 
 @pytest.mark.parametrize(("text", "sources"), SOURCES)
