@@ -43,11 +43,16 @@ class StudioClient:
         self._http.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, **more: Any) -> Any:
+        """The JSON of the answer. Raises Refused."""
+        return _checked(self.ask(method, path, **more))
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """The answer as it comes, after a new sign-in where the old one has expired."""
         answer = self._http.request(method, path, **more)
         if answer.status_code == httpx.codes.UNAUTHORIZED:
             self.sign_in()
             answer = self._http.request(method, path, **more)
-        return _checked(answer)
+        return answer
 
     def upload(self, kind: str, path: Path) -> str:
         """The id of the asset made of a file."""
@@ -71,8 +76,11 @@ class StudioClient:
                     self._http, "GET", f"/api/jobs/{job}/events", headers=headers
                 ) as stream:
                     for event in stream.iter_sse():
+                        if not event.data:
+                            continue  # it only says how soon to come back
                         last = event.id or last
-                        yield {"kind": event.event, **event.json()["data"]}
+                        told = event.json()
+                        yield {"kind": told["kind"], "number": told["number"], **told["data"]}
                 return
             except httpx.TransportError:
                 continue

@@ -12,9 +12,11 @@ import pytest
 from db.schema import migrate
 from db.session import Database
 from pipeline.storage import Storage
+from serve.client import StudioClient
 from serve.services.objects import USUAL_PORTS, ObjectStore, StorageKeys
 from serve.services.ports import OWN_RANGE
 from serve.services.postgres import Postgres
+from tests.running import RunningStudio
 
 TEMPLATE = "lectern"
 UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -102,3 +104,20 @@ def storage(object_store: ObjectStore) -> Iterator[Storage]:
     bucket.ensure_bucket()
     yield bucket
     bucket.delete_bucket()
+
+
+@pytest.fixture(scope="session")
+def running_studio(short_folder: Path) -> Iterator[RunningStudio]:
+    """One whole studio for all tests marked ``cluster``."""
+    studio = RunningStudio(short_folder / "home")
+    studio.start()
+    try:
+        yield studio
+    finally:
+        studio.stop()
+
+
+@pytest.fixture
+def studio_client(running_studio: RunningStudio) -> Iterator[StudioClient]:
+    with running_studio.client() as client:
+        yield client
