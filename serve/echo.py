@@ -9,9 +9,11 @@ from dataclasses import asdict
 import numpy as np
 from anyio.to_thread import run_sync
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
-from pipeline.errors import EngineFailed, LecternError
+from pipeline.errors import DatabaseUnavailable, EngineFailed, LecternError
 from pipeline.lesson import SAMPLE_RATE, Speech, VideoSpec
 from pipeline.streams import watched
 from serve.deps import Studio
@@ -27,9 +29,9 @@ Work = Callable[[], Awaitable[EngineCard | None]]
 async def ping(studio: Studio) -> Pong:
     """Each engine does the least it can do; none stops another from being tried."""
     parts = await asyncio.gather(
-        _timed("script", lambda: _write(studio)),
-        _timed("speech", lambda: _speak(studio)),
-        _timed("video", lambda: _draw(studio)),
+        _timed("script", lambda: _write(studio), WAIT_SECONDS),
+        _timed("speech", lambda: _speak(studio), WAIT_SECONDS),
+        _timed("video", lambda: _draw(studio), WAIT_SECONDS),
     )
     return Pong(ok=all(part.ok for part in parts), parts=list(parts))
 
@@ -46,7 +48,7 @@ async def ready(studio: Studio) -> list[PartRead]:
     return list(parts)
 
 
-async def _timed(part: str, work: Work, limit_seconds: float = WAIT_SECONDS) -> PartRead:
+async def _timed(part: str, work: Work, limit_seconds: float) -> PartRead:
     started = time.perf_counter()
     card, detail = None, None
     try:
@@ -99,8 +101,11 @@ async def _ask_storage(studio: Studio) -> None:
 
 
 def _select_one(studio: Studio) -> None:
-    with studio.database.transaction() as db:
-        db.execute(text("SELECT 1"))
+    try:
+        with studio.database.transaction() as db:
+            db.execute(text("SELECT 1"))
+    except (OperationalError, PoolTimeout) as error:
+        raise DatabaseUnavailable from error
 
 
 def _script_ask() -> ScriptRequest:

@@ -8,6 +8,7 @@ from fastapi import UploadFile
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
@@ -24,9 +25,8 @@ Time = Annotated[datetime, AfterValidator(lambda time: time.astimezone(UTC))]
 """RFC 3339 in UTC, whatever zone the database speaks."""
 Username = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9_-]+$", min_length=3, max_length=32
-    ),
+    StringConstraints(pattern=r"^[a-z0-9_-]+$", min_length=3, max_length=32),
+    BeforeValidator(lambda name: name.strip().lower() if isinstance(name, str) else name),
 ]
 Password = Annotated[
     str, StringConstraints(min_length=8, max_length=128), AfterValidator(without_nul)
@@ -145,7 +145,10 @@ class UserRead(Answer):
 class AssetUpload(BaseModel):
     """A multipart form."""
 
-    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"kind": "portrait", "name": "Ada, front"}]},
+    )
 
     kind: AssetKind
     file: UploadFile

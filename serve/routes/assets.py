@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Response, status
+from fastapi import APIRouter, Depends, File, Query, Response, status
 from pydantic import AwareDatetime
 
 from db import assets
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/assets", tags=["assets"], route_class=StrictRout
 
 
 async def checked_upload(
-    user: Creator, studio: StudioParts, bounds: Bounds, form: Annotated[AssetUpload, Form()]
+    user: Creator, studio: StudioParts, bounds: Bounds, form: Annotated[AssetUpload, File()]
 ) -> Asset:
     """Outside of the transaction, which must not wait for a check to end."""
     return await uploads.take_in(studio, bounds, user.id, form)

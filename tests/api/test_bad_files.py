@@ -14,6 +14,7 @@ from tests.api.conftest import Person
 from tests.api.problems import assert_problem
 
 Make = Callable[[], bytes]
+Bad = dict[str, tuple[Make, str]]
 
 
 def noise(width: int, height: int) -> Image.Image:
@@ -38,7 +39,7 @@ HTML = b"<!doctype html><html><body><script>alert(1)</script></body></html>"
 PLAYLIST = b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
 CONCAT = b"ffconcat version 1.0\nfile /etc/passwd\n"
 
-BAD_PORTRAITS: dict[str, tuple[Make, str]] = {
+BAD_PORTRAITS: Bad = {
     "nothing at all": (lambda: b"", "picture_unreadable"),
     "html called png": (lambda: HTML, "picture_unreadable"),
     "an svg": (lambda: SVG, "picture_unreadable"),
@@ -78,14 +79,14 @@ BAD_PORTRAITS: dict[str, tuple[Make, str]] = {
     ),
 }
 
-BAD_SLIDES: dict[str, tuple[Make, str]] = {
+BAD_SLIDES: Bad = {
     "a pdf cut off": (lambda: files.pdf()[:120], "picture_unreadable"),
     "a pdf in name only": (lambda: b"%PDF-1.7\n" + b"\0" * 1000, "picture_unreadable"),
     "a page as thin as a hair": (lambda: files.pdf(10_000, 10), "picture_size"),
     "text": (lambda: b"Hello.", "picture_unreadable"),
 }
 
-BAD_VOICES: dict[str, tuple[Make, str]] = {
+BAD_VOICES: Bad = {
     "nothing at all": (lambda: b"", "sound_unreadable"),
     "a wav's header only": (lambda: files.wav(files.voice(0)), "voice_length"),
     "a wav cut off in its header": (lambda: files.wav(files.voice(4))[:30], "sound_unreadable"),
@@ -117,7 +118,7 @@ BAD_VOICES: dict[str, tuple[Make, str]] = {
     "overdriven": (lambda: files.wav(files.voice(6, loudness=20)), "voice_clipped"),
 }
 
-BAD_SCRIPTS: dict[str, tuple[Make, str]] = {
+BAD_SCRIPTS: Bad = {
     "nothing at all": (lambda: b"", "nothing_to_say"),
     "blanks": (lambda: b" \n\t\n ", "nothing_to_say"),
     "only emoji": (lambda: "😀 🎉".encode(), "nothing_to_say"),
@@ -131,10 +132,6 @@ BAD_SCRIPTS: dict[str, tuple[Make, str]] = {
 }
 
 
-def cases(bad: dict[str, tuple[Make, str]]) -> list[object]:
-    return [pytest.param(make, code, id=name) for name, (make, code) in bad.items()]
-
-
 def assert_refused(person: Person, storage: Storage, kind: str, data: bytes, code: str) -> None:
     body = assert_problem(person.upload(kind, data, "portrait.png"), 422, code)
     assert body["detail"].endswith((".", ")", "open", "file", "picture")) or ":" in body["detail"]
@@ -144,21 +141,19 @@ def assert_refused(person: Person, storage: Storage, kind: str, data: bytes, cod
     assert person.get("/api/assets").json()["total"] == 0
 
 
-@pytest.mark.parametrize(("make", "code"), cases(BAD_PORTRAITS))
-def test_a_bad_portrait_is_refused(ada: Person, storage: Storage, make: Make, code: str) -> None:
-    assert_refused(ada, storage, "portrait", make(), code)
-
-
-@pytest.mark.parametrize(("make", "code"), cases(BAD_SLIDES))
-def test_a_bad_slide_is_refused(ada: Person, storage: Storage, make: Make, code: str) -> None:
-    assert_refused(ada, storage, "slide", make(), code)
-
-
-@pytest.mark.parametrize(("make", "code"), cases(BAD_VOICES))
-def test_a_bad_voice_is_refused(ada: Person, storage: Storage, make: Make, code: str) -> None:
-    assert_refused(ada, storage, "voice", make(), code)
-
-
-@pytest.mark.parametrize(("make", "code"), cases(BAD_SCRIPTS))
-def test_a_bad_script_is_refused(ada: Person, storage: Storage, make: Make, code: str) -> None:
-    assert_refused(ada, storage, "script", make(), code)
+@pytest.mark.parametrize(
+    ("kind", "bad"),
+    [
+        ("portrait", BAD_PORTRAITS),
+        ("slide", BAD_SLIDES),
+        ("voice", BAD_VOICES),
+        ("script", BAD_SCRIPTS),
+    ],
+    ids=["portraits", "slides", "voices", "scripts"],
+)
+def test_a_bad_file_is_refused_with_its_reason(
+    ada: Person, storage: Storage, subtests: pytest.Subtests, kind: str, bad: Bad
+) -> None:
+    for name, (make, code) in bad.items():
+        with subtests.test(name):
+            assert_refused(ada, storage, kind, make(), code)

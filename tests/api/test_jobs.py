@@ -1,0 +1,291 @@
+"""Jobs over HTTP: asked for, listed, read, cancelled, retried, remade, deleted."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from db import jobs
+from db.models import Asset, AssetKind, AssetStatus, Job, JobStatus, Lane
+from db.session import Database
+from deployments.zyphra.fake import FakeSpeech
+from pipeline.engines import EngineCard, SpeechRequest
+from pipeline.storage import Storage, export_key
+from tests.api.conftest import Person
+from tests.api.problems import assert_problem, fields
+from tests.factories import a_spec, an_asset
+
+NOBODY = str(UUID(int=1))
+UP = "Warm air rises. [pause 0.8s] 🌧️"
+NARRATION, SLIDE = "scenes.0.narration", "scenes.0.slide_id"
+
+
+def created(person: Person, spec: dict[str, Any]) -> dict[str, Any]:
+    answer = person.post("/api/jobs", json=spec)
+    assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = answer.json()
+    return job
+
+
+def set_status(database: Database, job: dict[str, Any], status: JobStatus) -> None:
+    """As the worker would, without one."""
+    error = {"code": "no_face", "detail": "None.", "advice": "Another."}
+    with database.transaction() as db:
+        row = jobs.lock(db, UUID(job["id"]))
+        assert row is not None
+        jobs.end(db, row, status, **(error if status is JobStatus.FAILED else {}))
+
+
+def test_a_lesson_is_accepted_with_everything_it_asks_for(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    with database.transaction() as db:
+        voice = an_asset(db, ada.user, kind=AssetKind.VOICE)
+        slide = an_asset(db, ada.user, kind=AssetKind.SLIDE)
+    spec = {
+        "title": "How rain is made",
+        "scenes": [
+            {"title": "Up", "narration": UP, "slide_id": str(slide.id)},
+            {"narration": "والماء يسقط."},
+        ],
+        "portrait_id": str(portrait.id),
+        "voice_id": str(voice.id),
+        "video": {"background": str(slide.id), "aspect": "16:9"},
+        "engines": {"speech": "fake"},
+        "external_id": "course-7",
+        "priority": "batch",
+    }  # fmt: skip
+    answer = ada.post("/api/jobs", json=spec)
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
+    assert answer.headers["location"] == f"/api/jobs/{job['id']}"
+    assert (job["status"], job["priority"], job["making"]) == ("queued", "batch", 1)
+    assert [step["name"] for step in job["steps"]] == ["script", "speech", "video", "package"]
+    assert {step["status"] for step in job["steps"]} == {"pending"}
+    assert [scene["narration"] for scene in job["scenes"]] == [
+        UP,
+        "والماء يسقط.",
+    ]
+    assert (job["queue_position"], job["last_event"], job["external_id"]) == (1, 1, "course-7")
+    assert job["seconds_left"] > 0
+    assert job["spec"]["voice_id"] == str(voice.id)
+    assert job["created_at"].endswith("Z")
+    assert ada.get(answer.headers["location"]).json() == job
+    with database.transaction() as db:
+        row = db.query(Job).one()
+    assert (row.lane, row.owner_id, str(row.id)) == (Lane.BATCH, ada.user.id, job["id"])
+
+
+def test_a_prompt_is_accepted_too(ada: Person, portrait: Asset) -> None:
+    spec = {"title": "Rain", "prompt": "How rain is made", "portrait_id": str(portrait.id)}
+    assert created(ada, spec)["scenes"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"title": " "}, ("title", "string_too_short")),
+        ({"title": "NUL\0"}, ("title", "value_error")),
+        ({"prompt": "Rain"}, ("body", "value_error")),
+        ({"scenes": []}, ("body", "value_error")),
+        ({"scenes": [{"narration": ""}]}, (NARRATION, "string_too_short")),
+        ({"scenes": [{"narration": "a\0b"}]}, (NARRATION, "value_error")),
+        ({"scenes": [{"narration": "x" * 20_001}]}, (NARRATION, "string_too_long")),
+        ({"scenes": [{"narration": "Yes."}] * 501}, ("scenes", "too_long")),
+        ({"scenes": [{"narration": "😀"}]}, (NARRATION, "nothing_to_say")),
+        ({"scenes": [{"narration": "Wait. [pause 9999s]"}]}, (NARRATION, "pause_too_long")),
+        ({"portrait_id": "mine"}, ("portrait_id", "uuid_parsing")),
+        ({"portrait_id": NOBODY}, ("portrait_id", "asset_not_found")),
+        ({"voice_id": NOBODY}, ("voice_id", "asset_not_found")),
+        ({"video": {"background": NOBODY}}, ("video.background", "asset_not_found")),
+        ({"scenes": [{"narration": "Yes.", "slide_id": NOBODY}]}, (SLIDE, "asset_not_found")),
+        ({"video": {"resolution": "4k"}}, ("video.resolution", "literal_error")),
+        ({"speech": {"speaking_rate": 99}}, ("speech.speaking_rate", "less_than_equal")),
+        ({"colour": "red"}, ("colour", "extra_forbidden")),
+        ({"exports": ["lesson.avi"]}, ("exports.0", "literal_error")),
+        ({"language": "English"}, ("language", "string_pattern_mismatch")),
+    ],
+)  # fmt: skip
+def test_a_spec_is_checked_field_by_field(
+    ada: Person, portrait: Asset, change: dict[str, Any], wrong: tuple[str, str]
+) -> None:
+    answer = ada.post("/api/jobs", json=a_spec(portrait.id) | change)
+    assert fields(assert_problem(answer, 422, "request_invalid")) == {wrong}
+    assert ada.get("/api/jobs").json()["total"] == 0
+
+
+def test_assets_must_be_ones_own_ready_and_of_the_right_kind(
+    ada: Person, bob: Person, portrait: Asset, database: Database
+) -> None:
+    with database.transaction() as db:
+        foreign = an_asset(db, bob.user)
+        broken = an_asset(
+            db, ada.user, kind=AssetKind.VOICE, status=AssetStatus.FAILED,
+            error_code="voice_silent", error_detail="Silent.",
+        )  # fmt: skip
+    scenes = [{"narration": "One.", "slide_id": str(portrait.id)}]
+    spec = a_spec(foreign.id, voice_id=str(broken.id), scenes=scenes)
+    body = assert_problem(ada.post("/api/jobs", json=spec), 422, "request_invalid")
+    assert fields(body) == {
+        ("portrait_id", "asset_not_found"),
+        ("voice_id", "asset_not_ready"),
+        ("scenes.0.slide_id", "asset_wrong_kind"),
+    }
+
+
+def test_an_engine_asked_for_by_name_that_cannot_run_is_refused_before_work_starts(
+    ada: Person, portrait: Asset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def card(self: FakeSpeech, ask: SpeechRequest) -> EngineCard:
+        return EngineCard("zonos", "1", "model", "A model", missing="its weights")
+
+    monkeypatch.setattr(FakeSpeech, "card", card)
+    spec = a_spec(portrait.id, engines={"speech": "zonos"})
+    assert_problem(
+        ada.post("/api/jobs", json=spec),
+        422,
+        "engine_unavailable",
+        "The engine “zonos” cannot run here: its weights",
+    )
+    assert created(ada, a_spec(portrait.id))["status"] == "queued"
+
+
+def test_a_viewer_may_not_make_lessons(viewer: Person) -> None:
+    assert_problem(viewer.post("/api/jobs", json=a_spec(uuid4())), 403, "not_allowed")
+    assert viewer.get("/api/jobs").status_code == 200
+
+
+def test_the_list_is_paged_and_filtered(ada: Person, portrait: Asset, database: Database) -> None:
+    made = [created(ada, a_spec(portrait.id, title=f"Lesson {n}")) for n in range(4)]
+    created(ada, a_spec(portrait.id, title="Snow", external_id="winter-1"))
+    set_status(database, made[0], JobStatus.CANCELLED)
+
+    def titles(**query: Any) -> list[str]:
+        return [job["title"] for job in ada.get("/api/jobs", params=query).json()["items"]]
+
+    assert titles() == ["Snow", "Lesson 3", "Lesson 2", "Lesson 1", "Lesson 0"]
+    assert titles(status="cancelled") == ["Lesson 0"]
+    assert titles(q="WINTER") == ["Snow"]
+    assert titles(external_id="winter-1") == ["Snow"]
+    assert titles(created_after="2100-01-01T00:00:00+01:00") == []
+    first = ada.get("/api/jobs", params={"limit": 3}).json()
+    assert first["total"] == 5
+    assert first["next_cursor"] == first["items"][-1]["id"]
+    rest = ada.get("/api/jobs", params={"limit": 3, "cursor": first["next_cursor"]}).json()
+    assert [job["title"] for job in rest["items"]] == ["Lesson 1", "Lesson 0"]
+    assert rest["next_cursor"] is None
+    assert "spec" not in first["items"][0]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ({"limit": 0}, ("limit", "greater_than_equal")),
+        ({"limit": 101}, ("limit", "less_than_equal")),
+        ({"cursor": "next"}, ("cursor", "uuid_parsing")),
+        ({"status": "lost"}, ("status", "enum")),
+        ({"q": "\0"}, ("q", "value_error")),
+        ({"created_after": "yesterday"}, ("created_after", "timezone_aware")),
+        ({"created_after": "2026-01-01T00:00:00"}, ("created_after", "timezone_aware")),
+        ({"colour": "red"}, ("colour", "unknown_parameter")),
+    ],
+)
+def test_a_query_is_checked(ada: Person, query: dict[str, Any], wrong: tuple[str, str]) -> None:
+    body = assert_problem(ada.get("/api/jobs", params=query), 422, "request_invalid")
+    [(field, code)] = fields(body)
+    assert field == wrong[0]
+    assert code == wrong[1] or field == "created_after"
+
+
+def test_nobody_sees_or_touches_the_jobs_of_another(
+    ada: Person, bob: Person, portrait: Asset, database: Database
+) -> None:
+    job = created(ada, a_spec(portrait.id))
+    with database.transaction() as db:
+        own = an_asset(db, bob.user)
+    for place in (f"/api/jobs/{job['id']}", f"/api/jobs/{NOBODY}"):
+        for answer in (
+            bob.get(place),
+            bob.post(f"{place}/cancel"),
+            bob.post(f"{place}/retry"),
+            bob.post(f"{place}/remake", json=a_spec(own.id)),
+            bob.delete(place),
+            bob.get(f"{place}/events"),
+            bob.get(f"{place}/stream.m3u8"),
+            bob.get(f"{place}/exports"),
+            bob.get(f"{place}/exports/lesson.mp4"),
+        ):
+            assert_problem(answer, 404, "job_not_found", "You have no job with this id.")
+    assert ada.get(f"/api/jobs/{job['id']}").json()["status"] == "queued"
+    assert bob.get("/api/jobs").json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+def test_an_id_that_is_none_is_refused(ada: Person) -> None:
+    body = assert_problem(ada.get("/api/jobs/mine"), 422, "request_invalid")
+    assert fields(body) == {("job_id", "uuid_parsing")}
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_can_be_set_going_again(
+    ada: Person, portrait: Asset
+) -> None:
+    place = f"/api/jobs/{created(ada, a_spec(portrait.id))['id']}"
+    assert_problem(
+        ada.post(f"{place}/retry"),
+        409,
+        "job_not_retryable",
+        "The job is queued; only a failed or cancelled one can be retried.",
+    )
+    cancelled = ada.post(f"{place}/cancel")
+    assert cancelled.status_code == 202
+    assert cancelled.json()["status"] == "cancelled"
+    assert {step["status"] for step in cancelled.json()["steps"]} == {"cancelled"}
+    assert cancelled.json()["queue_position"] is None
+    assert cancelled.json()["seconds_left"] is None
+    assert_problem(
+        ada.post(f"{place}/cancel"), 409, "job_finished", "The job is cancelled already."
+    )
+    again = ada.post(f"{place}/retry")
+    assert again.status_code == 202
+    assert (again.json()["status"], again.json()["making"]) == ("queued", 2)
+    assert {step["status"] for step in again.json()["steps"]} == {"pending"}
+
+
+def test_a_failed_job_says_why_and_what_to_do(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    job = created(ada, a_spec(portrait.id))
+    set_status(database, job, JobStatus.FAILED)
+    read = ada.get(f"/api/jobs/{job['id']}").json()
+    assert read["error"] == {"code": "no_face", "detail": "None.", "advice": "Another."}
+    assert ada.post(f"/api/jobs/{job['id']}/retry").json()["error"] is None
+
+
+def test_a_job_is_remade_from_a_changed_spec(ada: Person, portrait: Asset) -> None:
+    first = created(ada, a_spec(portrait.id))
+    answer = ada.post(f"/api/jobs/{first['id']}/remake", json=a_spec(portrait.id, title="Better"))
+    assert answer.status_code == 202
+    second = answer.json()
+    assert answer.headers["location"] == f"/api/jobs/{second['id']}"
+    assert (second["remade_from"], second["title"]) == (first["id"], "Better")
+    refused = ada.post(f"/api/jobs/{first['id']}/remake", json=a_spec(uuid4()))
+    assert fields(assert_problem(refused, 422, "request_invalid")) == {
+        ("portrait_id", "asset_not_found")
+    }
+
+
+def test_a_job_is_deleted_with_its_exports_but_not_while_it_runs(
+    ada: Person, portrait: Asset, database: Database, storage: Storage
+) -> None:
+    job = created(ada, a_spec(portrait.id))
+    place, key = f"/api/jobs/{job['id']}", export_key(ada.user.id, UUID(job["id"]), "lesson.mp4")
+    storage.put(key, b"film", "video/mp4")
+    with database.transaction() as db:
+        db.query(Job).update({"status": "running", "leased_until": "2100-01-01T00:00:00Z"})
+    assert_problem(
+        ada.delete(place), 409, "job_not_finished", "The job is running; this needs a finished one."
+    )
+    assert storage.exists(key)
+    set_status(database, job, JobStatus.CANCELLED)
+    assert ada.delete(place).status_code == 204
+    assert_problem(ada.get(place), 404, "job_not_found")
+    assert not storage.exists(key)
