@@ -139,6 +139,13 @@ class PromptUnanswered(LessonError):
     retryable = True
 
 
+class PromptTooLong(LessonError):
+    """The prompt and its notes come to {0} tokens; the language model reads at most {1}."""
+
+    code = "prompt_too_long"
+    advice = "Shorten the prompt or the notes, or choose another script engine."
+
+
 class LanguageUnsupported(LessonError):
     """The engine “{0}” does not speak “{1}”; it speaks {2}."""
 

@@ -16,7 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from pipeline.sentences import speakable
 
 LONGEST_TITLE = 200
-LONGEST_TITLE_WORDS = 8
+LONGEST_TITLE_WORDS = 9
 NARROWEST_WRAP = 50
 """Characters; lines that are all shorter were ended on purpose."""
 LONG_LINE = 65
@@ -176,8 +176,8 @@ def _lines(text: str, *, prose: bool) -> list[str]:
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     whole = prose or _wrapped(lines)
     joined: list[str] = []
-    for line in lines:
-        if joined and (whole or _runs_on(joined[-1], line)):
+    for before, line in pairwise(["", *lines]):
+        if joined and (whole or _runs_on(before, line)):
             joined[-1] += f" {line}"
         else:
             joined.append(line)
