@@ -26,6 +26,7 @@ ADDRESS = re.compile(
     rf"(?:https?://|www\.)\S+{LAST}|[\w.+-]+@{DOMAIN}\b|(?<![\w@.]){DOMAIN}\b(?:/\S*{LAST})?",
     re.IGNORECASE,
 )
+BRACKETED = re.compile(r"<([^\s<>]{2,})>")
 FILE = re.compile(
     r"\b([\w-]+)\.(txt|pdf|md|csv|json|ya?ml|html?|css|js|ts|py|png|jpe?g|gif|svg|mp[34]|wav|webm|"
     r"vtt|srt|docx?|xlsx?|pptx?|zip|exe)\b",
@@ -37,7 +38,7 @@ PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 
 def name_addresses(text: str) -> str:
     """ "https://lectern.org/a-b" as "lectern dot org slash A dash b"."""
-    text = ADDRESS.sub(_address, text)
+    text = ADDRESS.sub(_address, BRACKETED.sub(r"\1", text))
     return FILE.sub(lambda m: f"{m[1]} dot {WORDS.get(m[2].lower(), _ending(m[2]))}", text)
 
 

@@ -17,6 +17,7 @@ READINGS = [
     ("Our star is the Sun.", "Our star is the sun"),
     ("I ate a fig.", "I ate a fig"),
     ("a + b = c", "A. plus b equals c"),
+    ("<info@example.com>", "info at example dot com"),
     ("for Gen Z", "for jen Z"),
     ("a.de/a", "A dot D E slash A."),
     ("It costs $5.99.", "It costs five dollars and ninety nine cents."),
