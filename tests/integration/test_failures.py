@@ -1,6 +1,7 @@
 """What fails is tried again as often as it may help, then ends with what to do next."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import delete, update
 
 from db import jobs
 from db.models import Asset, Job, JobStatus, StepStatus
+from pipeline.engines import ScriptPiece, ScriptRequest
 from pipeline.errors import EngineFailed, InfrastructureLost, NoFaceFound, PromptUnanswered
 from pipeline.making import Limits
-from tests.fakes.studio import AT_ONCE, Studio, assert_well_told, running
+from tests.fakes.engines import CountedScript
+from tests.fakes.studio import AT_ONCE, Studio, assert_well_told, running, until
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +31,32 @@ async def test_a_prompt_that_is_not_answered_fails_with_what_to_do(studio: Studi
     assert (job.status, job.error_code) == (JobStatus.FAILED, "script_empty")
     assert job.error_advice == PromptUnanswered.advice
     assert studio.script.begun == 3
+
+
+class BrokenOffScript(CountedScript):
+    """Stops after its first scene, the first time."""
+
+    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+        first = self.begun == 0
+        async for piece in super().write(ask):
+            if first and piece.scene == 1 and piece.text:
+                raise EngineFailed("fake", "it coughed")
+            yield piece
+
+
+async def test_a_script_that_was_broken_off_is_begun_anew(studio: Studio) -> None:
+    studio.script, studio.speech.gate = BrokenOffScript(), asyncio.Event()
+    spec = studio.spec(()) | {"prompt": "rain"}
+    del spec["scenes"]
+    job_id = studio.submit(spec)
+    async with running(studio.producer()):
+        await until(lambda: studio.speech.begun)
+    job = studio.read(job_id)
+    assert (job.steps[0].status, job.steps[0].attempt) == (StepStatus.SUCCEEDED, 2)
+    assert [scene.title for scene in job.scenes] == ["Opening", "Middle", "Closing"]
+    written = [e.data["scene"] for e in studio.history(job_id) if e.kind == "scene.written"]
+    assert written == [0, 0, 1, 2]
+    assert (studio.script.begun, studio.script.ended) == (2, 1)
 
 
 async def test_a_failure_that_passes_costs_an_attempt_and_no_scene(studio: Studio) -> None:
