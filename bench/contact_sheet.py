@@ -17,12 +17,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.lesson import FPS
 
-TILE = 320
 GAP = 20
 CAPTION_HEIGHT = 92
-CAPTION_WIDTH = 33
-"""Characters of a line, at the size below."""
+CLOCK_WIDTH = 40
 FONT_SIZE = 17
+LETTER_WIDTH = 8.4
+"""Pixels, on average at that size."""
 PAPER, INK, FAINT = "#ffffff", "#1f2a30", "#7a868c"
 JPEG_QUALITY = 86
 
@@ -56,26 +56,29 @@ def picture_at(video: Path, seconds: float) -> Image.Image:
     raise SystemExit(f"{video} has no picture at {seconds:.2f} s")
 
 
-def contact_sheet(video: Path, shown: Sequence[Moment], columns: int) -> Image.Image:
+def contact_sheet(video: Path, shown: Sequence[Moment], columns: int, width: int) -> Image.Image:
+    """A picture ``width`` pixels wide for each moment, in rows of ``columns``."""
     rows = -(-len(shown) // columns)
     pictures = [picture_at(video, moment.seconds) for moment in shown]
-    height = round(TILE * pictures[0].height / pictures[0].width)
-    across, down = TILE + GAP, height + CAPTION_HEIGHT
+    height = round(width * pictures[0].height / pictures[0].width)
+    across, down = width + GAP, height + CAPTION_HEIGHT
     sheet = Image.new("RGB", (GAP + columns * across, GAP + rows * down), PAPER)
     draw = ImageDraw.Draw(sheet)
     for k, (moment, picture) in enumerate(zip(shown, pictures, strict=True)):
         x, y = GAP + k % columns * across, GAP + k // columns * down
-        sheet.paste(picture.resize((TILE, height), Image.Resampling.LANCZOS), (x, y))
-        _caption(draw, moment, x, y + height + 8)
+        sheet.paste(picture.resize((width, height), Image.Resampling.LANCZOS), (x, y))
+        _caption(draw, moment, (x, y + height + 8), width)
     return sheet
 
 
-def _caption(draw: ImageDraw.ImageDraw, moment: Moment, x: int, y: int) -> None:
+def _caption(draw: ImageDraw.ImageDraw, moment: Moment, at: tuple[int, int], width: int) -> None:
+    x, y = at
     font = ImageFont.load_default(FONT_SIZE)
     clock = f"{int(moment.seconds) // 60}:{int(moment.seconds) % 60:02}"
     draw.text((x, y), clock, FAINT, ImageFont.load_default(FONT_SIZE - 3))
-    words = "\n".join(textwrap.wrap(moment.text, CAPTION_WIDTH, max_lines=3, placeholder=" …"))
-    draw.multiline_text((x + 40, y - 2), words, INK, font, spacing=3)
+    letters = int((width - CLOCK_WIDTH) / LETTER_WIDTH)
+    words = "\n".join(textwrap.wrap(moment.text, letters, max_lines=3, placeholder=" …"))
+    draw.multiline_text((x + CLOCK_WIDTH, y - 2), words, INK, font, spacing=3)
 
 
 def main() -> None:
@@ -84,9 +87,10 @@ def main() -> None:
     ask.add_argument("sheet", type=Path)
     ask.add_argument("--count", type=int, default=8)
     ask.add_argument("--columns", type=int, default=4)
+    ask.add_argument("--width", type=int, default=320, help="of each picture, in pixels")
     wanted = ask.parse_args()
     shown = moments(wanted.video.with_name("captions.vtt"), wanted.count)
-    contact_sheet(wanted.video, shown, wanted.columns).save(
+    contact_sheet(wanted.video, shown, wanted.columns, wanted.width).save(
         wanted.sheet, quality=JPEG_QUALITY, optimize=True
     )
     print(f"{wanted.sheet}: {wanted.sheet.stat().st_size / 1024:.0f} KiB")
