@@ -106,7 +106,7 @@ def _skin_moves(face: Measure, skin: Floats, gap_pixels: float) -> Floats:
         [
             face.move(-0.05 * x * down * inside, DROP * down),
             face.move(0.15 * corner, -0.018 * np.abs(corner)),
-            face.move(-0.22 * corner, none),
+            face.move(-0.25 * corner, none),
             face.move(none, -0.040 * under_nose),
             face.move(none, 0.045 * over_chin),
             face.move(none, -0.020 * over_chin),
@@ -127,7 +127,7 @@ def _lip_moves(face: Measure, row: Floats, seal: Floats, inward: float, side: in
         [
             face.move(-0.07 * x, DROP * drop),
             face.move(0.15 * x, side * -0.010 * (1 - inward) * middle - 0.018 * (1 - middle)),
-            face.move(-0.26 * x, side * (0.028 + 0.012 * (1 - inward)) * middle),
+            face.move(-0.30 * x, side * (0.028 + 0.012 * (1 - inward)) * middle),
             face.move(none, -0.052 * middle * flare if side < 0 else none),
             face.move(none, 0.050 * middle * flare if side > 0 else none),
             face.move(none, -side * 0.022 * (1 - inward) * middle),

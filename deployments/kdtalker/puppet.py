@@ -55,7 +55,7 @@ class Puppet:
         stage = Stage(ask.video, portrait, face.box, background, slide)
         if stage.placed is None or stage.presenter is None:
             return _still(stage, ask.speech.frames)
-        return _moving(stage, stage.presenter, _on_stage(face, stage.placed), ask)
+        return _moving(stage, stage.presenter, on_stage(face, stage.placed), ask)
 
 
 class Doll:
@@ -70,22 +70,27 @@ class Doll:
         self._blinking = False
         self.patch = self._head.patch
 
-    def pose(self, mouth: Floats, head: Floats, shut: float) -> Planes:
-        """The patch that holds all that moves. Everything zero gives the portrait's own pixels."""
+    def express(self, mouth: Floats, shut: float) -> None:
+        """Puts on a face: ``mouth`` in the order of ``SHEET_MOVES``, ``shut`` lids."""
         self._mouth.draw(mouth, self._face)
         if shut > 0 or self._blinking:
             for lid in self._lids:
                 lid.draw(shut, self._face)
         self._blinking = shut > 0
-        return self._head.draw(self._face, head)
+
+    def turn(self, pose: Floats) -> Planes:
+        """The patch that holds all that moves, the head in ``pose``. With everything zero these are
+        the portrait's own pixels."""
+        return self._head.draw(self._face, pose)
 
 
 def _moving(stage: Stage, portrait: Planes, face: Measure, ask: VideoRequest) -> Iterator[Nv12]:
     doll = Doll(portrait, face)
     patch = doll.patch
     window = stage.window(patch.left, patch.top, patch.width, patch.height)
-    for mouth, head, shut in zip(*_tracks(ask), strict=True):
-        window.show(doll.pose(mouth, head, float(shut)))
+    for mouth, pose, shut in zip(*tracks(ask), strict=True):
+        doll.express(mouth, float(shut))
+        window.show(doll.turn(pose))
         yield stage.picture
 
 
@@ -94,7 +99,7 @@ def _still(stage: Stage, frames: int) -> Iterator[Nv12]:
         yield stage.picture
 
 
-def _tracks(ask: VideoRequest) -> tuple[Floats, Floats, Floats]:
+def tracks(ask: VideoRequest) -> tuple[Floats, Floats, Floats]:
     """Mouth [frames, 7], head [frames, 5], lids [frames]."""
     speech, frames = ask.speech, ask.speech.frames
     loudness = Loudness(speech.samples)
@@ -107,7 +112,7 @@ def _tracks(ask: VideoRequest) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _on_stage(face: Face, placed: Placed) -> Measure:
+def on_stage(face: Face, placed: Placed) -> Measure:
     """The face in pixels of the presenter as shown."""
     scale = placed.at.width / placed.crop.width
     corner = np.array([placed.crop.left, placed.crop.top])
