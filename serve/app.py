@@ -86,6 +86,8 @@ class ProducerReplica:
             self._running = asyncio.create_task(self._producer.run())
         if self._running.done():
             raise RuntimeError("the producer has stopped") from self._running.exception()
+        if not self._producer.alive:
+            raise RuntimeError("the producer takes no jobs any more")
 
     async def __del__(self) -> None:
         await self._producer.drain()
