@@ -1,8 +1,7 @@
 """Scripts by any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp's server, OpenAI itself."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, contextmanager
 
 import openai
 from openai.types.chat import ChatCompletionMessageParam
@@ -57,31 +56,33 @@ class OpenAiCompatible:
         reader = ScriptReader()
         spoken = False
         with _explained(self._model):
-            async for text in self._texts(self._model, ask):
-                for piece in reader.feed(text):
-                    spoken |= bool(piece.text)
-                    yield piece
+            async with aclosing(self._texts(self._model, ask)) as texts:
+                async for text in texts:
+                    for piece in reader.feed(text):
+                        spoken |= bool(piece.text)
+                        yield piece
         for piece in reader.finish():
             spoken |= bool(piece.text)
             yield piece
         if not spoken:
             raise PromptUnanswered
 
-    async def _texts(self, model: str, ask: ScriptRequest) -> AsyncIterator[str]:
-        stream = await self._client.chat.completions.create(
-            model=model, messages=_messages(ask), seed=ask.seed, stream=True
-        )
+    async def _texts(self, model: str, ask: ScriptRequest) -> AsyncGenerator[str, None]:
         finished = False
-        async with stream:
+        async with (
+            self._client() as client,
+            await client.chat.completions.create(
+                model=model, messages=_messages(ask), seed=ask.seed, stream=True
+            ) as stream,
+        ):
             async for chunk in stream:
                 for choice in chunk.choices:
                     finished |= choice.finish_reason is not None
                     if choice.delta.content:
                         yield choice.delta.content
         if not finished:
-            raise EngineFailed(NAME, "the endpoint stopped in the middle of its answer")
+            raise EngineFailed(NAME, "the endpoint stopped in the middle of its answer.")
 
-    @cached_property
     def _client(self) -> openai.AsyncOpenAI:
         # the client wants a key even where the endpoint does not
         return openai.AsyncOpenAI(
