@@ -1,5 +1,6 @@
 """The whole HTTP interface on a real database and storage, with engines that need no model."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -130,3 +132,26 @@ def portrait(ada: Person, database: Database) -> Asset:
     """A portrait of Ada's, in the database only."""
     with database.transaction() as db:
         return an_asset(db, ada.user)
+
+
+@pytest.fixture
+def server(app: FastAPI) -> Iterator[str]:
+    """The application behind a real socket; its address."""
+    running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    started = threading.Event()
+    startup = running.startup
+
+    async def start(*args: object, **kwargs: object) -> None:
+        await startup(*args, **kwargs)  # type: ignore[arg-type]
+        started.set()
+
+    running.startup = start  # type: ignore[method-assign,assignment]
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    try:
+        assert started.wait(30)
+        port = running.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.should_exit = True
+        thread.join(30)

@@ -1,14 +1,11 @@
 """A job's history as server-sent events, by a real server."""
 
 import threading
-from collections.abc import Iterator
 from uuid import UUID
 
 import fastapi.routing
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from httpx_sse import EventSource, ServerSentEvent
 
 from db import events, jobs
@@ -17,29 +14,6 @@ from db.session import Database
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
 from tests.factories import a_spec
-
-
-@pytest.fixture
-def server(app: FastAPI) -> Iterator[str]:
-    """The application behind a real socket; its address."""
-    running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    started = threading.Event()
-    startup = running.startup
-
-    async def start(*args: object, **kwargs: object) -> None:
-        await startup(*args, **kwargs)  # type: ignore[arg-type]
-        started.set()
-
-    running.startup = start  # type: ignore[method-assign,assignment]
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    try:
-        assert started.wait(30)
-        port = running.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        running.should_exit = True
-        thread.join(30)
 
 
 @pytest.fixture
@@ -154,10 +128,14 @@ def test_the_end_of_an_earlier_making_is_not_the_end(
     assert kinds == ["job.queued", "job.cancelled", "job.queued", "job.succeeded"]
 
 
-def test_a_deleted_job_ends_its_stream(
-    ada: Person, server: str, job_id: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def quick_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("serve.history.POLL_SECONDS", 0.2)
+
+
+def test_a_deleted_job_ends_its_stream(
+    quick_poll: None, ada: Person, server: str, job_id: UUID
+) -> None:
     with httpx.stream("GET", server + place(job_id), headers=ada.headers, timeout=60) as answer:
         stream = EventSource(answer).iter_sse()
         assert next(stream).event == "job.queued"
