@@ -27,6 +27,7 @@ from pipeline.media.tracks import (
 
 FRAGMENTED = {"movflags": "frag_keyframe+delay_moov+default_base_moof"}
 INDEX_FIRST = {"movflags": "faststart"}
+NO_RANDOM_IDENTITY = {"fflags": "+bitexact"}
 OPUS_BITS_PER_SECOND = 48_000
 OPUS_RATE = 48_000
 
@@ -80,7 +81,7 @@ def write_speech(
     scenes: Sequence[FinishedScene], out: Path, *, metadata: Mapping[str, str]
 ) -> None:
     """The sound alone, as Opus in WebM: mono, 48 kHz, about 48 kbit/s."""
-    with av.open(str(out), "w", format="webm") as output:
+    with av.open(str(out), "w", format="webm", options=NO_RANDOM_IDENTITY) as output:
         output.metadata.update(metadata)
         stream = output.add_stream("libopus", rate=OPUS_RATE, layout="mono", format="flt")
         stream.bit_rate = OPUS_BITS_PER_SECOND
