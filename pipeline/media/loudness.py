@@ -1,46 +1,87 @@
 """Loudness of speech (ITU-R BS.1770-4, EBU R 128) and levelling to what players expect."""
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from math import inf, log10
+from typing import cast
+
 import numpy as np
-import pyloudnorm
 import soxr
+from av.audio.frame import AudioFrame
+from av.filter import Graph
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from pipeline.lesson import SAMPLE_RATE, Samples
+from pipeline.media.sound import blocks, sound_frames
 
 TARGET_LUFS = -16.0
 PEAK_DBTP = -1.0
 MOST_GAIN_DB = 40.0
 """Sound that needs more than this to be heard is noise, and stays as it is."""
-
 MOST_PASSES, CLOSE_ENOUGH_DB = 6, 0.05
 
+GATE_LUFS = -70.0
 GATING_BLOCK = int(0.4 * SAMPLE_RATE)
 LOOKAHEAD = int(0.005 * SAMPLE_RATE)
 OVERSAMPLING = 4
-PIECE, CONTEXT = 10 * SAMPLE_RATE, 1000
-"""Oversampled in portions of ten seconds, with some of what is around them."""
 HEADROOM_DB = 0.2
 """Kept under the ceiling: BS.1770's 4 × oversampling can miss that much of a peak."""
+CEILING = 10 ** ((PEAK_DBTP - HEADROOM_DB) / 20)
+
+PIECE, CONTEXT = 10 * SAMPLE_RATE, 1000
+"""Limited in portions of ten seconds, with more of what is around them than matters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLevels:
+    """Integrated loudness in LUFS and the highest true peak in dBTP; minus infinity: silence."""
+
+    loudness: float
+    true_peak: float
 
 
 def loudness(samples: Samples) -> float:
     """Integrated loudness in LUFS; minus infinity for silence. Any length will do."""
-    if len(samples) == 0 or not np.any(samples):
-        return -np.inf
+    if len(samples) == 0:
+        return -inf
     if len(samples) < GATING_BLOCK:  # repeated, for the measure needs one whole gating block
         samples = np.tile(samples, -(-GATING_BLOCK // len(samples)))
-    with np.errstate(divide="ignore"):
-        try:
-            measured: float = pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(samples)
-        except ZeroDivisionError:
-            return -np.inf
-    return measured
+    return measure(blocks(samples), peaks=False).loudness
 
 
 def true_peak(samples: Samples) -> float:
     """The highest peak between the samples, in dBTP; minus infinity for silence."""
-    highest = float(_peaks(samples).max(initial=0))
-    return 20 * np.log10(highest) if highest > 0 else -np.inf
+    highest = float(_by_pieces(_peaks, samples).max(initial=0))
+    return 20 * log10(highest) if highest > 0 else -inf
+
+
+def measure(pieces: Iterator[Samples], peaks: bool = True) -> SoundLevels:
+    """What FFmpeg's meter says of sound of any length; memory stays flat."""
+    integrated, highest = -inf, 0.0
+    for frame in _metered(pieces, "true" if peaks else "none"):
+        integrated = float(frame.metadata.get("lavfi.r128.I", integrated))
+        highest = float(frame.metadata.get("lavfi.r128.true_peak", highest))
+    return SoundLevels(
+        integrated if integrated > GATE_LUFS else -inf, 20 * log10(highest) if highest else -inf
+    )
+
+
+def _metered(pieces: Iterator[Samples], peak: str) -> Iterator[AudioFrame]:
+    """The sound as it leaves the meter, each frame with the measures up to its end."""
+    graph = Graph()
+    source = graph.add_abuffer(
+        format="fltp", sample_rate=SAMPLE_RATE, layout="mono", time_base=Fraction(1, SAMPLE_RATE)
+    )
+    meter = graph.add("ebur128", f"metadata=1:peak={peak}:framelog=quiet")
+    graph.link_nodes(source, meter, graph.add("abuffersink")).configure()
+    for frame in chain(sound_frames(pieces, "fltp"), [None]):
+        graph.push(frame)
+        with suppress(BlockingIOError, EOFError):
+            while True:
+                yield cast(AudioFrame, graph.pull())
 
 
 def level(samples: Samples) -> Samples:
@@ -57,16 +98,15 @@ def level(samples: Samples) -> Samples:
             return samples
         if levelled is not samples and abs(gain_db) < CLOSE_ENOUGH_DB:
             break
-        levelled = _limit(levelled * np.float32(10 ** (gain_db / 20)))
+        levelled = _by_pieces(_limit, levelled * np.float32(10 ** (gain_db / 20)))
     return levelled
 
 
 def _limit(samples: Samples) -> Samples:
-    ceiling = 10 ** ((PEAK_DBTP - HEADROOM_DB) / 20)
     peaks = _peaks(samples)
-    if peaks.max(initial=0) <= ceiling:
+    if peaks.max(initial=0) <= CEILING:
         return samples
-    wanted = np.minimum(1, ceiling / np.maximum(peaks, ceiling))
+    wanted = np.minimum(1, CEILING / np.maximum(peaks, CEILING))
     # The lowest gain of the neighbourhood, smoothed over the same neighbourhood, is never above
     # what the peak in its middle needs: the peak is met, and the gain has no edges.
     lowest = minimum_filter1d(wanted, 2 * LOOKAHEAD + 1, mode="nearest")
@@ -77,17 +117,17 @@ def _limit(samples: Samples) -> Samples:
 
 def _peaks(samples: Samples) -> Samples:
     """The highest magnitude around each sample, after oversampling; shape [n]."""
-    pieces = [
-        _peaks_of(samples[max(0, start - CONTEXT) : start + PIECE + CONTEXT])[
-            min(start, CONTEXT) :
-        ][:PIECE]
-        for start in range(0, len(samples), PIECE)
-    ]
-    return np.concatenate(pieces) if pieces else np.abs(samples)
-
-
-def _peaks_of(samples: Samples) -> Samples:
     finer = np.abs(soxr.resample(samples, 1, OVERSAMPLING))[: len(samples) * OVERSAMPLING]
     finer = np.pad(finer, (0, len(samples) * OVERSAMPLING - len(finer)))
     around: Samples = np.maximum(finer.reshape(-1, OVERSAMPLING).max(axis=1), np.abs(samples))
     return around
+
+
+def _by_pieces(change: Callable[[Samples], Samples], samples: Samples) -> Samples:
+    """What ``change`` makes of the samples; for each it looks at less than CONTEXT around it."""
+    changed = np.empty_like(samples)
+    for start in range(0, len(samples), PIECE):
+        first = max(0, start - CONTEXT)
+        piece = change(samples[first : start + PIECE + CONTEXT])
+        changed[start : start + PIECE] = piece[start - first :][:PIECE]
+    return changed

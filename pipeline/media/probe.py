@@ -1,22 +1,15 @@
 """What a media file holds, measured on its packets rather than read from its header."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain
-from math import inf, log10
 from pathlib import Path
-from typing import cast
 
 import av
-from av.audio.frame import AudioFrame
 from av.container import InputContainer
-from av.filter import Graph
 
-from pipeline.lesson import SAMPLE_RATE, Samples
 from pipeline.media.boxes import boxes
-from pipeline.media.sound import sound_frames, stream_sound
+from pipeline.media.loudness import SoundLevels, measure
+from pipeline.media.sound import stream_sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +36,6 @@ class Probe:
     chapters: tuple[str, ...]
     metadata: dict[str, str]
     index_first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SoundLevels:
-    """Integrated loudness in LUFS and the highest true peak in dBTP (EBU R 128)."""
-
-    loudness: float
-    true_peak: float
 
 
 def probe(path: Path) -> Probe:
@@ -97,27 +82,5 @@ def _ends(container: InputContainer) -> tuple[dict[int, float], dict[int, int]]:
 
 
 def sound_levels(path: Path) -> SoundLevels:
-    """How loud a file of any length is, by FFmpeg's own meter; memory stays flat."""
-    loudness, peak = "-inf", "0"
-    for frame in _metered(stream_sound(path)):
-        loudness = frame.metadata.get("lavfi.r128.I", loudness)
-        peak = frame.metadata.get("lavfi.r128.true_peak", peak)
-    return SoundLevels(float(loudness), 20 * log10(float(peak)) if float(peak) else -inf)
-
-
-def _metered(pieces: Iterator[Samples]) -> Iterator[AudioFrame]:
-    """The sound as it leaves the meter, each frame with the measures up to its end."""
-    graph = Graph()
-    source = graph.add_abuffer(
-        format="fltp", sample_rate=SAMPLE_RATE, layout="mono", time_base=Fraction(1, SAMPLE_RATE)
-    )
-    graph.link_nodes(
-        source,
-        graph.add("ebur128", "metadata=1:peak=true:framelog=quiet"),
-        graph.add("abuffersink"),
-    ).configure()
-    for frame in chain(sound_frames(pieces, "fltp"), [None]):
-        graph.push(frame)
-        with suppress(BlockingIOError, EOFError):
-            while True:
-                yield cast(AudioFrame, graph.pull())
+    """How loud a file of any length is. Raises SoundUnreadable when it has no sound."""
+    return measure(stream_sound(path))

@@ -1,4 +1,5 @@
 import numpy as np
+import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +18,24 @@ def speechlike(seconds: float, gain: float, seed: int = 0) -> Samples:
 
 
 def test_loudness_of_the_reference_tone() -> None:
-    # BS.1770-4: a 997 Hz sine at 0 dBFS in one channel; EBU Tech 3341 allows 0.1 LU
-    assert loudness(tone(5 * SAMPLE_RATE, 997, 1.0)) == pytest.approx(-3.01, abs=0.1)
+    # BS.1770-4: a 997 Hz sine at 0 dBFS in one channel
+    assert loudness(tone(5 * SAMPLE_RATE, 997, 1.0)) == pytest.approx(-3.01, abs=0.02)
+
+
+def test_loudness_agrees_with_another_meter() -> None:
+    speech = speechlike(5, 0.5)
+    other = pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(speech)
+    assert loudness(speech) == pytest.approx(other, abs=0.1)
+
+
+def test_limiting_in_pieces_leaves_no_mark_at_their_edges() -> None:
+    loud = tone(25 * SAMPLE_RATE, 441, 0.98)
+    loud[:: 3 * SAMPLE_RATE] = 1.0
+    change = level(loud) / np.where(np.abs(loud) > 0.1, loud, np.nan)
+    edges = [n * 10 * SAMPLE_RATE for n in (1, 2)]
+    for edge in edges:
+        near = change[edge - 300 : edge + 300]
+        assert np.nanmax(near) - np.nanmin(near) < 1e-3
 
 
 @pytest.mark.parametrize("gain", [0.03, 0.2, 1.0, 5.0])
