@@ -185,7 +185,7 @@ class SeveralFacesFound(LessonError):
 
 
 class FaceTooSmall(LessonError):
-    """The face is {0} pixels wide; it needs at least {1}."""
+    """The face measures {0} pixels; it needs at least {1}."""
 
     code = "face_too_small"
     advice = "Use a closer or larger picture."

@@ -75,6 +75,11 @@ class Face:
     def width(self) -> int:
         return self.box[2] - self.box[0]
 
+    @property
+    def size(self) -> int:
+        """The longer side of the box."""
+        return max(self.width, self.box[3] - self.box[1])
+
 
 @dataclass(frozen=True, slots=True)
 class FaceReport:
@@ -128,8 +133,8 @@ class FaceFinder:
         small = on_grey(_shrunk(picture, shrink))
         with self._lock:
             face = _grown(self._measure(small, self._only_face(small)), shrink)
-        if face.width < SMALLEST_PIXELS:
-            raise FaceTooSmall(face.width, SMALLEST_PIXELS)
+        if face.size < SMALLEST_PIXELS:
+            raise FaceTooSmall(face.size, SMALLEST_PIXELS)
         if abs(face.roll_degrees) > TILT_DEGREES:
             raise FaceTilted(round(abs(face.roll_degrees)), TILT_DEGREES)
         return face

@@ -114,7 +114,7 @@ def test_picture_of_two_people_is_refused(faces: FaceFinder) -> None:
 def test_small_face_beside_a_large_one_is_a_bystander(faces: FaceFinder) -> None:
     picture = cv2.resize(astronaut(), (1024, 1024))
     picture[40:136, 900:996] = cv2.resize(astronaut()[40:200, 140:300], (96, 96))
-    assert faces.find_face(read_picture(png(np.asarray(picture, np.uint8)))).width > 150
+    assert faces.find_face(read_picture(png(np.asarray(picture, np.uint8)))).size > 150
 
 
 def test_small_face_is_refused_with_its_size(faces: FaceFinder) -> None:
