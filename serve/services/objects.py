@@ -5,9 +5,12 @@ import shutil
 import signal
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from pipeline.errors import LecternError, ServiceFailed
 from pipeline.storage import Storage
@@ -21,6 +24,7 @@ GRPC_OFFSET = 10_000
 USUAL_PORTS = {"s3": 8333, "filer": 8888, "master": 9333, "volume": 9340, "admin": 23646}
 START_SECONDS = 60.0
 START_TRIES = 3
+PROBE = "tmp/ready"
 GENTLY = (signal.SIGTERM, 20.0)
 
 
@@ -93,6 +97,14 @@ class ObjectStore:
         if self._process is not None:
             stop(self._process, (GENTLY,))
             self._process = None
+            for socket in self._sockets():
+                socket.unlink(missing_ok=True)
+
+    def _sockets(self) -> Iterator[Path]:
+        """The parts also talk through these, and leave some behind; where, is not ours to say."""
+        for part, port in self.ports.items():
+            yield Path(f"/tmp/seaweedfs-{part}-{port}.sock")
+            yield Path(f"/tmp/seaweedfs-{part}-grpc-{port + GRPC_OFFSET}.sock")
 
     @property
     def _data(self) -> Path:
@@ -131,11 +143,28 @@ class ObjectStore:
         write_privately(self._folder / "security.toml", "\n".join(lines))
 
     def _ready(self) -> bool:
+        """The store answers before it has found its volumes, and remembers each it missed."""
         try:
-            self.storage().ensure_bucket()
-        except LecternError:
+            if not all(self._has_found(volume) for volume in self._volumes()):
+                return False
+            self._try_out(self.storage())
+        except (LecternError, httpx.HTTPError):
             return False
         return True
+
+    def _try_out(self, storage: Storage) -> None:
+        storage.ensure_bucket()
+        storage.put(PROBE, b"ready", "text/plain")
+        storage.get(PROBE)
+        storage.delete([PROBE])
+
+    def _volumes(self) -> list[str]:
+        """The ids of the volumes on disk, in files named ``id.dat`` or ``collection_id.dat``."""
+        return [file.stem.rpartition("_")[2] for file in self._data.glob("*.dat")]
+
+    def _has_found(self, volume: str) -> bool:
+        master = f"http://{LOOPBACK}:{self.ports['master']}"
+        return httpx.get(f"{master}/dir/lookup", params={"volumeId": volume}).is_success
 
 
 def _program() -> str:

@@ -71,6 +71,7 @@ class Postgres:
         private_folder(self._sockets, account)
         if not self._data.exists():
             self._initialise(account)
+        private_folder(self._data, account)
         self._process = launch(self.name, self._command(), self._log, account)
         wait_until(self._ready, self._process, self._log, self.name, START_SECONDS)
         self._create_database()
