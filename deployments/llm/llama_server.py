@@ -69,9 +69,10 @@ class LlamaServer:
 
     def _answer(self, request: dict[str, Any], answer: "_Answer") -> None:
         if not answer.stop.is_set():
-            self._loaded().handle_chat_completions(request, answer.take)
+            self.loaded().handle_chat_completions(request, answer.take)
 
-    def _loaded(self) -> Any:
+    def loaded(self) -> Any:
+        """llama.cpp's own server, with the model in memory."""
         with self._loading:
             if self._server is None:
                 self._server = xllamacpp.Server(_parameters(self._settings))

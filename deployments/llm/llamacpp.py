@@ -23,6 +23,8 @@ LONGEST_SCENE_SECONDS = 40.0
 MOST_SCENES = 60
 TITLE_TOKENS = 20
 SCENE_TOKENS = 220
+PATIENCE = 2
+"""Repetitions in a row after which the model goes in circles."""
 ENOUGH = 0.6
 """A scene that ends before this share of its time is given an example."""
 
@@ -30,7 +32,8 @@ ENOUGH = 0.6
 class LlamaCpp:
     """Writes a draft from a prompt, about as long as asked. The model is loaded on first use.
 
-    ``languages`` None: English for SmolLM2-135M, any for other models.
+    ``languages`` None: English for SmolLM2-135M, any for other models. ``server`` None: one with
+    ``slots`` and the usual settings.
     """
 
     def __init__(
@@ -40,15 +43,13 @@ class LlamaCpp:
         label: str = "Draft by a small model: check the facts",
         languages: Sequence[str] | None = None,
         slots: int = 4,
-        context_tokens: int = 2048,
-        threads: int = 1,
-        gpu_layers: int = -1,
+        server: LlamaServer | None = None,
     ) -> None:
         self._gguf = gguf
         self._label = label
         self._small = gguf.name == SMALL_MODEL
         self._languages = SMALL_MODEL_LANGUAGES if self._small and not languages else languages
-        self._server = LlamaServer(LlamaSettings(gguf, slots, context_tokens, threads, gpu_layers))
+        self._server = server or LlamaServer(LlamaSettings(gguf, slots))
 
     async def card(self, ask: ScriptRequest) -> EngineCard:
         return EngineCard(
@@ -113,16 +114,28 @@ class LlamaCpp:
         asked = lesson_prompts.paragraph(lesson, title)
         said: list[str] = []
         for turn in range(2):
-            async with aclosing(self._sentences(asked, seed + turn)) as answer:
+            async with aclosing(self._new_sentences(asked, seed + turn, heard)) as answer:
                 async for sentence in answer:
-                    if heard.going_in_circles or estimate_seconds(" ".join(said)) >= goal:
+                    said.append(sentence)
+                    yield sentence
+                    if estimate_seconds(" ".join(said)) >= goal:
                         return
-                    if heard.is_new(sentence):
-                        said.append(sentence)
-                        yield sentence
             if not said or estimate_seconds(" ".join(said)) >= ENOUGH * goal:
                 return
             asked = lesson_prompts.example(asked, " ".join(said))
+
+    async def _new_sentences(
+        self, asked: Sequence[Message], seed: int, heard: Heard
+    ) -> AsyncGenerator[str, None]:
+        """Until the model goes in circles."""
+        repeated = 0
+        async with aclosing(self._sentences(asked, seed)) as answer:
+            async for sentence in answer:
+                repeated = 0 if heard.is_new(sentence) else repeated + 1
+                if repeated == 0:
+                    yield sentence
+                elif repeated == PATIENCE:
+                    return
 
     async def _sentences(self, asked: Sequence[Message], seed: int) -> AsyncGenerator[str, None]:
         """Whole sentences; the last one is left out if it was cut off."""

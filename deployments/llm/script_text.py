@@ -11,8 +11,6 @@ from pipeline.sentences import CLAUSE_END, SENTENCE_END, sentences, speakable
 LONGEST_TITLE = 80
 ALIKE = 0.6
 """Share of words two sentences have in common when one only repeats the other."""
-PATIENCE = 2
-"""Repetitions in a row after which a model goes in circles."""
 PREAMBLE_WORDS = 25
 """What stands before the first title and is shorter is no scene."""
 
@@ -33,7 +31,8 @@ SPEAKER = re.compile(
 )
 STAGE = re.compile(r"\[(?!\s*pause\b)[^\]\n]*\]|</?[a-z][^>\n]{0,40}>", re.IGNORECASE)
 MARKS = re.compile(
-    r"\(\s*\)|^\s*(?:#+|[-=*_]{3,}|```\w*)\s*$|\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+", re.MULTILINE
+    r"\(\s*\)|^\s*(?:#+|[-=*_]{3,}|```\w*)\s*$|(?<!\s)\*{1,3}|\*{1,3}(?!\s)|(?<!\w)_{1,3}|_{1,3}(?!\w)|`+",
+    re.MULTILINE,
 )
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
 # Said to whoever asked for the script, not to those who watch the lesson.
@@ -103,16 +102,10 @@ class Heard:
 
     def __init__(self, shown: Sequence[str]) -> None:
         self._words = [_words_of(sentence) for sentence in shown]
-        self._repeated = 0
-
-    @property
-    def going_in_circles(self) -> bool:
-        return self._repeated >= PATIENCE
 
     def is_new(self, sentence: str) -> bool:
         words = _words_of(sentence)
         new = all(len(words & old) < ALIKE * len(words | old) for old in self._words)
-        self._repeated = 0 if new else self._repeated + 1
         self._words += [words] if new else []
         return new
 
