@@ -142,6 +142,27 @@ def test_a_refusing_platform_is_reported_to_the_learner(page: Page, site: str) -
     )
 
 
+def test_a_platform_without_optional_elements_will_do(page: Page, site: str) -> None:
+    page.goto(f"{site}/lms.html")
+    page.evaluate(
+        """() => {
+            const own = API.LMSGetValue.bind(API);
+            const code = API.LMSGetLastError.bind(API);
+            let missing = false;
+            API.LMSGetValue = (name) => {
+                missing = name === "cmi.core.lesson_mode" || name === "cmi.suspend_data";
+                return missing ? "" : own(name);
+            };
+            API.LMSGetLastError = () => { const was = missing; missing = false;
+                return was ? "401" : code(); };
+            launch("/sco/index.html");
+        }"""
+    )
+    lesson = page.frame_locator("#sco")
+    watch(lesson, 0, SECONDS)
+    expect(lesson.locator("#progress")).to_have_text("Watched: 100 %. Lesson completed.")
+
+
 def test_without_a_platform_the_learner_is_told(page: Page, site: str) -> None:
     page.goto(f"{site}/sco/index.html")
     expect(page.locator("#progress")).to_contain_text("not being recorded")

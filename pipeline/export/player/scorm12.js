@@ -99,7 +99,10 @@ Lectern.Scorm12Session = class Scorm12Session {
     try {
       const result = String(this.api[name](...values));
       const code = String(this.api.LMSGetLastError());
-      if (code !== "0") this.onFailure(`${name}: ${code} ${this.api.LMSGetErrorString(code)}`);
+      // 401: an element the platform does not have, which it need not (lesson_mode, suspend_data)
+      if (code !== "0" && code !== "401") {
+        this.onFailure(`${name}: ${code} ${this.api.LMSGetErrorString(code)}`);
+      }
       return result;
     } catch (error) {
       this.onFailure(`${name}: ${error.message}`);
