@@ -26,7 +26,8 @@ def create_app(studio: Studio) -> FastAPI:
         version=studio.version,
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
-        docs_url="/api/docs",
+        # their pages load scripts from other people's servers
+        docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
         generate_unique_id_function=_operation_id,

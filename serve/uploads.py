@@ -22,6 +22,8 @@ from pipeline.errors import (
     SoundUnreadable,
 )
 from pipeline.media.apart import CheckStopped, run_apart
+from pipeline.media.loudness import loudness
+from pipeline.media.sound import read_sound
 from pipeline.script import split_script
 from pipeline.sentences import estimate_seconds
 from pipeline.storage import asset_key
@@ -70,7 +72,9 @@ def check_slide(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: A
 
 def check_voice(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001
     failed = SoundUnreadable("it takes too much time or memory to open")
-    return _apart("pipeline.media.inspect_voice:inspect_voice", source, kept, failed)
+    details = _apart("pipeline.media.inspect_voice:inspect_voice", source, kept, failed)
+    # measured here: what is kept is ours, and the measure takes long to load
+    return details | {"loudness_lufs": round(loudness(read_sound(kept)), 1)}
 
 
 def check_script(studio: Studio, source: Path, kept: Path) -> Details:  # noqa: ARG001

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from pipeline.errors import SoundUnreadable, VoiceClipped, VoiceLengthRefused, VoiceSilent
 from pipeline.lesson import SAMPLE_RATE, Samples
-from pipeline.media.loudness import loudness
 from pipeline.media.sound import flac_bytes
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 3.0, 120.0
@@ -47,7 +46,7 @@ CODECS = ("pcm_", "mp3", "flac", "vorbis", "opus", "aac", "alac")
 
 
 def inspect_voice(source: Path, target: Path) -> dict[str, Any]:
-    """Gives seconds, seconds and share of speech, loudness, and what was uploaded.
+    """Gives seconds, seconds and share of speech, and what was uploaded.
 
     Raises SoundUnreadable, VoiceLengthRefused, VoiceSilent and VoiceClipped.
     """
@@ -72,7 +71,6 @@ def inspect_voice(source: Path, target: Path) -> dict[str, Any]:
         "seconds": round(len(samples) / SAMPLE_RATE, 3),
         "speech_seconds": round(speech_seconds, 3),
         "speech_ratio": round(speech_seconds * SAMPLE_RATE / len(samples), 3),
-        "loudness_lufs": round(loudness(samples), 1),
         "uploaded_codec": heard.codec,
         "uploaded_sample_rate": heard.sample_rate,
     }
