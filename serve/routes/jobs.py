@@ -12,9 +12,10 @@ from pipeline.storage import export_prefix
 from serve import lessons
 from serve.deps import Creator, CurrentUser, OwnJob, Paging, StudioParts, Transaction
 from serve.errors import JobFinished, JobNotFinished, JobNotRetryable
+from serve.examples import SPEC_EXAMPLES
 from serve.job_reads import job_read, summaries
 from serve.limits import StrictRoute
-from serve.schemas import SPEC_EXAMPLES, JobPage, JobRead, Search
+from serve.schemas import JobPage, JobRead, Search
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=StrictRoute)
 
