@@ -30,6 +30,8 @@ INDEX_FIRST = {"movflags": "faststart"}
 NO_RANDOM_IDENTITY = {"fflags": "+bitexact"}
 OPUS_BITS_PER_SECOND = 48_000
 OPUS_RATE = 48_000
+QUICK = {"compression_level": "5"}
+"""A third of the work of the best level, for a third more bytes."""
 
 
 def mux_clip(video: Path, samples: Samples, out: Path) -> None:
@@ -80,10 +82,12 @@ def join_clips(
 def write_speech(
     scenes: Sequence[FinishedScene], out: Path, *, metadata: Mapping[str, str]
 ) -> None:
-    """The sound alone, as Opus in WebM: mono, 48 kHz, about 48 kbit/s."""
+    """The sound alone, as Opus in WebM: mono, 48 kHz, about 60 kbit/s."""
     with av.open(str(out), "w", format="webm", options=NO_RANDOM_IDENTITY) as output:
         output.metadata.update(metadata)
-        stream = output.add_stream("libopus", rate=OPUS_RATE, layout="mono", format="flt")
+        stream = output.add_stream(
+            "libopus", rate=OPUS_RATE, layout="mono", format="flt", options=QUICK
+        )
         stream.bit_rate = OPUS_BITS_PER_SECOND
         interleave(output, sound_packets(scene_sound(scenes), stream))
 
