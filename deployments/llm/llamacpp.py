@@ -8,9 +8,10 @@ from deployments.llm import lesson_prompts
 from deployments.llm.llama_server import LlamaServer, LlamaSettings, Message, Sampling
 from deployments.llm.script_text import LONGEST_TITLE, Heard, Sentences, is_whole, short_title
 from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest
-from pipeline.errors import PromptUnanswered
+from pipeline.errors import EngineUnavailable, PromptUnanswered
 from pipeline.sentences import estimate_seconds, sentences
 
+NAME = "llamacpp"
 SMALL_MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SMALL_MODEL_LANGUAGES = ("en",)
 SMALL_MODEL_TEMPERATURE = 0.1
@@ -53,7 +54,7 @@ class LlamaCpp:
 
     async def card(self, ask: ScriptRequest) -> EngineCard:
         return EngineCard(
-            name="llamacpp",
+            name=NAME,
             version=f"1-{self._gguf.stem}",
             kind="embedded" if self._small else "model",
             label=self._label,
@@ -62,6 +63,8 @@ class LlamaCpp:
         )
 
     async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+        if lacks := self._missing(ask):
+            raise EngineUnavailable(NAME, lacks)
         lesson = _lesson(ask)
         heard = Heard(sentences(lesson_prompts.SHOWN_PARAGRAPH))
         seconds_left = 60 * (ask.minutes or USUAL_MINUTES)

@@ -39,24 +39,22 @@ class OpenAiCompatible:
     ) -> None:
         self._base_url = base_url
         self._api_key = api_key
-        self._model = model
+        self._model = model or ""
         self._time_limit_seconds = time_limit_seconds
         self._retries = retries
 
     async def card(self, ask: ScriptRequest) -> EngineCard:
-        missing = None if self._base_url and self._model else NOT_CONFIGURED
-        if missing is None and not (ask.prompt or ask.notes):
-            missing = "it needs a prompt or notes"
         label = f"Draft by {self._model}: check the facts"
-        return EngineCard(NAME, f"1-{self._model}", "remote", label, draft=True, missing=missing)
+        version = f"1-{self._model}"
+        return EngineCard(NAME, version, "remote", label, draft=True, missing=self._missing(ask))
 
     async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
-        if not self._base_url or not self._model:
-            raise EngineUnavailable(NAME, NOT_CONFIGURED)
+        if lacks := self._missing(ask):
+            raise EngineUnavailable(NAME, lacks)
         reader = ScriptReader()
         spoken = False
         with _explained(self._model):
-            async with aclosing(self._texts(self._model, ask)) as texts:
+            async with aclosing(self._texts(ask)) as texts:
                 async for text in texts:
                     for piece in reader.feed(text):
                         spoken |= bool(piece.text)
@@ -67,12 +65,17 @@ class OpenAiCompatible:
         if not spoken:
             raise PromptUnanswered
 
-    async def _texts(self, model: str, ask: ScriptRequest) -> AsyncGenerator[str, None]:
+    def _missing(self, ask: ScriptRequest) -> str | None:
+        if not self._base_url or not self._model:
+            return NOT_CONFIGURED
+        return None if ask.prompt or ask.notes else "it needs a prompt or notes"
+
+    async def _texts(self, ask: ScriptRequest) -> AsyncGenerator[str, None]:
         finished = False
         async with (
             self._client() as client,
             await client.chat.completions.create(
-                model=model, messages=_messages(ask), seed=ask.seed, stream=True
+                model=self._model, messages=_messages(ask), seed=ask.seed, stream=True
             ) as stream,
         ):
             async for chunk in stream:

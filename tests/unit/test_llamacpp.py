@@ -20,6 +20,8 @@ from pipeline.sentences import estimate_seconds, sentences
 from tests.small_model import small_model
 
 ASK = ScriptRequest(prompt="How do volcanoes work?", minutes=0.5, seed=3)
+ANY_FILE = Path(__file__)
+"""A server that is scripted reads no model."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +68,7 @@ class Scripted(LlamaServer):
 
 
 def script_of(plan: str, *paragraphs: str, minutes: float = 1.0) -> tuple[Scene, ...]:
-    engine = LlamaCpp(Path("some-8b.gguf"), server=Scripted(plan, list(paragraphs)))
+    engine = LlamaCpp(ANY_FILE, server=Scripted(plan, list(paragraphs)))
     return asyncio.run(written(engine, ScriptRequest(prompt="Rain", minutes=minutes)))
 
 
@@ -239,7 +241,7 @@ def test_an_answer_with_nothing_usable_is_no_script(answer: str) -> None:
 def test_audience_notes_and_language_are_part_of_what_is_asked() -> None:
     scripted = Scripted("Regen", ["Regen ist nass."])
     ask = ScriptRequest("Rain", notes="it is\nwet", language="de", audience="children", minutes=0.2)
-    engine = LlamaCpp(Path("large.gguf"), server=scripted)
+    engine = LlamaCpp(ANY_FILE, server=scripted)
     pieces: list[ScriptPiece] = []
 
     async def all_pieces() -> None:
