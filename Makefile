@@ -34,7 +34,7 @@ check: $(VENV)/dev.done
 
 ## Every benchmark, one table each.
 bench: $(VENV)/dev.done models
-	for script in bench/*.py; do echo "## $$script"; $(BIN)/python $$script; done
+	for script in lesson memory speech script puppet package; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
 models: $(VENV)/run.done
 	$(BIN)/lectern models pull puppet llamacpp builtin
@@ -49,5 +49,7 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/dev.done: $(VENV)/run.done
-	$(INSTALL) -e '.[dev]'
+	$(INSTALL) torch==2.13.0
+	$(INSTALL) -e '.[dev,models]'
+	tests/browser/setup.sh
 	touch $@

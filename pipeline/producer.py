@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from uuid import UUID
 
-from db import work
+from db import echoes, work
 from db.jobs import CANCELS_CHANNEL
 from db.session import JOBS_CHANNEL, Database, Notice
 from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
@@ -123,11 +123,14 @@ class Producer:
 
     async def _listen(self) -> None:
         """Wakes the loop when a job comes, and when it is time to look anyway."""
-        listener = self._database.listen([JOBS_CHANNEL, CANCELS_CHANNEL])
+        channels = [JOBS_CHANNEL, CANCELS_CHANNEL, echoes.PINGS_CHANNEL]
+        listener = self._database.listen(channels)
         try:
             while True:
                 for notice in await listener.wait(self._timing.poll_seconds):
                     self._hear(notice)
+                    if notice.channel == echoes.PINGS_CHANNEL:
+                        await asyncio.to_thread(self._answer, notice.payload)
                 self._wake.set()
         finally:
             listener.close()
@@ -137,3 +140,10 @@ class Producer:
             for job in self._jobs.values():
                 if job.job_id == UUID(notice.payload):
                     job.look()
+
+    def _answer(self, token: str) -> None:
+        try:
+            with self._database.transaction() as session:
+                echoes.pong(session, token, self._name)
+        except OUTAGES as outage:
+            log.warning("an echo stays unanswered: %s", outage)

@@ -27,6 +27,7 @@ from pipeline.producer import Producer as JobProducer
 from pipeline.storage import Storage
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
+from serve.logs import write_json_lines
 from serve.security import Tokens
 from serve.settings import Settings, openai_endpoint
 
@@ -43,6 +44,7 @@ class StudioReplica:
         kdtalker: DeploymentHandle[Any],
         _producer: DeploymentHandle[Any],  # bound, so that Serve starts it with us
     ) -> None:
+        write_json_lines()
         self._parts = StudioParts(
             database=Database(settings.given("database_url")),
             storage=open_storage(settings),

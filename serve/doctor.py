@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from deployments.llm.llamacpp import LlamaCpp
-from deployments.llm.openai_engine import OpenAiCompatible
-
 from deployments.kdtalker.puppet import Puppet
 from deployments.llm.composer import Composer
+from deployments.llm.llamacpp import LlamaCpp
+from deployments.llm.openai_engine import OpenAiCompatible
 from deployments.zyphra.builtin import Builtin
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import asdict
+from uuid import uuid4
 
 import numpy as np
 from anyio.to_thread import run_sync
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from db import echoes
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import DatabaseUnavailable, EngineFailed, LecternError
 from pipeline.lesson import SAMPLE_RATE, Speech, VideoSpec
@@ -21,6 +23,8 @@ from serve.schemas import EngineRead, PartRead, Pong
 
 WAIT_SECONDS = 30.0
 READY_SECONDS = 5.0
+PRODUCER_SECONDS = 5.0
+"""A producer that lives listens all the time; there is nothing to start for it."""
 WORDS = "Hello."
 
 Work = Callable[[], Awaitable[EngineCard | None]]
@@ -29,6 +33,7 @@ Work = Callable[[], Awaitable[EngineCard | None]]
 async def ping(studio: Studio) -> Pong:
     """Each engine does the least it can do; none stops another from being tried."""
     parts = await asyncio.gather(
+        _timed("producer", lambda: _call_producer(studio), PRODUCER_SECONDS),
         _timed("script", lambda: _write(studio), WAIT_SECONDS),
         _timed("speech", lambda: _speak(studio), WAIT_SECONDS),
         _timed("video", lambda: _draw(studio), WAIT_SECONDS),
@@ -62,6 +67,26 @@ async def _timed(part: str, work: Work, limit_seconds: float) -> PartRead:
     seconds = round(time.perf_counter() - started, 4)
     engine = EngineRead.model_validate(asdict(card)) if card else None
     return PartRead(part=part, ok=detail is None, seconds=seconds, engine=engine, detail=detail)
+
+
+async def _call_producer(studio: Studio) -> None:
+    """A notice through the database to whoever takes jobs, and one back."""
+    token = uuid4().hex
+    listener = studio.database.listen([echoes.PONGS_CHANNEL])
+    try:
+        await listener.wait(0)  # connects; what is said from here on is heard
+        await run_sync(_ping, studio, token)
+        while not any(
+            notice.payload.startswith(token) for notice in await listener.wait(PRODUCER_SECONDS)
+        ):
+            pass
+    finally:
+        listener.close()
+
+
+def _ping(studio: Studio, token: str) -> None:
+    with studio.database.transaction() as session:
+        echoes.ping(session, token)
 
 
 async def _write(studio: Studio) -> EngineCard:

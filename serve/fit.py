@@ -43,7 +43,9 @@ def _replicas(deployment: dict[str, Any], count: int) -> None:
 
 def environment(settings: Settings) -> dict[str, str]:
     """What a replica must find in its environment to read the same settings."""
-    given = settings.model_dump(exclude_none=True, exclude={"home", "ray_address", "ray_token"}, mode="python")
+    given = settings.model_dump(
+        exclude_none=True, exclude={"home", "ray_address", "ray_token"}, mode="python"
+    )
     secret = {name: _plain(value) for name, value in given.items()}
     return {f"LECTERN_{name.upper()}": value for name, value in secret.items()} | {
         "LECTERN_HOME": str(settings.home.absolute())

@@ -20,7 +20,13 @@ from deployments.kdtalker.landmarks import (
     RIGHT_EYE_INNER,
     RIGHT_EYE_OUTER,
 )
-from pipeline.errors import FaceTilted, FaceTooSmall, NoFaceFound, SeveralFacesFound
+from pipeline.errors import (
+    EngineUnavailable,
+    FaceTilted,
+    FaceTooSmall,
+    NoFaceFound,
+    SeveralFacesFound,
+)
 from pipeline.media.colour import Rgb
 from pipeline.media.picture import Rgba, read_picture
 
@@ -118,7 +124,10 @@ class FaceFinder:
         )
 
     def inspect_portrait(self, data: bytes) -> FaceReport:
-        """Checks an uploaded portrait; raises what ``read_picture`` and ``find_face`` raise."""
+        """Checks an uploaded portrait; raises what ``read_picture`` and ``find_face`` raise,
+        and EngineUnavailable without the model files."""
+        if self.missing:
+            raise EngineUnavailable("puppet", "its model files; run `lectern models pull puppet`")
         picture = read_picture(data)
         face = self.find_face(picture)
         height, width = picture.shape[:2]

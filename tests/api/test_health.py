@@ -1,11 +1,15 @@
 """Whether the studio says rightly how it is."""
 
 import asyncio
+import threading
+from collections.abc import Iterator
 
 import psycopg2
 import pytest
 from fastapi.testclient import TestClient
 
+from db import echoes
+from db.session import Database
 from deployments.kdtalker.fake import FakeVideo
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.engines import EngineCard, SpeechRequest
@@ -71,10 +75,32 @@ def _refused(*args: object, **kwargs: object) -> None:
     raise psycopg2.OperationalError("connection refused")
 
 
+@pytest.fixture
+def answering_producer(database: Database) -> Iterator[None]:
+    """What a producer does with a ping, without the rest of it."""
+    over = threading.Event()
+
+    async def answer() -> None:
+        listener = database.listen([echoes.PINGS_CHANNEL])
+        while not over.is_set():
+            for notice in await listener.wait(0.2):
+                with database.transaction() as session:
+                    echoes.pong(session, notice.payload, "test")
+        listener.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(answer()))
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("answering_producer")
 def test_a_ping_has_every_model_do_a_little(ada: Person) -> None:
     pong = ada.get("/api/worker/ping").json()
     assert pong["ok"] is True
-    assert [(part["part"], part["engine"]["name"]) for part in pong["parts"]] == [
+    assert [(part["part"], (part["engine"] or {}).get("name")) for part in pong["parts"]] == [
+        ("producer", None),
         ("script", "fake"),
         ("speech", "fake"),
         ("video", "fake"),
@@ -82,6 +108,15 @@ def test_a_ping_has_every_model_do_a_little(ada: Person) -> None:
     assert all(part["seconds"] >= 0 for part in pong["parts"])
 
 
+def test_a_ping_says_when_nobody_takes_jobs(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(echo, "PRODUCER_SECONDS", 0.3)
+    pong = ada.get("/api/worker/ping").json()
+    assert pong["ok"] is False
+    producer = pong["parts"][0]
+    assert (producer["ok"], producer["detail"]) == (False, "no answer within 0.3 seconds")
+
+
+@pytest.mark.usefixtures("answering_producer")
 def test_a_ping_names_the_model_that_does_not_work(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,10 +127,11 @@ def test_a_ping_names_the_model_that_does_not_work(
     monkeypatch.setattr(FakeVideo, "animate", silent)
     pong = ada.get("/api/worker/ping").json()
     assert pong["ok"] is False
-    assert [part["ok"] for part in pong["parts"]] == [True, True, False]
-    assert pong["parts"][2]["detail"] == "The engine “video” stopped: it gave nothing"
+    assert [part["ok"] for part in pong["parts"]] == [True, True, True, False]
+    assert pong["parts"][3]["detail"] == "The engine “video” stopped: it gave nothing"
 
 
+@pytest.mark.usefixtures("answering_producer")
 def test_a_model_that_hangs_does_not_hang_the_ping(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,5 +141,5 @@ def test_a_model_that_hangs_does_not_hang_the_ping(
 
     monkeypatch.setattr(FakeSpeech, "card", hang)
     monkeypatch.setattr(echo, "WAIT_SECONDS", 0.2)
-    speech = ada.get("/api/worker/ping").json()["parts"][1]
+    speech = ada.get("/api/worker/ping").json()["parts"][2]
     assert (speech["ok"], speech["detail"]) == (False, "no answer within 0.2 seconds")
