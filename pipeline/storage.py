@@ -9,8 +9,8 @@ import hashlib
 import io
 import json
 from base64 import b64encode
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +18,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import UUID
 
-import boto3
-from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from pydantic import BaseModel
 
-from pipeline.errors import ArtefactMissing, StorageRefused, StorageUnavailable
+from pipeline.errors import ArtefactMissing, StorageRefused
+from pipeline.s3 import (
+    BUCKET_IS_OURS,
+    FROM_ANY_PAGE,
+    LEFTOVERS,
+    ChunkReader,
+    batches,
+    error_code,
+    s3_client,
+    told,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import BucketLifecycleConfigurationTypeDef
 
 PART_BYTES = 8 * 2**20
 CHUNK_BYTES = 256 * 2**10
@@ -41,24 +47,6 @@ DELETE_BATCH = 1000
 TRANSFER = TransferConfig(
     multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, use_threads=False
 )
-MISSING = {"404", "NoSuchKey", "NotFound"}
-BUCKET_IS_OURS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
-LEFTOVERS: "BucketLifecycleConfigurationTypeDef" = {
-    "Rules": [
-        {
-            "ID": "uploads-never-finished",
-            "Status": "Enabled",
-            "Filter": {"Prefix": ""},
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
-        },
-        {
-            "ID": "temporary-objects",
-            "Status": "Enabled",
-            "Filter": {"Prefix": "tmp/"},
-            "Expiration": {"Days": 1},
-        },
-    ]
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +89,16 @@ class Storage:
         self._region = region
 
         def client(url: str | None) -> "S3Client":
-            return _client(url, access_key, secret_key, region)
+            return s3_client(url, access_key, secret_key, region)
 
         self._s3 = client(endpoint_url)
         self._public = client(public_endpoint_url) if public_endpoint_url else self._s3
 
     def ensure_bucket(self) -> None:
         """Makes the bucket if need be, readable by range from web pages, swept of leftovers."""
-        with _told(self._bucket):
+        with told(self._bucket):
             self._make_bucket()
-            self._s3.put_bucket_cors(
-                Bucket=self._bucket,
-                CORSConfiguration={
-                    "CORSRules": [
-                        {
-                            # who may read is settled by the signature, not by the page
-                            "AllowedOrigins": ["*"],
-                            "AllowedMethods": ["GET", "HEAD", "PUT"],
-                            "AllowedHeaders": ["*"],
-                            "ExposeHeaders": ["Content-Range", "Content-Length", "ETag"],
-                            "MaxAgeSeconds": 3600,
-                        }
-                    ]
-                },
-            )
+            self._s3.put_bucket_cors(Bucket=self._bucket, CORSConfiguration=FROM_ANY_PAGE)
             self._s3.put_bucket_lifecycle_configuration(
                 Bucket=self._bucket, LifecycleConfiguration=LEFTOVERS
             )
@@ -139,30 +113,30 @@ class Storage:
                     CreateBucketConfiguration={"LocationConstraint": self._region},  # type: ignore[typeddict-item]
                 )
         except ClientError as error:
-            if _code(error) not in BUCKET_IS_OURS:
+            if error_code(error) not in BUCKET_IS_OURS:
                 raise
 
     def delete_bucket(self) -> None:
         """Deletes the bucket and everything in it."""
         self.delete_prefix("")
-        with _told(self._bucket):
+        with told(self._bucket):
             self._s3.delete_bucket(Bucket=self._bucket)
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
-        with _told(key):
+        with told(key):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
 
     def put_file(self, key: str, path: Path, content_type: str) -> None:
-        with _told(key):
+        with told(key):
             self._s3.upload_file(
                 str(path), self._bucket, key, {"ContentType": content_type}, Config=TRANSFER
             )
 
     def put_stream(self, key: str, chunks: Iterable[bytes], content_type: str) -> None:
         """Uploads as the chunks come, in parts. If they raise, no object appears."""
-        with _told(key):
+        with told(key):
             self._s3.upload_fileobj(
-                io.BufferedReader(_ChunkReader(chunks), PART_BYTES),
+                io.BufferedReader(ChunkReader(chunks), PART_BYTES),
                 self._bucket,
                 key,
                 {"ContentType": content_type},
@@ -174,11 +148,11 @@ class Storage:
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from ``start`` up to, not including, ``end``, in chunks."""
-        with _told(key):
+        with told(key):
             body = self._body(key, start, end)
 
         def chunks() -> Iterator[bytes]:
-            with closing(body), _told(key):
+            with closing(body), told(key):
                 yield from body.iter_chunks(CHUNK_BYTES)
 
         return chunks()
@@ -192,13 +166,13 @@ class Storage:
 
     def download(self, key: str, path: Path) -> None:
         """To a file, which appears only once it is whole."""
-        with _told(key):
+        with told(key):
             self._s3.download_file(self._bucket, key, str(path), Config=TRANSFER)
 
     def head(self, key: str) -> StoredObject | None:
         """What the store knows of the object; None if it isn't there."""
         try:
-            with _told(key):
+            with told(key):
                 found = self._s3.head_object(Bucket=self._bucket, Key=key)
         except ArtefactMissing:
             return None
@@ -211,7 +185,7 @@ class Storage:
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         pages = self._s3.get_paginator("list_objects_v2")
-        with _told(prefix):
+        with told(prefix):
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 for found in page.get("Contents", ()):
                     yield StoredObject(
@@ -221,8 +195,8 @@ class Storage:
     def delete(self, keys: Iterable[str]) -> int:
         """Deletes what is there of these keys; returns how many were asked for."""
         count = 0
-        for batch in _batches(keys, DELETE_BATCH):
-            with _told(batch[0]):
+        for batch in batches(keys, DELETE_BATCH):
+            with told(batch[0]):
                 answer = self._s3.delete_objects(
                     Bucket=self._bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
@@ -321,78 +295,3 @@ def _plain(part: object) -> object:
         case _ if is_dataclass(part):
             return {field.name: getattr(part, field.name) for field in fields(part)}
     raise TypeError(f"{type(part).__name__} has no canonical form")
-
-
-def _client(url: str | None, access_key: str, secret_key: str, region: str) -> "S3Client":
-    # a session of our own: boto3's default one is not safe between threads
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=url,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        region_name=region,
-        config=Config(
-            signature_version="s3v4",
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"max_attempts": 4, "mode": "standard"},
-            max_pool_connections=20,
-            s3={"addressing_style": "path" if url else "auto"},
-            # compatible stores do not all know the newer checksums
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-
-
-@contextmanager
-def _told(what: str) -> Generator[None]:
-    """Turns the store's errors into ours."""
-    try:
-        yield
-    except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-        if _code(error) in MISSING:
-            raise ArtefactMissing(what) from error
-        if 400 <= status < 500 and status not in (408, 429):
-            raise StorageRefused(f"{what}: {error}") from error
-        raise StorageUnavailable(str(error)) from error
-    except (BotoCoreError, HTTPClientError, Boto3Error) as error:
-        raise StorageUnavailable(str(error)) from error
-
-
-def _code(error: ClientError) -> str:
-    return error.response.get("Error", {}).get("Code", "")
-
-
-def _batches(keys: Iterable[str], size: int) -> Iterator[Sequence[str]]:
-    batch: list[str] = []
-    for key in keys:
-        batch.append(key)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-class _ChunkReader(io.RawIOBase):
-    """Chunks as a file that can only be read."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
-        self._rest = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return 0
-            self._rest = memoryview(chunk)
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
