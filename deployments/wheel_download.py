@@ -44,8 +44,16 @@ def download_wheel(requirement: str, folder: Path, on_bytes: Callable[[int], Non
 
 
 def _command(requirement: str, folder: Path) -> list[str]:
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    return [*pip, "--disable-pip-version-check", "--no-input", "--quiet", "--dest", str(folder), requirement]
+    pip = [sys.executable, "-m", "pip", "--no-input", "--quiet", "--disable-pip-version-check"]
+    return [
+        *pip,
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--dest",
+        str(folder),
+        requirement,
+    ]
 
 
 def _bytes_below(folder: Path) -> int:
