@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ async def write(engine: LlamaCpp, prompt: str) -> Script:
     first = await anext(pieces)
     first_seconds = time.perf_counter() - start
 
-    async def all_pieces() -> AsyncIterator[ScriptPiece]:
+    async def all_pieces() -> AsyncGenerator[ScriptPiece, None]:
         yield first
         async for piece in pieces:
             yield piece

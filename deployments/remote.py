@@ -5,7 +5,7 @@ died, a queue that is full or a call that nobody answers arrives as Infrastructu
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
@@ -37,7 +37,7 @@ class Remote(Generic[Ask, Piece]):
                 card: EngineCard = await self._handle.card.remote(ask)
         return card
 
-    async def stream(self, ask: Ask) -> AsyncIterator[Piece]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[Piece, None]:
         with engine_errors(self._handle.deployment_name):
             pieces = getattr(self._handle.options(stream=True), self._verb).remote(ask)
             try:
@@ -51,7 +51,7 @@ class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
     def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "write")
 
-    def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         return self.stream(ask)
 
 
@@ -59,7 +59,7 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
     def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "speak")
 
-    def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return self.stream(ask)
 
 
@@ -67,7 +67,7 @@ class RemoteVideo(Remote[VideoRequest, ClipPiece]):
     def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "animate")
 
-    def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return self.stream(ask)
 
 

@@ -6,7 +6,7 @@ stops the work.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, cast
 
@@ -90,7 +90,7 @@ class ScriptEngine(Protocol):
         """Who would write this. Raises EngineUnavailable if the engine asked for cannot run."""
         ...
 
-    def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         """The script, as it is written."""
         ...
 
@@ -100,7 +100,7 @@ class SpeechEngine(Protocol):
         """Who would speak this. Raises EngineUnavailable if the engine asked for cannot run."""
         ...
 
-    def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         """The narration in order, a sentence or a pause at a time, all at one level, unclipped."""
         ...
 
@@ -110,12 +110,12 @@ class VideoEngine(Protocol):
         """Who would draw this. Raises EngineUnavailable if the engine asked for cannot run."""
         ...
 
-    def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         """``ask.speech.frames`` pictures at 25 a second, a group of pictures at a time."""
         ...
 
 
-async def in_thread(pieces: Generator[T, None, None]) -> AsyncIterator[T]:
+async def in_thread(pieces: Generator[T, None, None]) -> AsyncGenerator[T, None]:
     """Draws from a blocking generator in a worker thread; closes it when the caller leaves."""
     end = object()
     drawing: asyncio.Future[T | object] | None = None

@@ -1,6 +1,6 @@
 """A script: scenes as they arrive from an engine, or cut from a text that someone wrote."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
 from pipeline.engines import ScriptPiece
 from pipeline.errors import NothingToSay, PromptUnanswered
@@ -10,7 +10,7 @@ from pipeline.scene_cuts import Paragraph, cut_scenes, in_breaths
 from pipeline.sentences import sentences, speakable
 
 
-async def as_scenes(pieces: AsyncIterator[ScriptPiece]) -> AsyncIterator[Scene]:
+async def as_scenes(pieces: AsyncGenerator[ScriptPiece, None]) -> AsyncIterator[Scene]:
     """Each scene as soon as it is whole; those without words are left out of the count."""
     count = at = 0
     title: str | None = None
@@ -27,7 +27,7 @@ async def as_scenes(pieces: AsyncIterator[ScriptPiece]) -> AsyncIterator[Scene]:
         yield Scene(count, title, _narration(text))
 
 
-async def collect(pieces: AsyncIterator[ScriptPiece]) -> tuple[Scene, ...]:
+async def collect(pieces: AsyncGenerator[ScriptPiece, None]) -> tuple[Scene, ...]:
     """The whole script. Raises PromptUnanswered if nothing in it can be spoken."""
     scenes = tuple([scene async for scene in as_scenes(pieces)])
     if not scenes:

@@ -1,6 +1,6 @@
 """Scripts written and measured, before there is a job."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 
 from fastapi.sse import ServerSentEvent
@@ -96,6 +96,6 @@ def _total(scenes: Iterable[WrittenScene]) -> float:
     return round(sum(scene.seconds for scene in scenes), 1)
 
 
-async def _again(pieces: Iterable[ScriptPiece]) -> AsyncIterator[ScriptPiece]:
+async def _again(pieces: Iterable[ScriptPiece]) -> AsyncGenerator[ScriptPiece, None]:
     for piece in pieces:
         yield piece

@@ -1,6 +1,7 @@
 """KDTalker: the deployment that draws."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 
 from ray import serve as ray_serve
@@ -19,10 +20,12 @@ class KDTalkerReplica:
     async def card(self, ask: VideoRequest) -> EngineCard:
         return await self._rack.card(ask)
 
-    async def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    async def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         engine = await self._rack.engine(ask)
-        async for piece in engine.animate(ask):
-            yield piece
+        # closed for certain when the caller leaves, and with it the work
+        async with aclosing(engine.animate(ask)) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 KDTalker: Deployment = ray_serve.deployment(name="KDTalker")(KDTalkerReplica)

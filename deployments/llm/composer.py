@@ -1,7 +1,7 @@
 """The composer: orders what a person wrote into titled scenes, and adds nothing."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from itertools import takewhile
 
 from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest
@@ -46,7 +46,7 @@ class Composer:
             missing = "it needs your notes: it only orders what you wrote"
         return EngineCard("composer", "1", "embedded", "Your own notes, in order", missing=missing)
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         scene = 0
         for section in _with_openings_joined(read_notes(ask.notes or "")):
             for title, narration in _scenes_of(section):

@@ -1,6 +1,7 @@
 """Llm: the deployment that writes scripts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ class LlmReplica:
     async def card(self, ask: ScriptRequest) -> EngineCard:
         return await self._rack.card(ask)
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         engine = await self._rack.engine(ask)
-        async for piece in engine.write(ask):
-            yield piece
+        # closed for certain when the caller leaves, and with it the work
+        async with aclosing(engine.write(ask)) as pieces:
+            async for piece in pieces:
+                yield piece
 
 
 Llm: Deployment = ray_serve.deployment(name="Llm")(LlmReplica)

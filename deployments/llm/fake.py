@@ -1,6 +1,6 @@
 """A script engine that needs no model: the same three scenes for the same prompt."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest
 from pipeline.errors import NothingToSay
@@ -19,7 +19,7 @@ class FakeScript:
         missing = None if ask.prompt or ask.notes else "it needs a prompt or notes"
         return EngineCard("fake", "1", "fake", "Written by a test engine", missing=missing)
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         words = (ask.prompt or ask.notes or "").split()
         if not words:
             raise NothingToSay("The prompt")

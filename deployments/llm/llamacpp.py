@@ -1,6 +1,6 @@
 """Scripts by any GGUF model on llama.cpp: first a plan of titles, then a paragraph for each."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class LlamaCpp:
             missing=self._missing(ask),
         )
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         if lacks := self._missing(ask):
             raise EngineUnavailable(NAME, lacks)
         lesson = _lesson(ask)

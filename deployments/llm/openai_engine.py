@@ -1,6 +1,6 @@
 """Scripts by any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp's server, OpenAI itself."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 
 import openai
@@ -48,7 +48,7 @@ class OpenAiCompatible:
         version = f"1-{self._model}"
         return EngineCard(NAME, version, "remote", label, draft=True, missing=self._missing(ask))
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         if lacks := self._missing(ask):
             raise EngineUnavailable(NAME, lacks)
         reader = ScriptReader()

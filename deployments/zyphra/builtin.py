@@ -1,6 +1,6 @@
 """The built-in voice: English, one speaker, a hundred times faster than it speaks, no GPU."""
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from importlib.metadata import version
 from threading import Lock
 
@@ -50,7 +50,7 @@ class Builtin:
         release = f"hibari-{version('hibari-tts')}+{REVISION}"
         return EngineCard(NAME, release, "embedded", label, missing=missing)
 
-    def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return in_thread(self._speak(ask))
 
     def _speak(self, ask: SpeechRequest) -> Generator[Speech, None, None]:

@@ -1,6 +1,6 @@
 """A voice that hums: for tests of everything that comes after a voice."""
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ class FakeSpeech:
     async def card(self, ask: SpeechRequest) -> EngineCard:  # noqa: ARG002
         return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests")
 
-    def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return in_thread(_hummed(ask))
 
 

@@ -1,7 +1,7 @@
 """Scripts written from a prompt, and texts measured."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -52,13 +52,13 @@ def test_a_script_can_be_read_while_it_is_written(ada: Person) -> None:
 
 
 class Broken(FakeScript):
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         yield ScriptPiece(0, "Once", "Opening")
         raise EngineFailed("fake", "it lost the thread")
 
 
 class Mute(FakeScript):
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         yield ScriptPiece(0, " … ")
 
 
@@ -110,7 +110,7 @@ def test_an_engine_that_cannot_run_is_refused_before_anything_is_streamed(
 
 
 class Stuck(FakeScript):
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         yield ScriptPiece(0, "Once", "Opening")
         await asyncio.Event().wait()
 

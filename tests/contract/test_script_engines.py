@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -107,7 +107,7 @@ def test_words_are_ready_to_be_spoken(pieces: list[ScriptPiece]) -> None:
 
 
 def test_the_same_request_gives_the_same_script(case: Case, pieces: list[ScriptPiece]) -> None:
-    async def streamed() -> AsyncIterator[ScriptPiece]:
+    async def streamed() -> AsyncGenerator[ScriptPiece, None]:
         for piece in pieces:
             yield piece
 

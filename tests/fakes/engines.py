@@ -1,7 +1,7 @@
 """Engines for tests of the pipeline: quick, counted, and able to fail where a test wants it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -33,7 +33,7 @@ class CountedScript:
     async def card(self, ask: ScriptRequest) -> EngineCard:
         return replace(await FakeScript().card(ask), version=self.version)
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         self.begun += 1
         self.trouble(self.begun - 1, ask.prompt or "")
         async for piece in FakeScript().write(ask):
@@ -56,7 +56,7 @@ class CountedSpeech:
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return replace(await FakeSpeech().card(ask), version=self.version)
 
-    async def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         self.asked.append(ask)
         self.begun.append(ask.narration)
         try:
@@ -88,7 +88,7 @@ class CountedVideo:
     async def card(self, ask: VideoRequest) -> EngineCard:
         return replace(await FakeVideo().card(ask), version=self.version)
 
-    async def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    async def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         self.asked.append(ask)
         self.begun.append(ask.speech.frames)
         try:

@@ -1,7 +1,7 @@
 """What fails is tried again as often as it may help, then ends with what to do next."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -36,7 +36,7 @@ async def test_a_prompt_that_is_not_answered_fails_with_what_to_do(studio: Studi
 class BrokenOffScript(CountedScript):
     """Stops after its first scene, the first time."""
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         first = self.begun == 0
         async for piece in super().write(ask):
             if first and piece.scene == 1 and piece.text:

@@ -1,7 +1,7 @@
 """Cancelled, drained, overtaken, cut off: a job is never lost and never told twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ class DeafSpeech(CountedSpeech):
 
     released = False
 
-    async def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         self.begun.append(ask.narration)
         while not self.released:
             with suppress(asyncio.CancelledError):

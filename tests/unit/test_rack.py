@@ -1,6 +1,6 @@
 """A rack gives each request the engine it asks for, or says why not."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import pytest
@@ -18,7 +18,7 @@ class Scribe:
     async def card(self, ask: ScriptRequest) -> EngineCard:
         return EngineCard(self.name, "1", "fake", "A scribe for tests", missing=self.missing)
 
-    async def write(self, ask: ScriptRequest) -> AsyncIterator[ScriptPiece]:
+    async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         yield ScriptPiece(0, self.name)
 
 

@@ -1,7 +1,7 @@
 """Scripts: collected from an engine, cut from a text, and how long they take to say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from pipeline.script import as_scenes, collect, split_script
 from pipeline.sentences import estimate_seconds, sentences
 
 
-async def streamed(pieces: Sequence[ScriptPiece]) -> AsyncIterator[ScriptPiece]:
+async def streamed(pieces: Sequence[ScriptPiece]) -> AsyncGenerator[ScriptPiece, None]:
     for piece in pieces:
         yield piece
 
@@ -45,7 +45,7 @@ def test_scenes_without_words_are_left_out_and_not_counted() -> None:
 
 def test_a_scene_is_there_as_soon_as_the_next_begins() -> None:
     async def first() -> Scene:
-        async def endless() -> AsyncIterator[ScriptPiece]:
+        async def endless() -> AsyncGenerator[ScriptPiece, None]:
             yield ScriptPiece(0, text="First.")
             yield ScriptPiece(1, text="Second.")
             await asyncio.Event().wait()

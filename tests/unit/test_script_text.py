@@ -1,7 +1,7 @@
 """What language models say, read as a script."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 from hypothesis import given, settings
@@ -33,7 +33,7 @@ def pieces_of(text: str, size: int = 7) -> list[ScriptPiece]:
 
 
 def script(text: str, size: int = 7) -> tuple[Scene, ...]:
-    async def streamed() -> AsyncIterator[ScriptPiece]:
+    async def streamed() -> AsyncGenerator[ScriptPiece, None]:
         for piece in pieces_of(text, size):
             yield piece
 
