@@ -1,6 +1,6 @@
 """A video engine for tests: no face, but real clips of the right size and length, and quick."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ class FakeVideo:
     async def card(self, ask: VideoRequest) -> EngineCard:  # noqa: ARG002
         return EngineCard("fake", "1", "fake", "A test picture, made by no model")
 
-    def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return in_thread(encode(_pictures(ask), ask.video.size))
 
 

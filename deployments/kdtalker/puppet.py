@@ -1,6 +1,6 @@
 """The built-in video engine: a portrait moved by warping it, without a trained generator."""
 
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from pathlib import Path
 
 import cv2
@@ -38,7 +38,7 @@ class Puppet:
         label = "Drawn by the built-in puppet"
         return EngineCard("puppet", VERSION, "embedded", label, missing=missing)
 
-    def animate(self, ask: VideoRequest) -> AsyncIterator[ClipPiece]:
+    def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return in_thread(self._clip(ask))
 
     def _clip(self, ask: VideoRequest) -> Generator[ClipPiece, None, None]:

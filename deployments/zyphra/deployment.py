@@ -1,6 +1,7 @@
 """Zyphra: the deployment that speaks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from ray import serve as ray_serve
 from ray.serve import Deployment
@@ -21,10 +22,12 @@ class ZyphraReplica:
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return await self._rack.card(ask)
 
-    async def speak(self, ask: SpeechRequest) -> AsyncIterator[Speech]:
+    async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         engine = await self._rack.engine(ask)
-        async for piece in engine.speak(ask):
-            yield piece
+        # closed for certain when the caller leaves, and with it the work
+        async with aclosing(engine.speak(ask)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def check_health(self) -> None:
         """Speaks a word before the first request is let in."""
