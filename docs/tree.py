@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("serve", "pipeline", "deployments", "db", "bench", "tests")
+PACKAGES = ("serve", "pipeline", "deployments", "db", "bench")
 OUT = ROOT / "docs" / "tree.md"
 
 
