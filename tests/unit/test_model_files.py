@@ -204,7 +204,9 @@ def test_missing_lists_what_is_not_there_or_cut_off(
     assert missing("speaker", models, manifest) == ()
 
 
-@pytest.mark.parametrize("path", ["../eyes.bin", "/etc/eyes", "face/../../eyes", "face/a/b", "face/.."])
+@pytest.mark.parametrize(
+    "path", ["../eyes.bin", "/etc/eyes", "face/../../eyes", "face/a/b", "face/.."]
+)
 def test_the_manifest_refuses_paths_outside_the_models_folder(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
         ModelFile.model_validate(entry(path, EYES, "looker"))
