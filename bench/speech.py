@@ -20,11 +20,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deployments.zyphra.builtin import Builtin
-from deployments.zyphra.hibari_model import SAMPLE_RATE as MODEL_RATE
 from deployments.zyphra.hibari_model import HibariModel
 from deployments.zyphra.narration import Sentence, read_narration
 from deployments.zyphra.reading import REWRITES
 from deployments.zyphra.spoken import say
+from deployments.zyphra.utterance import SAMPLE_RATE as MODEL_RATE
 from pipeline.engines import SpeechRequest
 from pipeline.lesson import SAMPLE_RATE, Samples, Speech, join_speech
 

@@ -18,11 +18,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from deployments.zyphra.hibari_model import SAMPLE_RATE, Symbol, Utterance, Wave
+from deployments.zyphra.utterance import SAMPLE_RATE, Symbol, Utterance, Wave
 from pipeline.lesson import Word
 
-EARLY_SECONDS = 0.035
-"""The network's sound runs ahead of its own durations by this, whatever its speed (measured)."""
 SILENT_DECIBELS = -52.0
 HOP = 120
 """Samples over which the level is taken: 5 ms."""
@@ -47,7 +45,7 @@ class Sounding:
 
 def sounding(symbols: Sequence[Symbol], utterance: Utterance, speed: float) -> tuple[Sounding, ...]:
     """The phonemes of an utterance, where its wave has them."""
-    phonemes: Sequence[Sounding] = list(_phonemes(symbols, utterance.spans))
+    phonemes: Sequence[Sounding] = list(_phonemes(symbols, utterance))
     seconds = len(utterance.wave) / SAMPLE_RATE
     for start, end in silences(utterance.wave, SHORTEST_SILENCE_SECONDS / speed):
         cut = 0 if start == 0 else len(phonemes) if end >= seconds - HOP / SAMPLE_RATE else None
@@ -85,24 +83,21 @@ def silences(wave: Wave, shortest_seconds: float) -> Iterator[tuple[float, float
             yield start * HOP / SAMPLE_RATE, end * HOP / SAMPLE_RATE
 
 
-def _phonemes(
-    symbols: Sequence[Symbol], spans: Sequence[tuple[float, float]]
-) -> Iterator[Sounding]:
+def _phonemes(symbols: Sequence[Symbol], utterance: Utterance) -> Iterator[Sounding]:
     """Each phoneme with the time of the marks that go with it."""
+    early = utterance.early_seconds
     waiting: float | None = None
     last: Sounding | None = None
-    for symbol, (start, end) in zip(symbols, spans, strict=True):
+    for symbol, (start, end) in zip(symbols, utterance.spans, strict=True):
         if symbol.character in WITH_NEXT:
             waiting = start if waiting is None else waiting
         elif symbol.character in WITH_LAST:
-            last, waiting = last and replace(last, end=end - EARLY_SECONDS), None
+            last, waiting = last and replace(last, end=end - early), None
         else:
             if last:
                 yield last
             start = start if waiting is None else waiting
-            last = Sounding(
-                symbol.character, symbol.word, start - EARLY_SECONDS, end - EARLY_SECONDS
-            )
+            last = Sounding(symbol.character, symbol.word, start - early, end - early)
             waiting = None
     if last:
         yield last
