@@ -19,6 +19,8 @@ from serve.client import StudioClient
 from serve.doctor import examine
 from serve.local_account import Account, make_admin, read_local_account, studio_database
 from serve.making import make_lesson
+from serve.proof import PROOFS
+from serve.proof import verify as prove
 from serve.settings import Settings
 from serve.up import StudioRun, bring_up
 
@@ -79,6 +81,18 @@ def doctor() -> None:
         state = "[green]ready" if row.card.missing is None else "[yellow]not here"
         table.add_row(row.deployment, row.card.name, state, row.card.missing or "")
     console.print(table)
+
+
+@app.command()
+def verify(
+    model: Annotated[str, typer.Argument(help=" or ".join(PROOFS))],
+    golden: Annotated[Path, typer.Option(help="The folder of golden vectors.", exists=True)],
+) -> None:
+    """Prove a model's own code against golden vectors, with stand-in weights."""
+    if model not in PROOFS:
+        raise typer.BadParameter(f"there is {' and '.join(PROOFS)}")
+    if not prove(model, golden, console):
+        raise typer.Exit(1)
 
 
 @models_app.command("list")
