@@ -13,10 +13,10 @@ from serve.history import EventBell
 from serve.limits import FORM_BYTES, BodyLimit
 from serve.openapi import describe
 from serve.request_log import RequestLog
-from serve.routes import assets, auth, events, health, jobs, media, scripts
+from serve.routes import assets, auth, events, health, jobs, media, scripts, welcome
 
 DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
-ROUTERS = (auth, assets, scripts, jobs, events, media, health)
+ROUTERS = (auth, assets, scripts, jobs, events, media, health, welcome)
 
 
 def create_app(studio: Studio) -> FastAPI:
