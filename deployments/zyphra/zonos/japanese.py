@@ -31,4 +31,4 @@ def _kanji(digits: str) -> str:
 
 @cache
 def _tokenizer() -> Tokenizer:
-    return Dictionary(dict=DICTIONARY).create()
+    return Dictionary(dict=DICTIONARY).tokenizer()

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from deployments.zyphra.zonos.verification.asked import check_asked
-from deployments.zyphra.zonos.verification.check import Check, Golden
+from deployments.zyphra.zonos.verification.check import Array, Check, Golden
 from deployments.zyphra.zonos.verification.drawing import check_delay, check_loop, check_sampler
 from deployments.zyphra.zonos.verification.network import check_network
 from deployments.zyphra.zonos.verification.prefix import check_conditioners
@@ -62,11 +62,18 @@ def _found(golden: Path) -> Iterator[tuple[str, Run]]:
 
 
 def _open(golden: Path, file: str, device: torch.device) -> Golden:
-    arrays, data = golden / f"{file}.npz", golden / f"{file}.json"
+    data = golden / f"{file}.json"
     return Golden(
         file=file,
         folder=golden,
-        arrays=np.load(arrays) if arrays.is_file() else {},
+        arrays=_arrays(golden / f"{file}.npz"),
         data=json.loads(data.read_text(encoding="utf-8")) if data.is_file() else {},
         device=device,
     )
+
+
+def _arrays(path: Path) -> dict[str, Array]:
+    if not path.is_file():
+        return {}
+    with np.load(path) as archive:
+        return dict(archive)

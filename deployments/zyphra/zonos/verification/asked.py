@@ -36,7 +36,7 @@ def _delivery(golden: Golden, asked: dict[str, Any]) -> Delivery:
     unconditional; the hybrid's qualities are only given where they are not listed."""
     names = {field.name for field in fields(Delivery)}
     given = {name: value for name, value in asked.items() if name in names}
-    given |= {name: None for name in asked.get("unconditional_keys", ())}
+    given |= dict.fromkeys(asked.get("unconditional_keys", ()))
     if "cond.speaker" in golden.arrays:
         given["speaker"] = golden.tensor("cond.speaker").flatten()
     return Delivery(**given)
