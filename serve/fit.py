@@ -11,6 +11,10 @@ from serve.settings import Settings
 CPU_SHARE = 0.1
 """Cores are promised to no one here: the replicas share them, and mostly wait."""
 
+EACH_CORE = 0
+REPLICAS = {"KDTalker": (EACH_CORE, EACH_CORE), "Producer": (1, EACH_CORE)}
+"""The least and the most of them where there is no GPU; one where nothing else is said."""
+
 
 def read_config(path: Path) -> dict[str, Any]:
     config: dict[str, Any] = yaml.safe_load(path.read_text())
@@ -31,14 +35,15 @@ def fit(config: dict[str, Any], *, host: str, port: int, cpus: int, gpus: int) -
         actor["num_cpus"] = CPU_SHARE
         if gpus == 0:
             actor.pop("num_gpus", None)
-            _replicas(deployment, cpus if deployment["name"] == "KDTalker" else 1)
+            _limit(deployment, *REPLICAS.get(deployment["name"], (1, 1)), cpus)
     return fitted
 
 
-def _replicas(deployment: dict[str, Any], count: int) -> None:
+def _limit(deployment: dict[str, Any], least: int, most: int, cpus: int) -> None:
+    """``EACH_CORE`` stands for as many as there are cores."""
     scaling = deployment.get("autoscaling_config")
     if scaling is not None:
-        scaling |= {"min_replicas": count, "max_replicas": max(count, scaling["min_replicas"])}
+        scaling |= {"min_replicas": least or cpus, "max_replicas": most or cpus}
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from db.schema import migrate
 from serve.client import StudioClient
 from serve.fit import environment, fit, read_config
+from serve.lesson_check import check_lesson
 from serve.local import External, LocalServices, StepState
 from serve.local_account import Account, keep_local_account, studio_database
 from serve.making import MadeLesson, make_lesson
@@ -53,6 +54,7 @@ def bring_up(run: StudioRun, console: Console) -> None:
             if run.sample:
                 with StudioClient(account.url, account.username, account.password) as client:
                     _report(make_lesson(client, run.sample, run.out, console), console)
+                check_lesson(run.out)
             if not run.once:
                 _watch(run, settings, services, console)
     except KeyboardInterrupt:

@@ -194,3 +194,15 @@ def test_the_echo_goes_through_every_deployment(studio_client: StudioClient) -> 
         "builtin",
         "puppet",
     }
+
+
+def test_a_long_queue_calls_for_more_producers(
+    running_studio: RunningStudio, studio_client: StudioClient
+) -> None:
+    spec = two_scenes(studio_client, "One of many lessons in the queue. " * 10)
+    queued = [studio_client.call("POST", "/api/jobs", json=spec)["id"] for _ in range(8)]
+    wait_until(lambda: len(running_studio.replicas("Producer")) >= 2, "a second producer")
+    for job in queued:
+        studio_client.ask("POST", f"/api/jobs/{job}/cancel")
+    for job in queued:
+        assert last_event(studio_client, job)["kind"] in ("job.cancelled", "job.succeeded")
