@@ -88,6 +88,9 @@ class _Decoder(nn.Module):
         self.conv = nn.Conv3d(OUTPUTS, OUTPUTS, 3, padding=1)
         self.norm = nn.BatchNorm3d(OUTPUTS)
 
+    def ups(self) -> list["_Up"]:
+        return [block for block in self.up_blocks if isinstance(block, _Up)]
+
     def forward(self, levels: list[Tensor]) -> Tensor:
         """[B, 142, 16, 64, 64]"""
         *skips, x = levels

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from deployments.kdtalker.kdtalker.appearance import DEPTH, SIDE
 from deployments.kdtalker.kdtalker.dense_motion import VARIANCE, axis, grid, sampled
 from deployments.kdtalker.kdtalker.layers import fold_norms
+from deployments.kdtalker.kdtalker.sliced import SlicedConv
 from deployments.kdtalker.kdtalker.upsampled import UpsampledConv
 from deployments.kdtalker.kdtalker.warping import Warped, Warping
 
@@ -45,68 +46,40 @@ class FastWarping(nn.Module):
     def __init__(self, plain: Warping) -> None:
         super().__init__()
         fold_norms(plain)
-        self.plain = plain
-        dense = plain.dense_motion_network
-        blocks = dense.hourglass.decoder.up_blocks
-        self.ups = nn.ModuleList(UpsampledConv(block.conv, 2) for block in blocks)
+        dense, hourglass = plain.dense_motion_network, plain.dense_motion_network.hourglass
+        self.compress, self.occlusion = dense.compress, dense.occlusion
+        self.downs = hourglass.encoder.down_blocks
+        self.ups = nn.ModuleList(UpsampledConv(up.conv, 2) for up in hourglass.decoder.ups())
+        self.last = hourglass.decoder.conv
         self.mask = SlicedConv(dense.mask)
-        self.down_blocks = dense.hourglass.encoder.down_blocks
+        self.third, self.fourth = plain.third, plain.fourth
 
     def source(self, feature: Tensor, keypoints: Tensor) -> Source:
-        compressed = self.plain.dense_motion_network.compressed(feature)
+        """``feature`` [B, 32, 16, 64, 64] in float32, ``keypoints`` [B, 21, 3] at rest."""
+        compressed = torch.relu(self.compress(feature.to(self.compress.weight.dtype)))
         return Source(feature, compressed, keypoints, heatmaps(keypoints))
 
     def forward(self, source: Source, driving: Tensor) -> Warped:
         """``driving`` keypoints [B, 21, 3] of as many frames as ``source`` has portraits."""
-        dense = self.plain.dense_motion_network
         shift = source.keypoints - driving
         x = self._hourglass(_inputs(source, driving, shift))
         masks = self.mask(x).softmax(1)
-        occlusion = dense.occlusion(x.flatten(1, 2)).sigmoid()
+        occlusion = self.occlusion(x.flatten(1, 2)).sigmoid()
         # the masks add up to one, and so the grid goes through as it is
         moved = torch.einsum("bkdhw,bkc->bdhwc", masks[:, 1:].float(), shift)
         deformation = grid(driving.device) + moved
-        flat = sampled(source.feature.float(), deformation).flatten(1, 2).to(x.dtype)
-        mapped = self.plain.fourth(self.plain.third(flat)) * occlusion
+        flat = sampled(source.feature, deformation).flatten(1, 2).to(x.dtype)
+        mapped = self.fourth(self.third(flat)) * occlusion
         return Warped(mapped, deformation, occlusion, masks)
 
     def _hourglass(self, x: Tensor) -> Tensor:
         levels = [x]
-        for down in self.down_blocks:
+        for down in self.downs:
             levels.append(down(levels[-1]))
         *skips, x = levels
         for up, skip in zip(self.ups, reversed(skips), strict=True):
             x = torch.cat([torch.relu_(up(x)), skip], 1)
-        decoder = self.plain.dense_motion_network.hourglass.decoder
-        return torch.relu_(decoder.conv(x))
-
-
-class SlicedConv(nn.Module):
-    """A volume's convolution, slice by slice: kernels of one depth in two dimensions, then a sum
-    of shifted slices. Few outputs of a deep kernel become many of a flat one."""
-
-    def __init__(self, conv: nn.Conv3d) -> None:
-        super().__init__()
-        self._depth = conv.kernel_size[0]
-        flat = conv.weight.transpose(1, 2).flatten(0, 1)
-        order = torch.arange(len(flat)).view(-1, self._depth).T.flatten()
-        self.register_buffer("weight", flat[order].contiguous())
-        self.bias = conv.bias
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[B, C, D, H, W] to [B, C', D, H, W]."""
-        batch, _, slices, height, width = x.shape
-        half = self._depth // 2
-        flat = x.transpose(1, 2).flatten(0, 1)
-        parts = F.conv2d(flat, self.get_buffer("weight"), padding=half)
-        parts = parts.view(batch, slices, self._depth, -1, height, width)
-        total = parts[:, :, half] + torch.as_tensor(self.bias)[:, None, None]
-        for tap in range(self._depth):
-            away = tap - half
-            if away:
-                low, high = max(0, -away), min(slices, slices - away)
-                total[:, low:high] += parts[:, low + away : high + away, tap]
-        return total.transpose(1, 2)
+        return torch.relu_(self.last(x))
 
 
 def heatmaps(points: Tensor) -> Tensor:

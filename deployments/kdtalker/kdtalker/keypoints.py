@@ -1,6 +1,6 @@
 """Head pose and the 21 keypoints (SPEC 5). x to the right, y down, z inward, about -1 to 1."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
@@ -22,6 +22,10 @@ class Pose:
     exp: Tensor
     scale: Tensor
     kp: Tensor
+
+    def first(self) -> "Pose":
+        """Of the first picture only."""
+        return Pose(*(getattr(self, field.name)[:1] for field in fields(self)))
 
     def rotation(self) -> Tensor:
         return rotation(self.pitch, self.yaw, self.roll)

@@ -14,7 +14,7 @@ class ConvNorm(nn.Module):
     def __init__(self, inputs: int, outputs: int, kernel: int = 3, dims: int = 2) -> None:
         super().__init__()
         conv, norm = (nn.Conv2d, nn.BatchNorm2d) if dims == 2 else (nn.Conv3d, nn.BatchNorm3d)
-        self.conv = conv(inputs, outputs, kernel, padding=kernel // 2)
+        self.conv: nn.Conv2d | nn.Conv3d = conv(inputs, outputs, kernel, padding=kernel // 2)
         self.norm = norm(outputs)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -69,6 +69,10 @@ class OfficialFile(Generic[Net]):
     def find(self, folder: Path) -> Path | None:
         return next((folder / place for place in self.places if (folder / place).is_file()), None)
 
+    def load(self, folder: Path) -> Net:
+        """The net in float32, ready to run. Raises WeightsMissing, WeightsDoNotFit."""
+        return self.build(self.read(folder))
+
     def read(self, folder: Path) -> dict[str, Tensor]:
         """Every weight under its official key. Raises WeightsMissing, WeightsDoNotFit."""
         path = self.find(folder)

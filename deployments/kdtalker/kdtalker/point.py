@@ -10,12 +10,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from deployments.kdtalker.kdtalker.attention import WIDTH, Attention, RelativeBias
+
 NUMBERS = 70
-WIDTH, LAYERS, HEADS, HEAD_WIDTH = 768, 6, 12, 64
+LAYERS = 6
 AUDIO_WIDTH, TIME_WIDTH = 512, 256
-ROTARY_PAIRS = 6
-BUCKETS, EXACT_BUCKETS = 32, 8
-FARTHEST = 128
 LEADING_TOKENS = 2
 """Origin and reference, before the frames."""
 
@@ -28,7 +27,7 @@ class PointModel(nn.Module):
         )
         self.positional_encoding = _UnusedBands()
         self.input_projection = nn.Linear(NUMBERS, WIDTH)
-        self.time_rel_pos_bias = _RelativeBias()
+        self.time_rel_pos_bias = RelativeBias()
         self.layers = nn.ModuleList(_Layer() for _ in range(LAYERS))
         self.output_projection = nn.Linear(WIDTH, NUMBERS)
 
@@ -88,37 +87,11 @@ class _UnusedBands(nn.Module):
         self.register_buffer("freq_bands", torch.zeros(10))
 
 
-class _RelativeBias(nn.Module):
-    """T5's buckets (arXiv:1910.10683): near distances exact, far ones logarithmic, by direction."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.relative_attention_bias = nn.Embedding(BUCKETS, HEADS)
-
-    def forward(self, tokens: int) -> Tensor:
-        """[12, tokens, tokens]"""
-        place = torch.arange(tokens, device=self.relative_attention_bias.weight.device)
-        ahead = place[:, None] - place[None]
-        bias: Tensor = self.relative_attention_bias(_bucket(ahead))
-        return bias.permute(2, 0, 1)
-
-
-def _bucket(ahead: Tensor) -> Tensor:
-    """Of query minus key."""
-    half = BUCKETS // 2
-    far = ahead.abs()
-    # the logarithm of distances below 8 is not used; clamping keeps it finite
-    ratio = torch.log(far.clamp(min=1).float() / EXACT_BUCKETS) / log(FARTHEST / EXACT_BUCKETS)
-    log_bucket = EXACT_BUCKETS + (ratio * (half - EXACT_BUCKETS)).long()
-    near = torch.where(far < EXACT_BUCKETS, far, log_bucket.clamp(max=half - 1))
-    return near + half * (ahead < 0)
-
-
 class _Layer(nn.ModuleList):
     """Two conditioned blocks and attention: 0, 1, 2."""
 
     def __init__(self) -> None:
-        super().__init__([_Block(), _Block(), _Residual(_PreNorm(_Attention()))])
+        super().__init__([_Block(), _Block(), _Residual(_PreNorm(Attention()))])
 
     def forward(self, x: Tensor, conditions: Tensor, bias: Tensor) -> Tensor:
         first, second, attention = self
@@ -163,43 +136,6 @@ class _Norm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.layer_norm(x, (WIDTH,), self.gamma.view(-1), self.beta.view(-1), 1e-5)
-
-
-class _Attention(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.to_qkv = nn.Linear(WIDTH, 3 * WIDTH, bias=False)
-        self.proj = nn.Linear(WIDTH, WIDTH)
-        self.rotary_emb = _Rotary()
-
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """[B, tokens, 768]"""
-        batch, tokens, _ = x.shape
-        qkv = self.to_qkv(x).view(batch, tokens, 3, HEADS, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
-        q, k = self.rotary_emb(qkv[0] * HEAD_WIDTH**-0.5), self.rotary_emb(qkv[1])
-        attended = F.scaled_dot_product_attention(q, k, qkv[2], bias.to(q.dtype), scale=1.0)
-        y: Tensor = self.proj(attended.transpose(1, 2).reshape(batch, tokens, WIDTH))
-        return y
-
-
-class _Rotary(nn.Module):
-    """Turns the first 12 numbers of each head, in pairs of neighbours, by the token's place."""
-
-    freqs: Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("freqs", torch.zeros(ROTARY_PAIRS))
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[..., tokens, 64]"""
-        place = torch.arange(x.shape[-2], device=x.device, dtype=self.freqs.dtype)
-        angles = place[:, None] * self.freqs
-        turned, rest = x[..., : 2 * ROTARY_PAIRS], x[..., 2 * ROTARY_PAIRS :]
-        a, b = turned[..., ::2], turned[..., 1::2]
-        cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
-        pairs = torch.stack([a * cos - b * sin, b * cos + a * sin], -1)
-        return torch.cat([pairs.flatten(-2), rest], -1)
 
 
 class _PreNorm(nn.Module):
