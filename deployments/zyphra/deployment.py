@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from pathlib import Path
 
 from ray import serve as ray_serve
 from ray.serve import Deployment
 
 from deployments.rack import Rack
 from deployments.zyphra.builtin import Builtin
+from deployments.zyphra.matched import Matched
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.lesson import Speech
 
@@ -15,8 +17,11 @@ WARM_UP = SpeechRequest("Ready.")
 
 
 class ZyphraReplica:
-    def __init__(self) -> None:
-        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([Builtin()])
+    """Without a folder of models there is only the voice that needs none."""
+
+    def __init__(self, models: Path | None = None) -> None:
+        matched = [] if models is None else [Matched(models)]
+        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([*matched, Builtin()])
         self._warm = False
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
