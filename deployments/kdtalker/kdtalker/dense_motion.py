@@ -101,7 +101,9 @@ class _Decoder(nn.Module):
 
 class _Down(ConvNorm):
     def forward(self, x: Tensor) -> Tensor:
-        return F.avg_pool3d(super().forward(x), (1, 2, 2))
+        y = super().forward(x)
+        # slices are pooled as channels: there is no pooling of volumes in bfloat16 on a CPU
+        return F.avg_pool2d(y.flatten(1, 2), 2).view(*y.shape[:3], y.shape[3] // 2, -1)
 
 
 class _Up(ConvNorm):

@@ -7,19 +7,17 @@ handed on while the next one is sampled. Any other motion model may stand here t
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from deployments.kdtalker.kdtalker.audio import Floats, Voice
-from deployments.kdtalker.kdtalker.ddim import FRAMES, Sampler
+from deployments.kdtalker.kdtalker.ddim import FRAMES
 from deployments.kdtalker.kdtalker.keypoints import Pose, placed
-from deployments.kdtalker.kdtalker.layers import fold_norms
-from deployments.kdtalker.kdtalker.point import PointModel
 from deployments.kdtalker.kdtalker.smoothing import Doubles, Smoother
 from deployments.kdtalker.kdtalker.statistics import Statistics, pose_from
-from deployments.kdtalker.kdtalker.wav2lip import AudioEncoder
 
 Noise = Callable[[int], Tensor]
 """The noise a window starts from, [1, 64, 70], by the number of the window."""
@@ -33,13 +31,20 @@ class Driving:
     keypoints: Tensor
 
 
-class MotionModel:
-    """Takes the nets over: norms are folded in place."""
+class WindowSampler(Protocol):
+    """See ``Sampler.sample``."""
 
-    def __init__(self, encoder: AudioEncoder, point: PointModel, statistics: Statistics) -> None:
-        fold_norms(encoder)
-        self._encoder, self._sampler, self._statistics = encoder, Sampler(point), statistics
-        self._device = point.output_projection.weight.device
+    def sample(self, origin: Tensor, reference: Tensor, heard: Tensor, noise: Tensor) -> Tensor: ...
+
+
+class MotionModel:
+    """``encoder`` is an ``AudioEncoder``; where ``statistics`` are, the nets run."""
+
+    def __init__(
+        self, encoder: Callable[[Tensor], Tensor], sampler: WindowSampler, statistics: Statistics
+    ) -> None:
+        self._encoder, self._sampler, self._statistics = encoder, sampler, statistics
+        self._device = statistics.mean.device
 
     def drive(
         self, source: Pose, voice: Voice, noise: Noise, relative: bool = False
@@ -74,7 +79,7 @@ class MotionModel:
         again = frames[stop - first :]
         if len(again):
             sounds = np.concatenate([sounds, voice.windows(0, int(again.max()) + 1)[again]])
-        features: Tensor = self._encoder(torch.from_numpy(sounds).to(self._device))
+        features = self._encoder(torch.from_numpy(sounds).to(self._device))
         return features[None]
 
     def _smoothed(self, windows: Iterator[Tensor]) -> Iterator[Tensor]:

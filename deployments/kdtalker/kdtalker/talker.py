@@ -9,8 +9,10 @@ from torch import Tensor
 
 from deployments.kdtalker.kdtalker import loading
 from deployments.kdtalker.kdtalker.audio import Voice
+from deployments.kdtalker.kdtalker.ddim import Sampler
 from deployments.kdtalker.kdtalker.fast_warping import Source
 from deployments.kdtalker.kdtalker.keypoints import Pose
+from deployments.kdtalker.kdtalker.layers import fold_norms
 from deployments.kdtalker.kdtalker.motion import Driving, MotionModel, Noise
 from deployments.kdtalker.kdtalker.motion_extractor import MotionExtractor, pose_of
 from deployments.kdtalker.kdtalker.renderer import Renderer
@@ -60,7 +62,8 @@ def load_talker(folder: Path, device: torch.device, dtype: torch.dtype = torch.f
     Raises WeightsMissing, WeightsDoNotFit.
     """
     encoder = loading.ENCODER.load(folder).to(device)
-    point = loading.POINT.load(folder).to(device)
+    fold_norms(encoder)
+    sampler = Sampler(loading.POINT.load(folder).to(device))
     renderer = Renderer(
         loading.APPEARANCE.load(folder).to(device),
         loading.WARPING.load(folder).to(device),
@@ -69,4 +72,4 @@ def load_talker(folder: Path, device: torch.device, dtype: torch.dtype = torch.f
     )
     statistics = read_statistics().to(device)
     extractor = loading.MOTION.load(folder).to(device)
-    return Talker(extractor, MotionModel(encoder, point, statistics), renderer)
+    return Talker(extractor, MotionModel(encoder, sampler, statistics), renderer)

@@ -60,7 +60,7 @@ def _check_layers(vectors: Vectors, point: PointModel, x: Tensor, conditions: Te
     bias = point.time_rel_pos_bias(x.shape[1])
     tokens = point.input_projection(x)
     for number, layer in enumerate(point.layers):
-        first, second, attention = layer
+        first, second, attention = layer.children()
         for name, block in (("block1", first), ("block2", second)):
             tokens = block(tokens, conditions[2 * number + (block is second)])
             if number == 0:

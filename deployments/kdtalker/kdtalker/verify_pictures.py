@@ -7,6 +7,7 @@ from torch import Tensor
 from deployments.kdtalker.kdtalker import loading
 from deployments.kdtalker.kdtalker.audio import Voice, load_voice
 from deployments.kdtalker.kdtalker.crop import Framing, framing, rectangle
+from deployments.kdtalker.kdtalker.ddim import Sampler
 from deployments.kdtalker.kdtalker.fast_generator import FastGenerator
 from deployments.kdtalker.kdtalker.fast_warping import FastWarping
 from deployments.kdtalker.kdtalker.golden import Array, Check, Checks, Golden, Vectors, apart
@@ -166,7 +167,9 @@ def check_whole(golden: Golden) -> Checks:
 
 
 def standin_talker(golden: Golden) -> tuple[MotionModel, Talker]:
-    motion = MotionModel(golden.net(loading.ENCODER), golden.net(loading.POINT), golden.statistics)
+    encoder = golden.net(loading.ENCODER)
+    fold_norms(encoder)
+    motion = MotionModel(encoder, Sampler(golden.net(loading.POINT)), golden.statistics)
     renderer = Renderer(
         golden.net(loading.APPEARANCE), golden.net(loading.WARPING), golden.net(loading.GENERATOR)
     )
