@@ -29,7 +29,7 @@ OFFLINE = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium; `tests/browser/setup.sh` installs it."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -128,7 +128,11 @@ def test_a_program_that_is_never_ready_is_told(tmp_path: Path):
 
 
 def test_a_program_that_ignores_a_signal_gets_the_next_one(tmp_path: Path):
-    program = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True);"
+    program = (
+        "import signal, time; signal.signal(15, signal.SIG_IGN);"
+        # a shell without a terminal starts its programs deaf to Ctrl-C
+        "signal.signal(2, signal.SIG_DFL); print(1, flush=True);"
+    )
     log = tmp_path / "log"
     process = launch("x", [sys.executable, "-c", program + "time.sleep(60)"], log)
     wait_until(lambda: last_words(log) == "1", process, log, "x", 30)
