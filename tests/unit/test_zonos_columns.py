@@ -1,7 +1,7 @@
 """The generate loop's state: a batch of utterances, each at its own column."""
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -42,6 +42,7 @@ def play(columns: Columns, drawn: list[Tensor]) -> None:
         call += 1
 
 
+@settings(deadline=None)
 @given(batch=st.lists(scripts, min_size=1, max_size=6))
 def test_utterances_of_a_batch_end_as_they_would_alone(batch: list[Script]) -> None:
     made = [choices(script) for script in batch]
@@ -54,6 +55,7 @@ def test_utterances_of_a_batch_end_as_they_would_alone(batch: list[Script]) -> N
         assert together.frames()[index] == alone.frames()[0] == alone.codes(0).shape[1]
 
 
+@settings(deadline=None)
 @given(script=scripts)
 def test_result_is_the_prefix_and_every_drawn_code_in_its_frame(script: Script) -> None:
     prefix, draws = choices(script)

@@ -41,7 +41,7 @@ def test_transformer_always_interleaves_and_hybrid_only_if_it_says_so() -> None:
         ("backbone.attn_cfg.rotary_emb_dim", 8, "rotary_emb_dim: 8"),
         ("backbone.attn_layer_idx", [0, 2], "attn_layer_idx"),
         ("backbone.ssm_cfg", {"layer": "Mamba1"}, "layer: 'Mamba1'"),
-        ("backbone.ssm_cfg", {"layer": "Mamba2", "d_state": 64}, "ssm_cfg: d_state"),
+        ("backbone.ssm_cfg", {"layer": "Mamba2", "ngroups": 2}, "ssm_cfg: ngroups"),
     ],
 )
 def test_unknown_architectures_are_refused_by_name(place: str, value: Any, named: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -40,6 +40,7 @@ def logits_of(seed: int, batch: int, columns: int = 40) -> Tensor:
     return torch.randn(batch, CODEBOOKS, columns, generator=noise) * 3
 
 
+@settings(deadline=None)
 @given(seed=seeds, frames=st.integers(0, 40))
 def test_undelaying_undoes_delaying(seed: int, frames: int) -> None:
     codes = random_codes(frames, torch.Generator().manual_seed(seed))
@@ -60,6 +61,7 @@ def test_what_is_no_code_becomes_zero() -> None:
     assert to_codes(columns)[0].tolist() == [5, 0, CODES - 1]
 
 
+@settings(deadline=None)
 @given(given_rules=st.lists(rules, min_size=1, max_size=5), seed=seeds)
 def test_probabilities_of_a_row_do_not_depend_on_its_neighbours(
     given_rules: list[Sampling], seed: int
@@ -71,6 +73,7 @@ def test_probabilities_of_a_row_do_not_depend_on_its_neighbours(
         assert torch.equal(together[index], alone[0])
 
 
+@settings(deadline=None)
 @given(rule=rules, seed=seeds)
 def test_probabilities_sum_to_one_and_the_likeliest_stays(rule: Sampling, seed: int) -> None:
     logits = logits_of(seed, 2)
@@ -80,12 +83,14 @@ def test_probabilities_sum_to_one_and_the_likeliest_stays(rule: Sampling, seed: 
         assert torch.equal(p.argmax(-1), logits.argmax(-1))
 
 
+@settings(deadline=None)
 @given(seed=seeds, k=st.integers(1, 40))
 def test_top_k_keeps_k(seed: int, k: int) -> None:
     p = probabilities(logits_of(seed, 1), sampling_rows([Sampling(top_k=k)], CPU))
     assert ((p > 0).sum(-1) == k).all()
 
 
+@settings(deadline=None)
 @given(seed=seeds, share=st.floats(0.05, 0.95))
 def test_top_p_keeps_the_fewest_that_have_the_share(seed: int, share: float) -> None:
     logits = logits_of(seed, 1)
@@ -97,6 +102,7 @@ def test_top_p_keeps_the_fewest_that_have_the_share(seed: int, share: float) -> 
     assert (mass - least <= share + 1e-5).all()
 
 
+@settings(deadline=None)
 @given(seed=seeds, penalty=st.floats(1, 5), window=st.integers(1, 4))
 def test_each_occurrence_in_the_window_is_penalised(seed: int, penalty: float, window: int) -> None:
     logits = logits_of(seed, 1, columns=6)
@@ -129,6 +135,7 @@ def test_temperature_zero_takes_the_likeliest_beside_a_row_that_draws() -> None:
     assert torch.equal(tokens[0], logits[0].argmax(-1))
 
 
+@settings(deadline=None)
 @given(seed=seeds, steps=st.lists(st.integers(0, 3000), min_size=1, max_size=4))
 def test_noise_depends_on_seed_and_step_only(seed: int, steps: list[int]) -> None:
     together = exponential(torch.full((len(steps),), seed), torch.tensor(steps), CODEBOOKS, 50)

@@ -28,6 +28,10 @@ class KvCache:
     def clear(self) -> None:
         """Nothing to do: a position is written before it is seen."""
 
+    def take(self, other: "KvCache") -> None:
+        self.keys.copy_(other.keys)
+        self.values.copy_(other.values)
+
 
 @dataclass(frozen=True, slots=True)
 class MambaState:
@@ -45,6 +49,10 @@ class MambaState:
         self.recent.zero_()
         self.memory.zero_()
 
+    def take(self, other: "MambaState") -> None:
+        self.recent.copy_(other.recent)
+        self.memory.copy_(other.memory)
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
@@ -58,6 +66,12 @@ class Cache:
         """Forgets. A row that begins a new utterance must be cleared first."""
         for layer in self.layers:
             layer.clear()
+
+    def move(self, first: int, to: int, rows: int, positions: int) -> None:
+        """Copies ``rows`` slots, as far as ``positions``, to those from ``to`` on."""
+        source, target = self.window(first, rows, positions), self.window(to, rows, positions)
+        for mine, other in zip(target.layers, source.layers, strict=True):
+            mine.take(other)  # type: ignore[arg-type]  # a layer is of one kind in every slot
 
 
 def make_cache(

@@ -30,6 +30,20 @@ class Columns:
     left: Tensor
     stopping: Tensor
 
+    def window(self, count: int) -> "Columns":
+        """A view of the first ``count`` utterances."""
+        return Columns(
+            self.cells[:count], self.column[:count], self.left[:count], self.stopping[:count]
+        )
+
+    def put(self, index: int, other: "Columns", place: int = 0) -> None:
+        """Utterance ``place`` of ``other``, whose cells are at most as many, becomes ``index``."""
+        self.cells[index] = MASK
+        self.cells[index, :, : other.cells.shape[2]] = other.cells[place]
+        self.column[index] = other.column[place]
+        self.left[index] = other.left[place]
+        self.stopping[index] = other.stopping[place]
+
     def current(self) -> Tensor:
         """The codes of each utterance's last column [batch, 9]."""
         return self.cells.gather(2, self._at(self.column)).squeeze(2)
@@ -104,6 +118,16 @@ def start_columns(prefixes: Sequence[Tensor], frames: Sequence[int]) -> Columns:
         column=torch.tensor([prefix.shape[1] for prefix in prefixes], device=device),
         left=torch.tensor([count + CODEBOOKS - 1 for count in frames], device=device),
         stopping=torch.zeros(len(lines), device=device, dtype=torch.bool),
+    )
+
+
+def empty_columns(batch: int, count: int, device: torch.device) -> Columns:
+    """Room for ``batch`` utterances of up to ``count`` columns, all of them finished."""
+    return Columns(
+        cells=torch.full((batch, CODEBOOKS, count), MASK, device=device),
+        column=torch.zeros(batch, device=device, dtype=torch.long),
+        left=torch.zeros(batch, device=device, dtype=torch.long),
+        stopping=torch.zeros(batch, device=device, dtype=torch.bool),
     )
 
 

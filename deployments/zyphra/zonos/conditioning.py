@@ -84,6 +84,12 @@ class PrefixConditioner(nn.Module):
         prefix: Tensor = self.norm(self.project(torch.cat(rows)))
         return prefix
 
+    def length(self, conditions: Conditions) -> int:
+        """How many rows the prefix will have. Raises MissingCondition."""
+        if PHONEMES not in conditions:
+            raise MissingCondition(PHONEMES)
+        return len(conditions[PHONEMES]) + len(self.conditioners) - 1
+
     def both(self, conditions: Conditions) -> Tensor:
         """Both branches of guidance [2, length, width]: as asked, and with the same phonemes only.
 

@@ -34,12 +34,12 @@ class ConfigUnsupported(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MambaConfig:
-    """A Mamba2 mixer (SPEC 2.5); ``inner`` = 2 d, ``channels`` = what its convolution runs over."""
+    """A Mamba2 mixer (SPEC 2.5); ``channels`` are what its convolution runs over."""
 
     inner: int
-    state: int = 128
-    head_width: int = 64
-    kernel: int = 4
+    state: int
+    head_width: int
+    kernel: int
 
     @property
     def heads(self) -> int:
@@ -138,10 +138,15 @@ def _mlp_width(width: int, hybrid: bool) -> int:
 
 def _mamba(data: Mapping[str, Any], width: int) -> MambaConfig:
     _require(data, "layer", "Mamba2")
-    unknown = set(data) - {"layer"}
+    unknown = set(data) - {"layer", "expand", "d_state", "headdim", "d_conv"}
     if unknown:
         raise ConfigUnsupported(f"ssm_cfg: {', '.join(sorted(unknown))}")
-    return MambaConfig(inner=2 * width)
+    return MambaConfig(
+        inner=data.get("expand", 2) * width,
+        state=data.get("d_state", 128),
+        head_width=data.get("headdim", 64),
+        kernel=data.get("d_conv", 4),
+    )
 
 
 def _conditioner(data: Mapping[str, Any]) -> ConditionerConfig:
