@@ -23,7 +23,7 @@ DURATIONS = "/encoder/Clip_output_0"
 """A tensor of the graph: how many units each symbol sounds."""
 SOUND = 128
 """Numbers of a style that are its sound; the others are its manner."""
-EARLY_SECONDS = 0.035
+EARLY_SECONDS = 0.045
 """The network's sound runs ahead of its own durations by this, whatever its speed (measured)."""
 
 Style = NDArray[np.float32]
@@ -41,6 +41,8 @@ class Kokoro:
         self._neutral = tables.mean(axis=0)
         self.shipped: NDArray[np.float32] = tables - self._neutral
         """[voices, symbols, 256]: the styles that came with it."""
+        self.spread: Style = tables.reshape(-1, tables.shape[-1]).std(axis=0)
+        """How far these differ, in each number."""
         self._english = English()
 
     def read(self, spoken: Sequence[Spoken]) -> tuple[Symbol, ...]:
@@ -48,7 +50,7 @@ class Kokoro:
 
     def utter(self, symbols: Sequence[Symbol], style: Style, speed: float) -> Utterance:
         def run(characters: str) -> tuple[Wave, NDArray[np.float64]]:
-            row = min(len(characters), len(self._neutral)) - 1
+            row = min(len(characters), len(self._neutral) - 1)
             asked = {
                 "tokens": self._english.ids(characters),
                 "style": (self._neutral[row] + style)[None],

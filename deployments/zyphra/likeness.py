@@ -48,10 +48,13 @@ class SpeakerEncoder:
         if not len(heard):
             return np.zeros(WIDTH, np.float32)
         looks = np.stack(list(_looks(_mel(heard, self._mels), len(heard))))
+        return _of_length_1(self.voices(looks).mean(axis=0))
+
+    def voices(self, looks: Numbers) -> Numbers:
+        """[looks, PARTIAL, BANDS] to [looks, 256], each of length 1."""
         for layer in self._layers:
             looks = layer.run(looks)
-        voices = np.maximum(looks[:, -1] @ self._weight.T + self._bias, 0)
-        return _of_length_1(_of_length_1(voices).mean(axis=0))
+        return _of_length_1(np.maximum(looks[:, -1] @ self._weight.T + self._bias, 0))
 
 
 class _Lstm:

@@ -16,7 +16,7 @@ from deployments.zyphra.kokoro import Kokoro, StyledVoice
 from deployments.zyphra.likeness import SpeakerEncoder
 from deployments.zyphra.speaking import missing_language, narrate, read_request
 from deployments.zyphra.style_map import Listener, load_map
-from deployments.zyphra.style_search import Match, StyleSearch
+from deployments.zyphra.style_search import SENTENCE, Match, StyleSearch
 from pipeline.engines import EngineCard, SpeechRequest, in_thread
 from pipeline.errors import EngineUnavailable, VoiceSilent
 from pipeline.lesson import SAMPLE_RATE, Speech
@@ -30,8 +30,8 @@ NO_SAMPLE = "it needs a voice sample"
 NO_FILES = "its model files; run `lectern models pull matched`"
 HEARD_SECONDS = 60.0
 """Of a sample; more does not change what it sounds like."""
-KEPT = 64
-"""Samples whose styles are remembered, the last used ones: 1 MB each, most of it the search's."""
+KEPT = 256
+"""Samples whose styles are remembered: those used last."""
 
 
 class Matched:
@@ -105,4 +105,4 @@ class Matched:
         voice = encoder.embed(read_sound(sample, HEARD_SECONDS), SAMPLE_RATE)
         if not voice.any():
             raise VoiceSilent
-        return StyleSearch(Listener(kokoro, encoder), load_map(), voice)
+        return StyleSearch(Listener(kokoro, encoder, SENTENCE), load_map(), voice)

@@ -21,8 +21,10 @@ from deployments.zyphra.utterance import SAMPLE_RATE, Symbol, Wave
 
 FILE = "style_map.npz"
 SENTENCE = "Today we look at how light moves through clear water."
-"""What every style is heard with. A style is found by it, and judged by others."""
-STYLES = 320
+"""What every style of the map is heard with."""
+STYLES = 220
+MIXING, BEYOND = 0.7, 0.3
+"""How evenly styles are mixed (the parameter of Dirichlet's distribution), and how far beyond."""
 SOUND_SPREAD, MANNER_SPREAD = 0.6, 0.35
 """Of the spread of the shipped styles: with more, some are no longer clear."""
 
@@ -47,9 +49,9 @@ def load_map() -> StyleMap:
 class Listener:
     """Hears styles by one sentence. May be used by any number of threads at once."""
 
-    def __init__(self, kokoro: Kokoro, encoder: SpeakerEncoder) -> None:
+    def __init__(self, kokoro: Kokoro, encoder: SpeakerEncoder, sentence: str) -> None:
         self._kokoro, self._encoder = kokoro, encoder
-        self._symbols = kokoro.read([Spoken(w, at) for at, w in enumerate(SENTENCE.split())])
+        self._symbols = kokoro.read([Spoken(w, at) for at, w in enumerate(sentence.split())])
 
     @property
     def symbols(self) -> Sequence[Symbol]:
@@ -62,21 +64,23 @@ class Listener:
 
 def draw_map(kokoro: Kokoro, encoder: SpeakerEncoder, count: int = STYLES) -> StyleMap:
     """The shipped styles, mixtures of them, and what lies round these; always the same ones."""
-    listener = Listener(kokoro, encoder)
+    listener = Listener(kokoro, encoder, SENTENCE)
     shipped = kokoro.shipped[:, len(listener.symbols)]
-    spread = kokoro.shipped.reshape(-1, kokoro.shipped.shape[-1]).std(axis=0)
+    spread = kokoro.spread.copy()
     spread[:SOUND] *= SOUND_SPREAD
     spread[SOUND:] *= MANNER_SPREAD
     rng = np.random.default_rng(0)
-    styles = [*shipped, *(_near(shipped, spread, rng) for _ in range(count - len(shipped)))]
+    styles = [_near(shipped, spread, rng) for _ in range(count)]
+    styles[: len(shipped)] = shipped
     voices = [listener.hear(style)[1] for style in styles]
     return StyleMap(np.stack(styles), np.stack(voices), spread)
 
 
 def _near(shipped: NDArray[np.float32], spread: Style, rng: np.random.Generator) -> Style:
     """A mixture, of other shares in sound than in manner, and noise."""
-    alike = np.full(len(shipped), 0.7)
+    alike = np.full(len(shipped), MIXING)
     sound, manner = (rng.dirichlet(alike) for _ in range(2))
+    sound += BEYOND * (sound - 1 / len(shipped))
     mixed = np.concatenate([sound @ shipped[:, :SOUND], manner @ shipped[:, SOUND:]])
     return np.asarray(mixed + rng.normal(size=len(spread)) * spread, np.float32)
 

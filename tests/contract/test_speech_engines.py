@@ -1,16 +1,22 @@
 """What holds for every voice."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
 
+from deployments.model_files import missing
 from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.fake import FakeSpeech
-from pipeline.engines import SpeechEngine, SpeechRequest
+from deployments.zyphra.matched import Matched
+from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.errors import NothingToSay, PauseTooLong
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
+from tests.voices import MODELS, sample
 
 NARRATION = (
     "Light has no colour of its own; we give it one. Dr. Smith paid $5.99 on March 3, 2024 — "
@@ -19,18 +25,53 @@ NARRATION = (
 WRITTEN = NARRATION.replace("[pause 0.8s]", "").split()
 
 
-@pytest.fixture(scope="module", params=[FakeSpeech, Builtin], ids=["fake", "builtin"])
+class MatchedToSample:
+    """The voice match, which needs a sample: the same one for whoever brings none."""
+
+    def __init__(self) -> None:
+        self._engine = Matched(MODELS)
+
+    async def card(self, ask: SpeechRequest) -> EngineCard:
+        return await self._engine.card(_with_sample(ask))
+
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
+        return self._engine.speak(_with_sample(ask))
+
+
+def _with_sample(ask: SpeechRequest) -> SpeechRequest:
+    return ask if ask.voice else replace(ask, voice=sample(0.85))
+
+
+needs_files = pytest.mark.skipif(
+    bool(missing("matched", MODELS)), reason="needs `lectern models pull matched`"
+)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[FakeSpeech, Builtin, pytest.param(MatchedToSample, marks=needs_files)],
+    ids=["fake", "builtin", "matched"],
+)
 def engine(request: pytest.FixtureRequest) -> SpeechEngine:
     made: SpeechEngine = request.param()
     return made
 
 
-def spoken(engine: SpeechEngine, ask: SpeechRequest | str) -> list[Speech]:
+def spoken_anew(engine: SpeechEngine, ask: SpeechRequest) -> list[Speech]:
     async def all_pieces() -> list[Speech]:
-        request = SpeechRequest(ask) if isinstance(ask, str) else ask
-        return [piece async for piece in engine.speak(request)]
+        return [piece async for piece in engine.speak(ask)]
 
     return asyncio.run(all_pieces())
+
+
+@lru_cache(maxsize=8)
+def _spoken_before(engine: SpeechEngine, ask: SpeechRequest) -> list[Speech]:
+    return spoken_anew(engine, ask)
+
+
+def spoken(engine: SpeechEngine, ask: SpeechRequest | str) -> list[Speech]:
+    """What many checks look at is spoken once."""
+    return _spoken_before(engine, SpeechRequest(ask) if isinstance(ask, str) else ask)
 
 
 def test_card_says_who_speaks_and_never_raises(engine: SpeechEngine) -> None:
@@ -119,7 +160,7 @@ def test_a_pause_is_silence_of_its_length(engine: SpeechEngine) -> None:
 
 
 def test_the_same_request_gives_the_same_bits(engine: SpeechEngine) -> None:
-    once, again = (spoken(engine, SpeechRequest(NARRATION, seed=7)) for _ in range(2))
+    once, again = (spoken_anew(engine, SpeechRequest(NARRATION, seed=7)) for _ in range(2))
     for a, b in zip(once, again, strict=True):
         assert np.array_equal(a.samples, b.samples)
         assert (a.words, a.phonemes) == (b.words, b.phonemes)

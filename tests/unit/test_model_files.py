@@ -107,7 +107,7 @@ def names_below(folder: Path) -> set[str]:
 
 def test_the_manifest_lists_each_file_of_each_engine_with_hash_and_licence() -> None:
     manifest = load_manifest()
-    assert manifest.engines == {"puppet", "llamacpp", "builtin"}
+    assert manifest.engines == {"puppet", "llamacpp", "builtin", "matched"}
     assert [file.path for file in manifest.needed_by(["llamacpp"])] == [
         "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
     ]
