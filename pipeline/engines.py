@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, cast
 
-from pipeline.lesson import ClipPiece, Emotion, Speech, VideoSpec
+from pipeline.lesson import ClipPiece, Cue, Emotion, Speech, VideoSpec
 
 T = TypeVar("T")
 
@@ -74,13 +74,17 @@ class SpeechRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoRequest:
-    """A portrait to be moved by speech. Pictures are files as uploaded and checked."""
+    """A portrait to be moved by speech. Pictures are files as uploaded and checked.
+
+    ``captions`` are to be drawn into the picture (``pipeline.media.burn_in``); they do not overlap.
+    """
 
     portrait: bytes
     speech: Speech
     video: VideoSpec
     background: bytes | None = None
     slide: bytes | None = None
+    captions: tuple[Cue, ...] = ()
     seed: int = 0
     engine: str = "auto"
 

@@ -247,6 +247,13 @@ class ClipsDiffer(LessonError):
     advice = "Make the lesson again with one video engine for all its scenes."
 
 
+class CaptionsNotDrawable(LessonError):
+    """The captions cannot be drawn into the picture: the font here has no letters for {0}"""
+
+    code = "captions_not_drawable"
+    advice = "Turn `burn_in` off (the captions are a soft track in any case), or change the words."
+
+
 class PackageTooLarge(LessonError):
     """{0} would be larger than the 2 GiB that learning platforms can read."""
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.engines import EngineCard, VideoRequest, in_thread
 from pipeline.lesson import ClipPiece
+from pipeline.media.burn_in import burn_in
 from pipeline.media.colour import Nv12, blank, luma_of
 from pipeline.media.encode import encode
 
@@ -21,7 +22,8 @@ class FakeVideo:
         return EngineCard("fake", "1", "fake", "A test picture, made by no model")
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
-        return in_thread(encode(_pictures(ask), ask.video.size))
+        size = ask.video.size
+        return in_thread(encode(burn_in(_pictures(ask), ask.captions, size), size))
 
 
 def _pictures(ask: VideoRequest) -> Iterator[Nv12]:

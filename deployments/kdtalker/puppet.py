@@ -16,6 +16,7 @@ from deployments.kdtalker.mouth import Mouth
 from deployments.kdtalker.visemes import mouth_track
 from pipeline.engines import EngineCard, VideoRequest, in_thread
 from pipeline.lesson import ClipPiece
+from pipeline.media.burn_in import burn_in
 from pipeline.media.colour import Nv12
 from pipeline.media.compose import Planes, Stage
 from pipeline.media.encode import encode
@@ -44,7 +45,8 @@ class Puppet:
     def _clip(self, ask: VideoRequest) -> Generator[ClipPiece, None, None]:
         # scenes run side by side, each on a core
         cv2.setNumThreads(1)
-        yield from encode(self.pictures(ask), ask.video.size)
+        size = ask.video.size
+        yield from encode(burn_in(self.pictures(ask), ask.captions, size), size)
 
     def pictures(self, ask: VideoRequest) -> Iterator[Nv12]:
         """The frames of a scene; one array, drawn over again for each."""

@@ -55,7 +55,7 @@ class Canvas:
         radius = SLIDE_CORNER * min(at.width, at.height)
         self._shadow(at, radius)
         scaled = _resize(picture, int(at.width), int(at.height))
-        corners = _rounded(scaled.shape[1], scaled.shape[0], radius)
+        corners = rounded(scaled.shape[1], scaled.shape[0], radius)
         scaled[..., 3] = (scaled[..., 3] * corners).round().astype(np.uint8)
         self._paint(scaled, at)
 
@@ -78,7 +78,7 @@ class Canvas:
         """Opacity of a rectangle, whose corners are a card's if ``round_``."""
         if not round_:
             return np.full(size[::-1], 255, np.uint8)
-        inside = _rounded(*size, CORNER * min(size))
+        inside = rounded(*size, CORNER * min(size))
         return np.asarray((inside * 255).round(), np.uint8)
 
     def _paint(self, picture: Rgba, at: Rect) -> None:
@@ -98,7 +98,8 @@ class Canvas:
         return _filled(_distance(self._size, at, radius))
 
 
-def _rounded(width: int, height: int, radius: float) -> Floats:
+def rounded(width: int, height: int, radius: float) -> Floats:
+    """Opacity of a rectangle with round corners: [height, width]."""
     whole = Rect(0, 0, width, height)
     return _filled(_distance((width, height), whole, radius))
 
@@ -127,7 +128,7 @@ def _pill(text: str, letters: int) -> tuple[Floats, Floats]:
     ink = Image.new("L", size)
     draw = ImageDraw.Draw(ink)
     draw.text((size[0] / 2, size[1] / 2), text, fill=255, font=font, anchor="mm")
-    return _rounded(*size, size[1] / 2), np.asarray(ink, np.float32) / np.float32(255)
+    return rounded(*size, size[1] / 2), np.asarray(ink, np.float32) / np.float32(255)
 
 
 def _resize(picture: Rgba, width: int, height: int) -> Rgba:

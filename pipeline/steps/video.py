@@ -12,15 +12,18 @@ import numpy as np
 from pipeline.artefacts import ClipFacts
 from pipeline.engines import VideoRequest
 from pipeline.errors import ArtefactMissing
-from pipeline.lesson import FPS, Scene, Speech
+from pipeline.lesson import FPS, Cue, Scene, Speech
 from pipeline.making import Making, Take
+from pipeline.media.burn_in import check_drawable
+from pipeline.media.captions import scene_cues
 from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
 from pipeline.storage import digest
 from pipeline.streams import in_worker, watched
 
-FORM = 1
-"""Part of the digest: grows when the same pictures of an engine would become another clip."""
+FORM = 2
+"""Part of the digest: grows when the same pictures of an engine would become another clip, or the
+same words other captions in them."""
 SILENCE = Speech(np.zeros(0, np.float32))
 
 
@@ -34,9 +37,9 @@ async def animate(making: Making, take: Take) -> Take:
     if facts is None:
         slide = await _slide(making, take.scene)
         speech = await _speech(making, take)
-        facts = await _film(
-            making, take, replace(ask, speech=speech, slide=slide, engine=card.name), key
-        )
+        captions = await in_worker(_captions, making, speech)
+        scene = replace(ask, speech=speech, slide=slide, captions=captions, engine=card.name)
+        facts = await _film(making, take, scene, key)
     await making.record.scene_filmed(
         take.scene.index, facts.seconds, making.artefacts.clip_key(key), made=made
     )
@@ -98,6 +101,16 @@ async def _slide(making: Making, scene: Scene) -> bytes | None:
     return await making.assets.read(scene.slide_id, "slide")
 
 
+def _captions(making: Making, speech: Speech) -> tuple[Cue, ...]:
+    """Those to be drawn into the picture."""
+    if not making.spec.captions.burn_in:
+        return ()
+    cues = tuple(scene_cues(speech.words, speech.sentences, speech.seconds))
+    # before any picture is made: it may have taken minutes otherwise
+    check_drawable(cues)
+    return cues
+
+
 def _looks(making: Making, scene: Scene) -> tuple[object, ...]:
     """All that the picture is made of, beside the speech: assets by their hashes."""
     video, assets = making.spec.video, making.assets
@@ -109,4 +122,5 @@ def _looks(making: Making, scene: Scene) -> tuple[object, ...]:
         assets.sha256(making.spec.portrait_id, "portrait"),
         assets.sha256(scene.slide_id, "slide"),
         making.spec.speech.seed,
+        making.spec.captions.burn_in,
     )

@@ -4,6 +4,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import av
@@ -15,9 +16,9 @@ from deployments import model_files
 from deployments.kdtalker.fake import FakeVideo
 from deployments.kdtalker.puppet import Puppet
 from pipeline.engines import VideoEngine, VideoRequest
-from pipeline.lesson import ClipPiece, Speech, VideoSpec
+from pipeline.lesson import ClipPiece, Cue, Speech, VideoSpec
 from pipeline.media.encode import GROUP
-from tests.portraits import MODELS, drawing, hum, photograph, silence
+from tests.portraits import MODELS, drawing, hum, photograph, png, silence
 
 T = TypeVar("T")
 Frames = NDArray[np.uint8]
@@ -84,6 +85,21 @@ def test_each_piece_begins_with_its_only_keyframe(engine: VideoEngine) -> None:
 def test_pictures_have_the_size_asked_for(engine: VideoEngine, aspect: str) -> None:
     request = ask(said(0.2), aspect=aspect, resolution="720p")
     assert decoded(made(engine, request)).shape[2:0:-1] == request.video.size
+
+
+@pytest.mark.parametrize("layout", ["presenter", "slide"])
+def test_captions_are_drawn_into_the_picture_while_they_are_said(
+    engine: VideoEngine, layout: str
+) -> None:
+    slide = png(np.full((300, 400, 3), 120, np.uint8))
+    bare = replace(ask(said(2), layout=layout), slide=slide)
+    captioned = replace(bare, captions=(Cue("Light falls on the leaf.", 0.4, 1.2),))
+    without, with_ = (decoded(made(engine, request)).astype(int) for request in (bare, captioned))
+    change = np.abs(with_ - without).max(-1)
+    plate = change[:, 430:460, 170:340].mean((1, 2))
+    assert plate[10:30].min() > 20
+    assert max(plate[:10].max(), plate[30:].max()) < 4
+    assert change[:, :380].mean() < 1.5
 
 
 def test_same_request_gives_the_same_bytes(engine: VideoEngine) -> None:
