@@ -9,6 +9,7 @@ takes at the bandwidth measured in the same run.
 
 import argparse
 from collections.abc import Callable
+from math import prod
 from time import perf_counter
 
 import torch
@@ -16,7 +17,7 @@ import torch
 from deployments.zyphra.zonos.cache import bytes_a_row
 from deployments.zyphra.zonos.checkpoint import checkpoint_shapes
 from deployments.zyphra.zonos.columns import start_columns
-from deployments.zyphra.zonos.config import FRAMES_PER_SECOND, published_config
+from deployments.zyphra.zonos.config import FRAMES_PER_SECOND, Variant, published_config
 from deployments.zyphra.zonos.generate import no_audio, step
 from deployments.zyphra.zonos.model import BRANCHES, Zonos, make_zonos
 from deployments.zyphra.zonos.standin import StandIn
@@ -24,6 +25,12 @@ from deployments.zyphra.zonos.standin import StandIn
 POSITION, SPAN = 500, 512
 """Where the utterances are: about five seconds of speech after their text."""
 READ_BYTES = 2 << 30
+VARIANTS: tuple[Variant, ...] = ("transformer", "hybrid")
+CARDS_GB = (24, 48, 80)
+UTTERANCE_POSITIONS = 2840
+"""About 250 rows of text and voice, 30 seconds of speech, and the delay."""
+BESIDE_BYTES = 2.5e9
+"""Codec and speaker network (0.7 GB in float32), activations, CUDA's own."""
 
 
 def milliseconds(work: Callable[[], object], rounds: int) -> float:
@@ -58,6 +65,20 @@ def step_milliseconds(model: Zonos, batch: int, rounds: int) -> float:
     return milliseconds(lambda: step(model, columns, positions, cache), rounds)
 
 
+def print_memory() -> None:
+    """What an utterance of 30 seconds takes of a GPU, and how many fit beside the weights."""
+    print(
+        "variant       KV and state, MB an utterance   " + "   ".join(f"{c} GB" for c in CARDS_GB)
+    )
+    for variant in VARIANTS:
+        config = published_config(variant)
+        weights = 2 * sum(prod(shape) for shape in checkpoint_shapes(config).values())
+        each = BRANCHES * bytes_a_row(config.backbone, UTTERANCE_POSITIONS, torch.bfloat16)
+        room = (card * 1e9 - weights - BESIDE_BYTES for card in CARDS_GB)
+        fitting = "   ".join(f"{int(left // each):5}" for left in room)
+        print(f"{variant:11}   {each / 1e6:28.0f}   {fitting}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="The CPU's decode step of Zonos.")
     parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32")
@@ -83,6 +104,7 @@ def main() -> None:
             f"   {limit / took:12.0%}   {real_time:26.3f}"
         )
     print(f"memory is read at {bandwidth() / 1e6:.1f} GB/s, measured again")
+    print_memory()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ FRAMES_PER_SECOND = 44_100 / 512
 
 ConditionerKind = Literal["phonemes", "passthrough", "fourier", "integer"]
 Projection = Literal["none", "linear", "mlp"]
+Variant = Literal["transformer", "hybrid"]
 
 _KINDS: dict[str, ConditionerKind] = {
     "EspeakPhonemeConditioner": "phonemes",
@@ -101,7 +102,7 @@ def read_config(data: Mapping[str, Any]) -> ZonosConfig:
     )
 
 
-def published_config(variant: Literal["transformer", "hybrid"]) -> ZonosConfig:
+def published_config(variant: Variant) -> ZonosConfig:
     """The configuration as it is believed to be published; a checkpoint's own file wins."""
     text = (files(__package__) / f"config_{variant}.json").read_text(encoding="utf-8")
     return read_config(json.loads(text))

@@ -32,7 +32,7 @@ CHECKS: dict[str, tuple[Run, ...]] = {
     "dac": (check_codec,),
     "e2e_": (check_asked, check_network),
 }
-"""By what a golden file's name begins with; run in this order, the large ones last."""
+"""By what a golden file's name begins with; run in this order."""
 
 
 def verify(
