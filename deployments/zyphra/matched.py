@@ -16,7 +16,7 @@ from deployments.zyphra.kokoro import Kokoro, StyledVoice
 from deployments.zyphra.likeness import SpeakerEncoder
 from deployments.zyphra.speaking import missing_language, narrate, read_request
 from deployments.zyphra.style_map import Listener, load_map
-from deployments.zyphra.style_search import SENTENCE, Match, StyleSearch
+from deployments.zyphra.style_search import SENTENCE, TRIES, Match, StyleSearch
 from pipeline.engines import EngineCard, SpeechRequest, in_thread
 from pipeline.errors import EngineUnavailable, VoiceSilent
 from pipeline.lesson import SAMPLE_RATE, Speech
@@ -35,10 +35,13 @@ KEPT = 256
 
 
 class Matched:
-    """Making one costs nothing; the networks are loaded when it first speaks."""
+    """Making one costs nothing; the networks are loaded when it first speaks.
 
-    def __init__(self, models: Path) -> None:
-        self._models = models
+    ``tries`` is how many styles are heard for a sample.
+    """
+
+    def __init__(self, models: Path, tries: int = TRIES) -> None:
+        self._models, self._tries = models, tries
         self._parts: tuple[Kokoro, SpeakerEncoder] | None = None
         self._searches: OrderedDict[bytes, StyleSearch] = OrderedDict()
         self._loading = Lock()
@@ -105,4 +108,4 @@ class Matched:
         voice = encoder.embed(read_sound(sample, HEARD_SECONDS), SAMPLE_RATE)
         if not voice.any():
             raise VoiceSilent
-        return StyleSearch(Listener(kokoro, encoder, SENTENCE), load_map(), voice)
+        return StyleSearch(Listener(kokoro, encoder, SENTENCE), load_map(), voice, self._tries)

@@ -7,7 +7,7 @@ likeness of one sentence is luck; the best one there is taken.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import islice, product
 from threading import Lock
 
 import numpy as np
@@ -24,6 +24,7 @@ TOGETHER = (2, 3, 6, 12)
 REACHES = (8.0, 12.0)
 """… and how far one goes on from there towards the voice, in spreads; the styles of the map lie
 some 24 from their middle."""
+TRIES = len(TOGETHER) * len(REACHES)
 SMOOTHING = 300.0
 """Of the ridge regression from style to likeness: explains most of what it has not seen."""
 LEVEL = 0.044
@@ -42,9 +43,9 @@ class Match:
 class StyleSearch:
     """Deterministic. Any number of threads may share one: each takes a step in its turn."""
 
-    def __init__(self, listener: Listener, known: StyleMap, voice: Vector) -> None:
+    def __init__(self, listener: Listener, known: StyleMap, voice: Vector, tries: int) -> None:
         self._listener, self._voice = listener, voice
-        self._left = proposals(known, voice)
+        self._left = islice(proposals(known, voice), tries)
         self._best: Match | None = None
         self._turn = Lock()
 
@@ -62,7 +63,7 @@ class StyleSearch:
 
 
 def proposals(known: StyleMap, voice: Vector) -> Iterator[Style]:
-    """Styles that should sound like the voice."""
+    """``TRIES`` styles that should sound like the voice."""
     scores = known.voices @ voice
     best_first = np.argsort(-scores, kind="stable")
     towards = _towards(known, scores)

@@ -29,7 +29,7 @@ class MatchedToSample:
     """The voice match, which needs a sample: the same one for whoever brings none."""
 
     def __init__(self) -> None:
-        self._engine = Matched(MODELS)
+        self._engine = Matched(MODELS, tries=1)
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return await self._engine.card(_with_sample(ask))
