@@ -16,8 +16,9 @@ ROWS_FOLLOW = (0.60, 0.18)
 """How far the crease above the lid, and the skin above that, come down with it."""
 FOLLOWS = np.array([0, 0.8, 1, 1, 1, 1, 1, 0.8, 0], np.float32)[:, None]
 """Along those rows: their ends are skin beside the eye."""
-LASHES, MARGIN = 0.07, 0.06
-"""Lashes hang so far into the opening and go with the lid; so far below it a shut lid ends."""
+LASHES, MARGIN = 0.07, 0.13
+"""Lashes hang so far into the opening and go with the lid; so far below it a shut lid ends, from
+corner to corner, for the model sets lower lids too high. In heights of the opening."""
 SMALLEST_PIXELS = 2.0
 """An opening lower than this is a shut eye or none: it stays as it is."""
 OUTER, INNER, FULLNESS = 0.10, 0.05, 0.9
@@ -35,15 +36,18 @@ class Lid:
         skin = [face.points[list(row), :2] for row in rows]
         opening = lower - upper
         self.opens = float((opening @ face.down).max()) >= SMALLEST_PIXELS
-        self._portrait = portrait
         size = (portrait.luma.shape[1], portrait.luma.shape[0])
         still = np.concatenate([brow, _ring(np.concatenate([upper, lower]), face)])
+        self._own = portrait
         self.patch = patch_round(np.concatenate([upper, lower, *skin, still]), 4, size)
         self._grid = Grid(self.patch)
-        travel = opening * (1 + MARGIN)
+        travel = opening + MARGIN * _below(opening)
         self._points = np.concatenate([upper, *skin, still])
         moves = [travel, *(opening[1:-1] * share * FOLLOWS for share in ROWS_FOLLOW), still * 0]
         self._moves = np.concatenate(moves).astype(np.float32)
+        self._skin = _without_eye(
+            portrait, np.concatenate([upper + LASHES * opening, (upper + travel)[::-1]])
+        )
         self._edge = _smooth(upper + LASHES * opening) - self.patch.corner
         self._edge_moves = _smooth(travel - LASHES * opening)
         self._middle = np.concatenate([upper, lower]).mean(0) - self.patch.corner
@@ -65,11 +69,13 @@ class Lid:
 
     def _lid(self, shut: float) -> Planes:
         patch = self.patch
+        own = self._own.part(patch.left, patch.top, patch.width, patch.height)
+        if shut == 0:
+            return own
         moved = self._moves * np.float32(shut)
         # from where it goes to where it comes from: no inverse to approximate
         back = Spline(self._points + moved, -moved[None], 2e-3).at(self._grid.nodes)[0]
-        skin = self._grid.maps(back * self._grid.edge()).draw(self._portrait, cv2.INTER_CUBIC)
-        own = self._portrait.part(patch.left, patch.top, patch.width, patch.height)
+        skin = self._grid.maps(back * self._grid.edge()).draw(self._skin, cv2.INTER_CUBIC)
         mask = self._over(self._edge + self._edge_moves * shut)
         half = _half(mask)
         luma = cv2.blendLinear(skin.luma, own.luma, mask, 1 - mask)
@@ -110,6 +116,27 @@ def _corner_to_corner(lids: Floats, down: Floats) -> tuple[Floats, Floats]:
     height = np.maximum(seen, FULLNESS * ellipse * seen.max())
     half = height[:, None] / 2 * down
     return np.asarray(middle - half, np.float32), np.asarray(middle + half, np.float32)
+
+
+def _without_eye(portrait: Planes, outline: Floats) -> Planes:
+    """Lashes and skin grown over the opening: a warp that is not exact must draw no white down.
+
+    Tints stay: white has none, and goes with lashes as well.
+    """
+    skin = portrait.copy()
+    eye = patch_round(outline, 8, (portrait.luma.shape[1], portrait.luma.shape[0]))
+    part = skin.part(eye.left, eye.top, eye.width, eye.height)
+    mask = np.zeros(part.luma.shape, np.uint8)
+    cv2.fillPoly(mask, [np.round(outline - eye.corner).astype(np.int32)], 255)
+    part.luma[:] = cv2.inpaint(part.luma, mask, 2, cv2.INPAINT_TELEA)
+    return skin
+
+
+def _below(opening: Floats) -> Floats:
+    """The greatest opening, all along the lid but in its very corners: [11, 2]."""
+    heights = np.linalg.norm(opening, axis=1)
+    along = np.linspace(0, np.pi, len(opening), dtype=np.float32)
+    return np.asarray(np.sqrt(np.sin(along).clip(0))[:, None] * opening[heights.argmax()])
 
 
 def _ring(eye: Floats, face: Measure) -> Floats:

@@ -1,5 +1,7 @@
 """How the head drifts and nods and the eyes blink while someone speaks."""
 
+import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,14 @@ SETTLE_SECONDS = 0.7
 BLINK_GAP_SECONDS = (1.8, 5.2)
 BLINK = np.array([0.35, 0.85, 1.0, 0.9, 0.6, 0.32, 0.12], np.float32)
 """A blink, picture by picture: shut within an eighth of a second, open a little more slowly."""
+
+
+def motion_seed(speech: Speech, seed: int) -> int:
+    """Another one for each scene of a lesson, or all would begin with the same nod; the same for
+    the same speech."""
+    heard = hashlib.blake2b(np.ascontiguousarray(speech.samples).data, digest_size=8)
+    heard.update(seed.to_bytes(8, "little"))
+    return int.from_bytes(heard.digest(), "little")
 
 
 def spoken_until(speech: Speech, loudness: Loudness) -> float:

@@ -11,7 +11,7 @@ from deployments.kdtalker.head import Head
 from deployments.kdtalker.lids import Lid
 from deployments.kdtalker.loudness import Loudness
 from deployments.kdtalker.measure import Floats, Measure, measure
-from deployments.kdtalker.motion import blink_track, head_track, presence, spoken_until
+from deployments.kdtalker.motion import blink_track, head_track, motion_seed, presence, spoken_until
 from deployments.kdtalker.mouth import Mouth
 from deployments.kdtalker.visemes import mouth_track
 from pipeline.engines import EngineCard, VideoRequest, in_thread
@@ -23,7 +23,7 @@ from pipeline.media.encode import encode
 from pipeline.media.layout import Placed
 from pipeline.media.picture import read_picture
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Puppet:
@@ -104,13 +104,14 @@ def _still(stage: Stage, frames: int) -> Iterator[Nv12]:
 def tracks(ask: VideoRequest) -> tuple[Floats, Floats, Floats]:
     """Mouth [frames, 7], head [frames, 5], lids [frames]."""
     speech, frames = ask.speech, ask.speech.frames
+    seed = motion_seed(speech, ask.seed)
     loudness = Loudness(speech.samples)
     present = presence(frames, spoken_until(speech, loudness))
     mouth = np.column_stack([mouth_track(speech, loudness), present])
     return (
         mouth.astype(np.float32),
-        head_track(frames, present, loudness, ask.seed),
-        blink_track(frames, ask.seed),
+        head_track(frames, present, loudness, seed),
+        blink_track(frames, seed),
     )
 
 

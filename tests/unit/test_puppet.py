@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from deployments.kdtalker.landmarks import (
 )
 from deployments.kdtalker.loudness import Loudness
 from deployments.kdtalker.motion import BLINK, blink_track, head_track, presence
-from deployments.kdtalker.puppet import Puppet
+from deployments.kdtalker.puppet import Puppet, tracks
 from deployments.kdtalker.visemes import MOVES, SHAPES, mouth_track
 from pipeline.engines import VideoRequest
 from pipeline.lesson import Phoneme, Speech, VideoSpec
@@ -84,6 +85,18 @@ def white(picture: Rgb) -> int:
     return int(((picture.min(-1) > 150) & (np.ptp(picture, axis=-1) < 45)).sum())
 
 
+def bright(picture: Rgb) -> NDArray[np.bool_]:
+    return np.asarray((picture.min(-1) > 150) & (np.ptp(picture, axis=-1) < 60))
+
+
+def mouth_of(faces: FaceFinder, picture: Rgb) -> Rgb:
+    """The box of the mouth, as found in the picture."""
+    opaque: Rgba = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+    points = faces.find_face(opaque).landmarks[[*INNER_UPPER_LIP, *INNER_LOWER_LIP], :2]
+    (left, top), (right, bottom) = points.min(0).astype(int), points.max(0).astype(int) + 1
+    return picture[top:bottom, left:right]
+
+
 def at(pictures: list[Rgb], seconds: float) -> Rgb:
     return pictures[round(seconds * 25)]
 
@@ -146,14 +159,50 @@ def test_edges_of_the_picture_stay_where_they_are(puppet: Puppet) -> None:
 
 def test_blink_covers_the_eyes_with_skin(puppet: Puppet, faces: FaceFinder) -> None:
     speech = spoken("mmmmmmmmmmmm")
-    shut = blink_track(speech.frames, 0)
+    shut = tracks(VideoRequest(drawing(), speech, VideoSpec()))[2]
     first = int(np.flatnonzero(shut == 1)[0])
     pictures = shown(puppet, drawing(), speech)
     for left, top, right, bottom in eyes(faces):
         eye = np.s_[top:bottom, left:right]
         open_, closed = white(pictures[first - 8][eye]), white(pictures[first][eye])
         assert open_ > 20
-        assert closed < 0.15 * open_
+        assert closed < 0.05 * open_
+
+
+def test_no_white_is_seen_between_closed_lids(puppet: Puppet, faces: FaceFinder) -> None:
+    speech = spoken("mmmmmmmmmmmm")
+    ask = VideoRequest(drawing(), speech, VideoSpec(resolution="1080p", label=False))
+    first = int(np.flatnonzero(tracks(ask)[2] == 1)[0])
+    shut = to_rgb(next(islice(puppet.pictures(ask), first, None)))
+    for left, top, right, bottom in eyes(faces) * 1080 // 512:
+        assert white(shut[top:bottom, left:right]) < 0.02 * (right - left) * (bottom - top)
+
+
+def test_rounded_lips_hide_the_teeth_that_spread_lips_show(
+    puppet: Puppet, faces: FaceFinder
+) -> None:
+    pictures = shown(puppet, drawing(), spoken("æwæw", each=0.4))
+    spread, rounded = (mouth_of(faces, at(pictures, seconds)) for seconds in (0.8, 1.2))
+    assert white(spread) > 25
+    assert white(rounded) < 0.1 * white(spread)
+
+
+def test_teeth_are_warm_and_bright(puppet: Puppet, faces: FaceFinder) -> None:
+    pictures = shown(puppet, drawing(), spoken("ææ", each=0.4))
+    mouth = mouth_of(faces, at(pictures, 1.0))
+    teeth = np.median(mouth[bright(mouth)], axis=0)
+    assert teeth.min() > 170
+    assert 5 < teeth[0] - teeth[2] < 60
+
+
+def test_scenes_of_a_lesson_do_not_begin_with_the_same_nod() -> None:
+    def movement(symbols: str, seed: int = 0) -> NDArray[np.float32]:
+        ask = VideoRequest(b"", spoken(symbols), VideoSpec(), seed=seed)
+        return np.asarray(tracks(ask)[1][:40], np.float32)
+
+    assert np.array_equal(movement("sɑmi"), movement("sɑmi"))
+    assert np.abs(movement("sɑmi") - movement("sɑmik")).max() > 0.5
+    assert np.abs(movement("sɑmi") - movement("sɑmi", seed=1)).max() > 0.5
 
 
 def test_slide_alone_is_a_still_as_long_as_the_speech(puppet: Puppet) -> None:
