@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck, settings
 
 from db.schema import migrate
 from db.session import Database
@@ -17,6 +18,12 @@ from serve.services.objects import USUAL_PORTS, ObjectStore, StorageKeys
 from serve.services.ports import OWN_RANGE
 from serve.services.postgres import Postgres
 from tests.running import RunningStudio
+
+# a shared machine keeps no deadlines, and what passed once passes again
+settings.register_profile(
+    "lectern", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("lectern")
 
 TEMPLATE = "lectern"
 UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

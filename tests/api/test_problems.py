@@ -16,7 +16,7 @@ LOGIN = "/api/auth/login"
 
 
 def test_an_address_without_anything_is_a_problem(client: TestClient) -> None:
-    for place in ("/api/nothing", "/", "/api/jobs/1/2/3", "/api/%00"):
+    for place in ("/api/nothing", "/nothing", "/api/jobs/1/2/3", "/api/%00"):
         assert_problem(client.get(place), 404, "route_not_found")
 
 
