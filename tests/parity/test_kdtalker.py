@@ -121,7 +121,7 @@ def test_speech_becomes_upstreams_motion_and_keypoints(golden: Golden) -> None:
     assert vectors.within("x_s", portrait.source.keypoints, 1e-4).passed
     for relative, key in ((False, "x_d_absolute"), (True, "x_d_relative")):
         pieces = list(talker.drive(portrait, voice, noise.__getitem__, relative))
-        assert [piece.first for piece in pieces] == [0, 61]
+        assert [piece.first for piece in pieces] == [0, 61, 72]
         keypoints = torch.cat([piece.keypoints for piece in pieces])
         assert vectors.within(key, keypoints, 1e-4).passed
 
