@@ -27,17 +27,17 @@ class Check:
 
     file: str
     what: str
-    worst: float
-    allowed: float
+    error: float
+    tolerance: float
 
     @property
-    def passed(self) -> bool:
-        """Not so for numbers that are not numbers."""
-        return self.worst <= self.allowed
+    def name(self) -> str:
+        return f"{self.file}: {self.what}"
 
-    def __str__(self) -> str:
-        verdict = "ok" if self.passed else "WRONG"
-        return f"{verdict:5} {self.file:16} {self.what:32} {self.worst:.3g} (≤ {self.allowed:g})"
+    @property
+    def ok(self) -> bool:
+        """Not so for numbers that are not numbers."""
+        return self.error <= self.tolerance
 
 
 Checks = Iterator[Check]
