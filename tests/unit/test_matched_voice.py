@@ -142,8 +142,10 @@ def test_scenes_that_ask_at_once_share_one_search(voice: Matched) -> None:
 @needs_files
 def test_a_listener_who_leaves_in_the_search_ends_it_at_the_next_step(voice: Matched) -> None:
 
+    ask = SpeechRequest("Yes.", voice=sample(0.7))
+
     async def left() -> None:
-        async with aclosing(voice.speak(SpeechRequest("Yes.", voice=sample(0.7)))) as pieces:
+        async with aclosing(voice.speak(ask)) as pieces:
             task = asyncio.ensure_future(anext(pieces))
             await asyncio.sleep(0)
             task.cancel()
