@@ -76,9 +76,9 @@ def row(faces: FaceFinder, portrait: Rgba, video: VideoSpec, speech: Speech) -> 
     stage = Stage(video, portrait, face.box)
     assert stage.presenter is not None
     assert stage.placed is not None
-    doll = Doll(stage.presenter, on_stage(face, stage.placed))
-    ready = time.process_time()
     ask = VideoRequest(b"", speech, video)
+    doll = Doll(stage.presenter, on_stage(face, stage.placed), tracks(ask)[1])
+    ready = time.process_time()
     pieces = encode(pictures(stage, doll, ask, watch), video.size)
     count = sum(piece.frames for piece in pieces)
     whole = (time.process_time() - ready) * 1000
@@ -91,15 +91,15 @@ def row(faces: FaceFinder, portrait: Rgba, video: VideoSpec, speech: Speech) -> 
 
 
 def pictures(stage: Stage, doll: Doll, ask: VideoRequest, watch: Stopwatch) -> Iterator[Nv12]:
-    patch = doll.patch
-    window = stage.window(patch.left, patch.top, patch.width, patch.height)
+    windows = [stage.window(at.left, at.top, at.width, at.height) for at in doll.patches]
     for mouth, pose, shut in zip(*tracks(ask), strict=True):
         watch.start()
         doll.express(mouth, float(shut))
         watch.lap("mouth")
-        planes = doll.turn(pose)
+        turned = list(doll.turn(pose))
         watch.lap("head")
-        window.show(planes)
+        for window, planes in zip(windows, turned, strict=True):
+            window.show(planes)
         watch.lap("compose")
         yield stage.picture
 

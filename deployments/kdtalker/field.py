@@ -97,16 +97,24 @@ class Maps:
     full: Floats
     half: Floats
 
-    def draw(self, source: Planes, method: int) -> Planes:
-        """The patch, drawn from the whole ``source``."""
+    def draw(self, source: Planes, method: int, solid: bool = False) -> Planes:
+        """The patch, drawn from the whole ``source``; if ``solid``, without its opacity."""
+        luma = sampled(source.luma, self.full, method)
+        chroma = sampled(source.chroma, self.half, cv2.INTER_LINEAR)
+        if solid or source.alpha is None or source.alpha_half is None:
+            return Planes(luma, chroma)
         return Planes(
-            sampled(source.luma, self.full, method),
-            sampled(source.chroma, self.half, cv2.INTER_LINEAR),
-            None if source.alpha is None else sampled(source.alpha, self.full, cv2.INTER_LINEAR),
-            None
-            if source.alpha_half is None
-            else sampled(source.alpha_half, self.half, cv2.INTER_LINEAR),
+            luma,
+            chroma,
+            sampled(source.alpha, self.full, cv2.INTER_LINEAR),
+            sampled(source.alpha_half, self.half, cv2.INTER_LINEAR),
         )
+
+    def part(self, left: int, top: int, width: int, height: int) -> "Maps":
+        """A view of an even rectangle of the patch."""
+        full = np.s_[top : top + height, left : left + width]
+        half = np.s_[top // 2 : (top + height) // 2, left // 2 : (left + width) // 2]
+        return Maps(self.full[full], self.half[half])
 
 
 class Spline:

@@ -1,5 +1,6 @@
 """Moves the head apart from the body: a turn, a nod, a lean and a shift, fading down the neck."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -9,12 +10,16 @@ from numpy.typing import NDArray
 from deployments.kdtalker.field import Grid, patch_round, smoothstep
 from deployments.kdtalker.landmarks import CHIN, FOREHEAD, OVAL
 from deployments.kdtalker.measure import Measure
+from deployments.kdtalker.regions import regions
 from pipeline.media.compose import Planes
 
 Floats = NDArray[np.floating]
 
 POSES = ("yaw", "pitch", "roll", "across", "down")
 """Degrees, degrees, degrees, and parts of the face's width."""
+REACH_NODES = 2
+JAW_ACROSS, JAW_FROM, JAW_TO, JAW_DROP = 3.2, -0.6, 1.3, 0.25
+"""Where the face itself moves beneath the head, and how far: half mouths, noses to chin."""
 CUBIC_PIXELS = 420_000
 """A larger patch shows a portrait enlarged or in fine detail: there linear looks the same."""
 
@@ -29,7 +34,9 @@ class Skull:
 
 
 class Head:
-    def __init__(self, portrait: Planes, face: Measure) -> None:
+    """``poses`` [frames, 5] are all it will ever take."""
+
+    def __init__(self, portrait: Planes, face: Measure, poses: Floats) -> None:
         size = (portrait.luma.shape[1], portrait.luma.shape[0])
         skull = _skull(face)
         across, down = 1.72 * skull.half[0] * face.across, 1.7 * skull.half[1] * face.down
@@ -38,13 +45,31 @@ class Head:
         self._grid = Grid(self.patch)
         weight = self._weight(face, skull) * self._grid.edge(0.06)
         self._field = self._moves(face, skull) * weight
+        self.regions = regions(portrait, self.patch, self._reach(face, poses))
         small = self.patch.width * self.patch.height <= CUBIC_PIXELS
         self._method = cv2.INTER_CUBIC if small else cv2.INTER_LINEAR
 
-    def draw(self, face: Planes, pose: Floats) -> Planes:
-        """The patch with the head in ``pose`` [5]; all zero is the portrait's own."""
+    def draw(self, face: Planes, pose: Floats) -> Iterator[Planes]:
+        """Each of ``regions`` with the head in ``pose`` [5]; all zero is the portrait's own."""
         mixed = np.tensordot(pose, self._field, 1)
-        return self._grid.maps(self._grid.inverse(mixed)).draw(face, self._method)
+        maps = self._grid.maps(self._grid.inverse(mixed))
+        left, top = self.patch.left, self.patch.top
+        for region in self.regions:
+            at = region.patch
+            here = maps.part(at.left - left, at.top - top, at.width, at.height)
+            yield here.draw(face, self._method, region.solid)
+
+    def _reach(self, face: Measure, poses: Floats) -> Floats:
+        """How far from what is shown at each node may come, in pixels: [rows, columns]."""
+        far = np.zeros(self._field.shape[1:3], np.float32)
+        for pose in poses:
+            far = np.maximum(far, np.abs(np.tensordot(pose, self._field, 1)).max(-1))
+        x, y = face.seen(self._grid.nodes)
+        jaw = (np.abs(x) < JAW_ACROSS) & (y > JAW_FROM) & (y < JAW_TO)
+        far = far + jaw * JAW_DROP * face.nose_to_chin
+        # pixels come from where their neighbours were: the farthest of those counts
+        around = np.ones((2 * REACH_NODES + 1,) * 2, np.uint8)
+        return np.asarray(cv2.dilate(np.asarray(far, np.float32), around), np.float32)
 
     def _weight(self, face: Measure, skull: Skull) -> Floats:
         """1 on the head, less down the neck, 0 on the body and far off: [rows, columns, 1]."""

@@ -29,6 +29,9 @@ class Mouth:
         size = (portrait.luma.shape[1], portrait.luma.shape[0])
         lower = face.points[[i for i in OVAL if face.seen(face.points[i, :2])[1] > -0.4], :2]
         self.patch = patch_round(lower, 0.16 * face.width, size)
+        alpha = self._here(portrait).alpha
+        # fields are nothing at the rim: what is drawn comes from inside
+        self._solid = alpha is None or bool(alpha.min() == 255)
         self._grid = Grid(self.patch)
         self._sheets = sheets(face, portrait.luma)
         self._fields = [self._field(sheet) for sheet in self._sheets]
@@ -43,7 +46,9 @@ class Mouth:
 
     def draw(self, moves: Floats, onto: Planes) -> None:
         """Draws ``moves`` [7], in the order of ``SHEET_MOVES``, over the face in ``onto``."""
-        upper, lower = (self._drawn(field, moves) for field in self._fields)
+        # of the two sheets the lower one has the outline of the face
+        upper = self._drawn(self._fields[0], moves, True)
+        lower = self._drawn(self._fields[1], moves, self._solid)
         upper_edge, lower_edge = (
             rest + np.tensordot(moves, edge, 1)
             for rest, edge in zip(self._rest, self._edges, strict=True)
@@ -57,7 +62,7 @@ class Mouth:
         halves = (_half(hole), _half(torn))
         _lay(target.chroma, (upper.chroma, inside.chroma, lower.chroma), halves)
         self._settle(target, float(np.abs(moves).max()))
-        if target.alpha is not None and target.alpha_half is not None:
+        if target.alpha is not None and target.alpha_half is not None and not self._solid:
             assert lower.alpha is not None
             assert lower.alpha_half is not None
             target.alpha[:] = lower.alpha
@@ -74,9 +79,10 @@ class Mouth:
     def _field(self, sheet: Sheet) -> Floats:
         return sheet.moves.at(self._grid.nodes) * self._grid.edge()
 
-    def _drawn(self, field: Floats, moves: Floats) -> Planes:
+    def _drawn(self, field: Floats, moves: Floats, solid: bool) -> Planes:
         mixed = np.tensordot(moves, field, 1)
-        return self._grid.maps(self._grid.inverse(mixed)).draw(self._portrait, cv2.INTER_CUBIC)
+        maps = self._grid.maps(self._grid.inverse(mixed))
+        return maps.draw(self._portrait, cv2.INTER_CUBIC, solid)
 
     def _here(self, planes: Planes) -> Planes:
         patch = self.patch

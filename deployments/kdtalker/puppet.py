@@ -61,16 +61,16 @@ class Puppet:
 
 
 class Doll:
-    """A presenter that can be posed."""
+    """A presenter that can be posed, its head in any of ``poses`` [frames, 5]."""
 
-    def __init__(self, portrait: Planes, face: Measure) -> None:
+    def __init__(self, portrait: Planes, face: Measure, poses: Floats) -> None:
         self._portrait, self._face = portrait, portrait.copy()
         self._mouth = Mouth(portrait, face)
         lids = (Lid(portrait, face, right) for right in (True, False))
         self._lids = [lid for lid in lids if lid.opens]
-        self._head = Head(portrait, face)
+        self._head = Head(portrait, face, poses)
         self._blinking = False
-        self.patch = self._head.patch
+        self.patches = tuple(region.patch for region in self._head.regions)
 
     def express(self, mouth: Floats, shut: float) -> None:
         """Puts on a face: ``mouth`` in the order of ``SHEET_MOVES``, ``shut`` lids."""
@@ -80,19 +80,20 @@ class Doll:
                 lid.draw(shut, self._face)
         self._blinking = shut > 0
 
-    def turn(self, pose: Floats) -> Planes:
-        """The patch that holds all that moves, the head in ``pose``. With everything zero these are
-        the portrait's own pixels."""
+    def turn(self, pose: Floats) -> Iterator[Planes]:
+        """Each of ``patches``, which hold all that moves, the head in ``pose``. With everything
+        zero these are the portrait's own pixels."""
         return self._head.draw(self._face, pose)
 
 
 def _moving(stage: Stage, portrait: Planes, face: Measure, ask: VideoRequest) -> Iterator[Nv12]:
-    doll = Doll(portrait, face)
-    patch = doll.patch
-    window = stage.window(patch.left, patch.top, patch.width, patch.height)
-    for mouth, pose, shut in zip(*tracks(ask), strict=True):
+    mouths, poses, lids = tracks(ask)
+    doll = Doll(portrait, face, poses)
+    windows = [stage.window(at.left, at.top, at.width, at.height) for at in doll.patches]
+    for mouth, pose, shut in zip(mouths, poses, lids, strict=True):
         doll.express(mouth, float(shut))
-        window.show(doll.turn(pose))
+        for window, planes in zip(windows, doll.turn(pose), strict=True):
+            window.show(planes)
         yield stage.picture
 
 

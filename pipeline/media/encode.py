@@ -25,6 +25,9 @@ GROUP = 50
 
 Codec = Literal["libx264", "h264_nvenc"]
 
+LARGE_PIXELS = 500_000
+"""From here on, a faster search of x264's gives pictures as good (50 dB) for a tenth more bytes."""
+
 _OPTIONS: dict[Codec, dict[str, str]] = {
     # No lookahead: it holds pictures back, works ahead of a cancelled scene, and gains little
     # where the picture is nearly still.
@@ -35,6 +38,7 @@ _OPTIONS: dict[Codec, dict[str, str]] = {
     },
     "h264_nvenc": {"preset": "p4", "rc": "vbr", "cq": "21", "no-scenecut": "1", "bf": "0"},
 }
+_LARGE: dict[Codec, dict[str, str]] = {"libx264": {"preset": "superfast", "crf": "20.5"}}
 _FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof+skip_trailer"}
 
 
@@ -95,7 +99,7 @@ def _packets(
 
 
 def _stream(container: OutputContainer, size: tuple[int, int], codec: Codec) -> VideoStream:
-    stream = container.add_stream(codec, rate=FPS, options=_OPTIONS[codec])
+    stream = container.add_stream(codec, rate=FPS, options=_options(size, codec))
     stream.width, stream.height = size
     stream.pix_fmt = "nv12"
     stream.time_base = Fraction(1, FPS)
@@ -109,6 +113,11 @@ def _stream(container: OutputContainer, size: tuple[int, int], codec: Codec) -> 
     context.color_primaries = ColorPrimaries.BT709
     context.color_trc = ColorTrc.BT709
     return stream
+
+
+def _options(size: tuple[int, int], codec: Codec) -> dict[str, str]:
+    large = size[0] * size[1] >= LARGE_PIXELS
+    return _OPTIONS[codec] | (_LARGE.get(codec, {}) if large else {})
 
 
 def _frame(picture: Nv12, index: int) -> VideoFrame:
