@@ -79,7 +79,7 @@ class Grid:
         size, half = self._full.shape[1::-1], self._half.shape[1::-1]
         full = cv2.resize(back, size, interpolation=cv2.INTER_CUBIC)
         small = cv2.resize(back * np.float32(0.5), half, interpolation=cv2.INTER_LINEAR)
-        return Maps(cv2.add(full, self._full), cv2.add(small, self._half))  # type: ignore[arg-type]
+        return Maps(full, small, self._full, self._half)  # type: ignore[arg-type]
 
     def edge(self, share: float = 0.12) -> Floats:
         """1 inside, falling to 0 at the rim of the patch: [rows, columns, 1]."""
@@ -92,29 +92,34 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Maps:
-    """Where each pixel of a patch is taken from: [h, w, 2] and, for chroma, [h/2, w/2, 2]."""
+    """How far from itself (``at``) each pixel of a patch is taken: [h, w, 2] and, for chroma,
+    [h/2, w/2, 2]."""
 
     full: Floats
     half: Floats
+    at_full: Floats
+    at_half: Floats
 
     def draw(self, source: Planes, method: int, solid: bool = False) -> Planes:
         """The patch, drawn from the whole ``source``; if ``solid``, without its opacity."""
-        luma = sampled(source.luma, self.full, method)
-        chroma = sampled(source.chroma, self.half, cv2.INTER_LINEAR)
+        full: Floats = np.asarray(cv2.add(self.full, self.at_full), np.float32)
+        half: Floats = np.asarray(cv2.add(self.half, self.at_half), np.float32)
+        luma = sampled(source.luma, full, method)
+        chroma = sampled(source.chroma, half, cv2.INTER_LINEAR)
         if solid or source.alpha is None or source.alpha_half is None:
             return Planes(luma, chroma)
         return Planes(
             luma,
             chroma,
-            sampled(source.alpha, self.full, cv2.INTER_LINEAR),
-            sampled(source.alpha_half, self.half, cv2.INTER_LINEAR),
+            sampled(source.alpha, full, cv2.INTER_LINEAR),
+            sampled(source.alpha_half, half, cv2.INTER_LINEAR),
         )
 
     def part(self, left: int, top: int, width: int, height: int) -> "Maps":
         """A view of an even rectangle of the patch."""
         full = np.s_[top : top + height, left : left + width]
         half = np.s_[top // 2 : (top + height) // 2, left // 2 : (left + width) // 2]
-        return Maps(self.full[full], self.half[half])
+        return Maps(self.full[full], self.half[half], self.at_full[full], self.at_half[half])
 
 
 class Spline:

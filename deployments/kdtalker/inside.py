@@ -36,15 +36,21 @@ LEAST_LIGHT = 0.62
 
 
 class Inside:
-    """``portrait`` is the patch of it; ``lips`` its inner edges at rest, in the patch's pixels."""
+    """``portrait`` is the patch of it; ``lips`` its inner edges at rest, in the patch's pixels;
+    ``skin`` how bright the face is."""
 
     def __init__(
-        self, portrait: Planes, face: Measure, patch: Patch, lips: tuple[Floats, Floats]
+        self,
+        portrait: Planes,
+        face: Measure,
+        patch: Patch,
+        lips: tuple[Floats, Floats],
+        skin: float,
     ) -> None:
         gap = float(((lips[1] - lips[0]) @ face.down).max()) / face.nose_to_chin
         self._unit, self._down = face.nose_to_chin, face.down
         self._shade = max(3, round(0.05 * face.nose_to_chin) * 2 + 1)
-        mouth = _Painted(portrait, face, patch, lips[0])
+        mouth = _Painted(face, patch, lips[0], skin)
         self._dark, self._painted = mouth.dark, mouth
         self._own: Planes | None = None
         if gap >= OWN_TEETH:
@@ -72,12 +78,11 @@ class Inside:
 class _Painted:
     """An upper row of teeth, and the mouth without them: ``dark``."""
 
-    def __init__(self, portrait: Planes, face: Measure, patch: Patch, lip: Floats) -> None:
+    def __init__(self, face: Measure, patch: Patch, lip: Floats, skin: float) -> None:
         x, y = _coordinates(face, patch)
         lip_x, lip_y = face.seen(lip + patch.corner)
         # a smiling lip is a deep bow, the row of teeth behind it a shallower one
         y = y - lip_y.max() + LIP_BOW * (lip_y.max() - np.interp(x, lip_x, lip_y))
-        skin = float(np.percentile(portrait.luma, 70)) - 16
         low = smoothstep((y - TONGUE_DOWN + 0.05 * x**2) / 0.05) * (1 - smoothstep(np.abs(x) - 0.3))
         self.dark = _opaque(_mix(np.full((*x.shape, 3), THROAT, np.float32), TONGUE, low) * skin)
         between = np.exp(-(((x / 0.17) - np.round(x / 0.17)) ** 2) / 0.006)

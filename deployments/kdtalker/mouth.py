@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from deployments.kdtalker.field import Grid, patch_round, smoothstep
+from deployments.kdtalker.field import Grid, Maps, Patch, patch_round, smoothstep
 from deployments.kdtalker.inside import Inside
 from deployments.kdtalker.landmarks import OVAL
 from deployments.kdtalker.lips import SHEET_MOVES, Sheet, sheets
@@ -15,10 +15,14 @@ Floats = NDArray[np.floating]
 Bytes = NDArray[np.uint8]
 
 ROUND = SHEET_MOVES.index("round")
+CUBIC_PIXELS = 120_000
+"""A larger patch shows a portrait enlarged or in fine detail: there linear looks the same."""
 SUBPIXEL_BITS = 4
 FULL_HOLE_PIXELS = 2.0
 SETTLED = 0.15
 """Movements below this are on the way to rest."""
+OPENS = 0.16, 0.34
+"""Lips go up and down no farther, in noses to chin."""
 SIDEWAYS = 0.6
 """How far beyond its corners the mouth's tear is followed, in half mouths, fading."""
 
@@ -32,6 +36,8 @@ class Mouth:
         alpha = self._here(portrait).alpha
         # fields are nothing at the rim: what is drawn comes from inside
         self._solid = alpha is None or bool(alpha.min() == 255)
+        small = self.patch.width * self.patch.height <= CUBIC_PIXELS
+        self._method = cv2.INTER_CUBIC if small else cv2.INTER_LINEAR
         self._grid = Grid(self.patch)
         self._sheets = sheets(face, portrait.luma)
         self._fields = [self._field(sheet) for sheet in self._sheets]
@@ -41,32 +47,57 @@ class Mouth:
         self._down = face.down * face.height
         self._fade = self._fading(face)
         self._soft = max(1, round(face.width / 220)) * 2 + 1
-        opening = (self._rest[0], self._rest[1])
-        self._inside = Inside(self._here(portrait), face, self.patch, opening)
+        here = self._here(portrait)
+        self._round = self._round_lips()
+        skin = float(np.percentile(here.luma, 70)) - 16
+        inner = self._rest[0] - self._round.corner, self._rest[1] - self._round.corner
+        at = Patch(
+            self.patch.left + self._round.left,
+            self.patch.top + self._round.top,
+            self._round.width,
+            self._round.height,
+        )
+        self._inside = Inside(_part(here, self._round), face, at, inner, skin)
 
     def draw(self, moves: Floats, onto: Planes) -> None:
         """Draws ``moves`` [7], in the order of ``SHEET_MOVES``, over the face in ``onto``."""
-        # of the two sheets the lower one has the outline of the face
-        upper = self._drawn(self._fields[0], moves, True)
-        lower = self._drawn(self._fields[1], moves, self._solid)
-        upper_edge, lower_edge = (
+        upper, lower = (
             rest + np.tensordot(moves, edge, 1)
             for rest, edge in zip(self._rest, self._edges, strict=True)
         )
+        shown = self._warp(0, moves).draw(self._portrait, self._method, solid=True)
+        self._open(shown, upper, lower, float(moves[ROUND]))
         target = self._here(onto)
-        opening = float(np.maximum((lower_edge - upper_edge) @ self._face.down, 0).max())
-        hole = self._hole(upper_edge, lower_edge) * min(opening / FULL_HOLE_PIXELS, 1)
-        inside = self._inside.draw(hole, opening, float(moves[ROUND]))
-        torn = self._below(lower_edge)
-        _lay(target.luma, (upper.luma, inside.luma, lower.luma), (hole, torn))
-        halves = (_half(hole), _half(torn))
-        _lay(target.chroma, (upper.chroma, inside.chroma, lower.chroma), halves)
+        self._lay_lower(shown, target, lower, moves)
+        target.luma[:], target.chroma[:] = shown.luma, shown.chroma
         self._settle(target, float(np.abs(moves).max()))
-        if target.alpha is not None and target.alpha_half is not None and not self._solid:
-            assert lower.alpha is not None
+
+    def _open(self, shown: Planes, upper: Floats, lower: Floats, pursed: float) -> None:
+        """Draws what is between the lips."""
+        opening = float(np.maximum((lower - upper) @ self._face.down, 0).max())
+        hole = self._hole(upper, lower) * min(opening / FULL_HOLE_PIXELS, 1)
+        _lay(_part(shown, self._round), self._inside.draw(hole, opening, pursed), hole)
+
+    def _lay_lower(self, shown: Planes, target: Planes, edge: Floats, moves: Floats) -> None:
+        """Draws the lower sheet, which has the outline of the face, over the upper one."""
+        outline = self._below(edge)
+        top = max(int(outline[:, 1].min()) - self._soft, 0) // 2 * 2 if self._solid else 0
+        rows = Patch(0, top, self.patch.width, self.patch.height - top)
+        maps = self._warp(1, moves).part(rows.left, rows.top, rows.width, rows.height)
+        lower = maps.draw(self._portrait, self._method, self._solid)
+        _lay(_part(shown, rows), lower, self._filled(outline, rows) * self._fade[top:])
+        if lower.alpha is not None and target.alpha is not None:
             assert lower.alpha_half is not None
-            target.alpha[:] = lower.alpha
-            target.alpha_half[:] = lower.alpha_half
+            assert target.alpha_half is not None
+            target.alpha[:], target.alpha_half[:] = lower.alpha, lower.alpha_half
+
+    def _round_lips(self) -> Patch:
+        """The rectangle of the patch that no opening leaves."""
+        size = (self.patch.width, self.patch.height)
+        lips = np.concatenate(self._rest)
+        chin = self._face.nose_to_chin * self._face.down
+        most = np.stack([lips - OPENS[0] * chin, lips + OPENS[1] * chin])
+        return patch_round(most.reshape(-1, 2), 0.1 * self._face.half_mouth, size)
 
     def _settle(self, target: Planes, most: float) -> None:
         """Near rest, the portrait's own pixels shine through, so that nothing jumps at the end."""
@@ -79,31 +110,31 @@ class Mouth:
     def _field(self, sheet: Sheet) -> Floats:
         return sheet.moves.at(self._grid.nodes) * self._grid.edge()
 
-    def _drawn(self, field: Floats, moves: Floats, solid: bool) -> Planes:
-        mixed = np.tensordot(moves, field, 1)
-        maps = self._grid.maps(self._grid.inverse(mixed))
-        return maps.draw(self._portrait, cv2.INTER_CUBIC, solid)
+    def _warp(self, sheet: int, moves: Floats) -> Maps:
+        mixed = np.tensordot(moves, self._fields[sheet], 1)
+        return self._grid.maps(self._grid.inverse(mixed))
 
     def _here(self, planes: Planes) -> Planes:
         patch = self.patch
         return planes.part(patch.left, patch.top, patch.width, patch.height)
 
     def _hole(self, upper: Floats, lower: Floats) -> Floats:
-        """How much of each pixel is inside the mouth, as far as the upper lip goes: [h, w]."""
+        """How much of each pixel round the lips is inside the mouth, as far as the upper lip goes:
+        [h, w] of ``_round``."""
         # the lower lip is laid over it, so the hole may reach a little under it
         under = np.maximum(lower - upper, 0) + upper + 0.004 * self._down
-        return self._filled(np.concatenate([upper, under[::-1]]))
+        return self._filled(np.concatenate([upper, under[::-1]]), self._round)
 
     def _below(self, edge: Floats) -> Floats:
-        """How much of each pixel is of the lower sheet: [h, w]."""
+        """The outline of the lower sheet: [n, 2]."""
         ends = [edge[0] - self._sideways, edge[-1] + self._sideways]
         corners = [ends[1] + self._down, ends[0] + self._down]
-        outline = np.stack([ends[0], *edge, ends[1], *corners])
-        return self._filled(outline) * self._fade
+        return np.stack([ends[0], *edge, ends[1], *corners])
 
-    def _filled(self, outline: Floats) -> Floats:
-        mask = np.zeros((self.patch.height, self.patch.width), np.uint8)
-        fixed = np.round(outline * (1 << SUBPIXEL_BITS)).astype(np.int32)
+    def _filled(self, outline: Floats, within: Patch) -> Floats:
+        """How much of each pixel ``within`` a rectangle of the patch is inside: [h, w]."""
+        mask = np.zeros((within.height, within.width), np.uint8)
+        fixed = np.round((outline - within.corner) * (1 << SUBPIXEL_BITS)).astype(np.int32)
         cv2.fillPoly(mask, [fixed], 255, cv2.LINE_AA, SUBPIXEL_BITS)
         soft = cv2.blur(mask, (self._soft, self._soft))
         return np.asarray(soft * np.float32(1 / 255), np.float32)
@@ -117,12 +148,15 @@ class Mouth:
         return np.asarray(fade, np.float32)
 
 
-def _lay(target: Bytes, layers: tuple[Bytes, ...], masks: tuple[Floats, Floats]) -> None:
-    """The first layer, and the others over it, each through its mask."""
-    shown = layers[0]
-    for layer, mask in zip(layers[1:], masks, strict=True):
-        shown = np.asarray(cv2.blendLinear(layer, shown, mask, 1 - mask), np.uint8)
-    target[:] = shown
+def _part(planes: Planes, at: Patch) -> Planes:
+    return planes.part(at.left, at.top, at.width, at.height)
+
+
+def _lay(shown: Planes, layer: Planes, mask: Floats) -> None:
+    """A layer over what is shown, through its mask."""
+    half = _half(mask)
+    shown.luma[:] = cv2.blendLinear(layer.luma, shown.luma, mask, 1 - mask)
+    shown.chroma[:] = cv2.blendLinear(layer.chroma, shown.chroma, half, 1 - half)
 
 
 def _half(mask: Floats) -> Floats:

@@ -22,8 +22,8 @@ def moving(count: int, size: tuple[int, int] = SIZE) -> Iterator[Nv12]:
         yield picture
 
 
-def clip(count: int) -> bytes:
-    return b"".join(piece.bytes_ for piece in encode(moving(count), SIZE))
+def clip(count: int, size: tuple[int, int] = SIZE) -> bytes:
+    return b"".join(piece.bytes_ for piece in encode(moving(count, size), size))
 
 
 @pytest.mark.parametrize("count", [1, 2, GROUP - 1, GROUP, GROUP + 1, 2 * GROUP, 3 * GROUP + 7])
@@ -49,16 +49,18 @@ def test_what_has_been_given_so_far_can_be_played() -> None:
         assert sum(1 for _ in container.decode(video=0)) == GROUP
 
 
-def test_clips_of_one_size_have_the_same_parameter_sets() -> None:
+@pytest.mark.parametrize("size", [SIZE, (1280, 720)])
+def test_clips_of_one_size_have_the_same_parameter_sets(size: tuple[int, int]) -> None:
     headers = []
     for count in (1, GROUP + 3):
-        with av.open(io.BytesIO(clip(count))) as container:
+        with av.open(io.BytesIO(clip(count, size))) as container:
             headers.append(container.streams.video[0].codec_context.extradata)
     assert headers[0] == headers[1]
 
 
-def test_clip_is_high_profile_420_in_bt709_without_reordering() -> None:
-    with av.open(io.BytesIO(clip(5))) as container:
+@pytest.mark.parametrize("size", [SIZE, (1280, 720)])
+def test_clip_is_high_profile_420_in_bt709_without_reordering(size: tuple[int, int]) -> None:
+    with av.open(io.BytesIO(clip(5, size))) as container:
         stream = container.streams.video[0]
         context = stream.codec_context
         assert (context.profile, context.pix_fmt) == ("High", "yuv420p")
@@ -67,6 +69,15 @@ def test_clip_is_high_profile_420_in_bt709_without_reordering() -> None:
         assert not container.streams.audio
         packets = [packet for packet in container.demux(video=0) if packet.size]
     assert all(packet.pts == packet.dts for packet in packets)
+
+
+@pytest.mark.parametrize("size", [(512, 512), (1280, 720)])
+def test_pictures_come_through_without_visible_loss(size: tuple[int, int]) -> None:
+    wanted = [luma_of(picture).astype(float) for picture in moving(30, size)]
+    with av.open(io.BytesIO(clip(30, size))) as container:
+        shown = [luma_of(f.to_ndarray(format="nv12")) for f in container.decode(video=0)]
+    loss = np.mean([np.square(a - b).mean() for a, b in zip(wanted, shown, strict=True)])
+    assert 10 * np.log10(255**2 / loss) > 42
 
 
 def test_no_pictures_make_no_clip() -> None:

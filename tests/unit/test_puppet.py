@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from deployments import model_files
 from deployments.kdtalker.face import FaceFinder
+from deployments.kdtalker.field import Patch
 from deployments.kdtalker.landmarks import (
     CHIN,
     INNER_LOWER_LIP,
@@ -21,11 +22,12 @@ from deployments.kdtalker.landmarks import (
 from deployments.kdtalker.loudness import Loudness
 from deployments.kdtalker.motion import BLINK, blink_track, head_track, presence
 from deployments.kdtalker.puppet import Puppet, tracks
+from deployments.kdtalker.regions import Region
 from deployments.kdtalker.visemes import MOVES, SHAPES, mouth_track
 from pipeline.engines import VideoRequest
 from pipeline.lesson import Phoneme, Speech, VideoSpec
 from pipeline.media.colour import Rgb, luma_of, to_rgb
-from pipeline.media.compose import Stage
+from pipeline.media.compose import Planes, Stage
 from pipeline.media.picture import Rgba, read_picture
 from tests.portraits import MODELS, drawing, hum, photograph, png, silence, spoken
 
@@ -148,6 +150,18 @@ def test_body_stays_still_while_the_head_moves(puppet: Puppet, portrait: bytes) 
     change = np.stack([np.abs(p.astype(int) - pictures[0]).max(-1) for p in pictures[15:-15:5]])
     assert change[:, -20:].max() == 0
     assert change[:, 60:240, 150:362].mean() > 1
+
+
+def test_drawing_only_what_moves_and_is_seen_changes_no_pixel(
+    puppet: Puppet, portrait: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def whole(_portrait: Planes, patch: Patch, _reach: object) -> tuple[Region, ...]:
+        return (Region(patch, solid=False),)
+
+    speech = spoken("sɑmiku" * 3, each=0.15)
+    parts = shown(puppet, portrait, speech)
+    monkeypatch.setattr("deployments.kdtalker.head.regions", whole)
+    assert all(map(np.array_equal, parts, shown(puppet, portrait, speech)))
 
 
 def test_edges_of_the_picture_stay_where_they_are(puppet: Puppet) -> None:
