@@ -37,7 +37,7 @@ bench: $(VENV)/dev.done models
 	for script in lesson memory speech script puppet package; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
 models: $(VENV)/run.done
-	$(BIN)/lectern models pull puppet llamacpp builtin
+	$(BIN)/lectern models pull puppet llamacpp builtin matched
 
 clean:
 	rm -rf $(VENV) .lectern out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

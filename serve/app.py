@@ -114,7 +114,7 @@ def build(args: dict[str, Any]) -> Application:
     """The whole studio as one Serve application. ``args`` override settings by name."""
     settings = Settings(**args)
     llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
-    zyphra = Zyphra.bind()
+    zyphra = Zyphra.bind(settings.models_folder)
     kdtalker = KDTalker.bind(settings.models_folder)
     producer = Producer.bind(settings, llm, zyphra, kdtalker)
     return Studio.bind(settings, llm, zyphra, kdtalker, producer)

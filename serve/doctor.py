@@ -7,6 +7,7 @@ from deployments.llm.composer import Composer
 from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
 from deployments.zyphra.builtin import Builtin
+from deployments.zyphra.matched import Matched
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech
 from serve.settings import Settings, openai_endpoint
@@ -21,12 +22,13 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """A finding for each engine, best first within its deployment."""
     script = ScriptRequest(prompt="Why is the sky blue?", notes="Sunlight scatters.")
-    speech = SpeechRequest("Hello.")
+    speech, voiced = SpeechRequest("Hello."), SpeechRequest("Hello.", voice=b"a recording")
     video = VideoRequest(b"", join_speech([]), VideoSpec())
     return [
         Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
         Finding("Llm", await Composer().card(script)),
         Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
+        Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
         Finding("Zyphra", await Builtin().card(speech)),
         Finding("KDTalker", await Puppet(settings.models_folder).card(video)),
     ]
