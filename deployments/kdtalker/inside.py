@@ -24,7 +24,7 @@ ENAMEL, ENAMEL_IN_SHADE = (1.50, 1.44, 1.34), (0.72, 0.42, 0.36)
 """Colours beside the brightness of the skin: a picture in the shade has shaded teeth. What little
 light reaches them behind the lips is coloured by these."""
 BRIGHTEST = 240
-TEETH_DOWN, TEETH_ACROSS = 0.052, 0.74
+TEETH_DOWN = 0.052
 TONGUE_DOWN = 0.07
 LIP_BOW = 0.6
 PURSED_HIDES = 0.11
@@ -50,14 +50,13 @@ class Inside:
         gap = float(((lips[1] - lips[0]) @ face.down).max()) / face.nose_to_chin
         self._unit, self._down = face.nose_to_chin, face.down
         self._shade = max(3, round(0.05 * face.nose_to_chin) * 2 + 1)
-        mouth = _Painted(face, patch, lips[0], skin)
-        self._dark, self._painted = mouth.dark, mouth
+        self._painted = _Painted(face, patch, lips[0], skin)
         self._own: Planes | None = None
         if gap >= OWN_TEETH:
             rest = _filled(np.concatenate([lips[0], lips[1][::-1]]), portrait.luma.shape)
             self._light_at_rest = self._light(rest * np.float32(1 / 255))
             reach = 0.07 * face.nose_to_chin * face.down
-            self._own = _own_teeth(portrait, self._dark, lips, rest, reach)
+            self._own = _own_teeth(portrait, self._painted.dark, lips, rest, reach)
 
     def draw(self, hole: Floats, opening: float, pursed: float) -> Planes:
         """``hole`` [h, w] is how much of each pixel lies between the lips, ``opening`` its height

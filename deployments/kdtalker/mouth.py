@@ -47,17 +47,8 @@ class Mouth:
         self._down = face.down * face.height
         self._fade = self._fading(face)
         self._soft = max(1, round(face.width / 220)) * 2 + 1
-        here = self._here(portrait)
         self._round = self._round_lips()
-        skin = float(np.percentile(here.luma, 70)) - 16
-        inner = self._rest[0] - self._round.corner, self._rest[1] - self._round.corner
-        at = Patch(
-            self.patch.left + self._round.left,
-            self.patch.top + self._round.top,
-            self._round.width,
-            self._round.height,
-        )
-        self._inside = Inside(_part(here, self._round), face, at, inner, skin)
+        self._inside = self._what_is_inside()
 
     def draw(self, moves: Floats, onto: Planes) -> None:
         """Draws ``moves`` [7], in the order of ``SHEET_MOVES``, over the face in ``onto``."""
@@ -98,6 +89,14 @@ class Mouth:
         chin = self._face.nose_to_chin * self._face.down
         most = np.stack([lips - OPENS[0] * chin, lips + OPENS[1] * chin])
         return patch_round(most.reshape(-1, 2), 0.1 * self._face.half_mouth, size)
+
+    def _what_is_inside(self) -> Inside:
+        here, lips = self._here(self._portrait), self._round
+        inner = (self._rest[0] - lips.corner, self._rest[1] - lips.corner)
+        left, top = self.patch.left + lips.left, self.patch.top + lips.top
+        at = Patch(left, top, lips.width, lips.height)
+        skin = float(np.percentile(here.luma, 70)) - 16
+        return Inside(_part(here, lips), self._face, at, inner, skin)
 
     def _settle(self, target: Planes, most: float) -> None:
         """Near rest, the portrait's own pixels shine through, so that nothing jumps at the end."""

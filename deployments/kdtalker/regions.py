@@ -87,14 +87,14 @@ def _runs(line: NDArray[np.uint8]) -> Iterator[tuple[int, int, int]]:
         first += count
 
 
-def _add(regions_: list[Region], region: Region) -> None:
+def _add(made: list[Region], region: Region) -> None:
     """At the end, or as more of the one that stands right above it."""
     new = region.patch
-    for index, above in enumerate(regions_):
+    for index, above in enumerate(made):
         old = above.patch
         under = old.top + old.height == new.top
         if under and (old.left, old.width) == (new.left, new.width) and above.solid == region.solid:
             grown = replace(old, height=old.height + new.height)
-            regions_[index] = replace(above, patch=grown)
+            made[index] = replace(above, patch=grown)
             return
-    regions_.append(region)
+    made.append(region)
