@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from pipeline.script import estimate_seconds
+from pipeline.sentences import estimate_seconds
 from serve.client import StudioClient
 from serve.making import upload_parts
 from tests.running import RunningStudio
