@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +77,8 @@ class RunningStudio:
         """As when the power fails: every process at once, none with a word."""
         doomed = list(self._processes())
         for process in doomed:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # its parent's death was enough
+                process.kill()
         psutil.wait_procs(doomed, timeout=20)
         self._process = None
 
