@@ -147,10 +147,13 @@ def _open_account(settings: Settings) -> Account:
 
 def _report(made: MadeLesson, console: Console) -> None:
     seconds = sum(scene["seconds"] for scene in made.job["scenes"])
+    worked = sum(step["work_seconds"] for step in made.job["steps"] if step["name"] != "package")
+    speed = (
+        f"{seconds / made.wall_seconds:.1f} × real time" if worked else "its scenes were found done"
+    )
     console.print(
         f"\n[bold]{made.job['title']}[/]: {seconds:.1f} s of lesson in {made.wall_seconds:.1f} s "
-        f"({seconds / made.wall_seconds:.1f} × real time), first scene after "
-        f"{made.first_scene_seconds or 0:.1f} s"
+        f"({speed}), first scene after {made.first_scene_seconds or 0:.1f} s"
     )
     for step in made.job["steps"]:
         engine = (step.get("engine") or {}).get("label", "as given")
