@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from fontpkg.pil import truetype  # type: ignore[import-untyped]
+from fontpkg.pil import truetype
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 
 import kanjize
-from sudachipy import Dictionary, SplitMode, Tokenizer  # type: ignore[import-untyped]
+from sudachipy import Dictionary, SplitMode, Tokenizer
 
 DICTIONARY = "core"
 """Sudachi's edition. The reference asks for ``full``, which knows more names."""

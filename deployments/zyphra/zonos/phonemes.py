@@ -7,9 +7,9 @@ the system.
 from functools import cache
 from threading import Lock
 
-import espeakng_loader  # type: ignore[import-untyped]
-from phonemizer.backend import EspeakBackend  # type: ignore[import-untyped]
-from phonemizer.backend.espeak.wrapper import EspeakWrapper  # type: ignore[import-untyped]
+import espeakng_loader
+from phonemizer.backend import EspeakBackend
+from phonemizer.backend.espeak.wrapper import EspeakWrapper
 
 from deployments.zyphra.zonos.japanese import normalise_japanese
 from deployments.zyphra.zonos.normalise import normalise_numbers
