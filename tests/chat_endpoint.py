@@ -53,10 +53,13 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         endpoint.asked.append(json.loads(self.rfile.read(length)))
         endpoint.keys.append(self.headers["Authorization"])
-        if endpoint.statuses:
-            self._refuse(endpoint.statuses.pop(0))
-        else:
-            self._stream(endpoint)
+        try:
+            if endpoint.statuses:
+                self._refuse(endpoint.statuses.pop(0))
+            else:
+                self._stream(endpoint)
+        except OSError:  # at any write, also in the middle of the answer
+            endpoint.left.set()
 
     def _refuse(self, status: int) -> None:
         body = json.dumps({"error": {"message": "no, thank you"}}).encode()
@@ -87,13 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _wait(self, endpoint: ChatEndpoint) -> None:
         """Comments keep an event stream open; writing one fails when the client has left."""
-        try:
-            while not endpoint.released.wait(0.02):
-                if not endpoint.hang_silently:
-                    self.wfile.write(b": still here\n\n")
-                    self.wfile.flush()
-        except OSError:
-            endpoint.left.set()
+        while not endpoint.released.wait(0.02):
+            if not endpoint.hang_silently:
+                self.wfile.write(b": still here\n\n")
+                self.wfile.flush()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Not on the terminal."""
