@@ -59,6 +59,11 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
     def __init__(self, handle: DeploymentHandle[Any]) -> None:
         super().__init__(handle, "speak")
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        with engine_errors(self._handle.deployment_name):
+            learnt: bytes | None = await self._handle.learn.remote(ask)
+        return learnt
+
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return self.stream(ask)
 

@@ -58,11 +58,14 @@ class ScriptPiece:
 class SpeechRequest:
     """A narration to be spoken. ``voice`` is a recording to sound like; None: the engine's own.
 
+    ``learnt`` is what ``learn`` of the same engine and version gave for that recording, so that
+    it is not found out again for every scene; None: the engine finds it out itself.
     ``speaking_rate`` in phonemes a second (15 is usual), ``pitch_std`` in hertz.
     """
 
     narration: str
     voice: bytes | None = None
+    learnt: bytes | None = None
     language: str = "en-us"
     speaking_rate: float = 15.0
     pitch_std: float = 45.0
@@ -102,6 +105,12 @@ class ScriptEngine(Protocol):
 class SpeechEngine(Protocol):
     async def card(self, ask: SpeechRequest) -> EngineCard:
         """Who would speak this. Raises EngineUnavailable if the engine asked for cannot run."""
+        ...
+
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        """What has to be found out about ``ask.voice`` before anything is said with it (a speaker
+        embedding, the closest style): kept beside the recording, deleted with it. None: nothing.
+        Raises SoundUnreadable, VoiceSilent."""
         ...
 
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:

@@ -8,10 +8,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from serve.deps import Slots, Studio
-from serve.errors import answer_errors
 from serve.history import EventBell
 from serve.limits import FORM_BYTES, BodyLimit
 from serve.openapi import describe
+from serve.problems import answer_errors
 from serve.request_log import RequestLog
 from serve.routes import assets, auth, events, health, jobs, media, scripts, welcome
 

@@ -16,9 +16,8 @@ from serve.errors import (
     BodyTooNested,
     FieldError,
     RequestInvalid,
-    problem,
-    request_id_of,
 )
+from serve.problems import problem, request_id_of
 
 JSON_BYTES = 2 * 1024 * 1024
 UPLOAD_BYTES = 25 * 1024 * 1024

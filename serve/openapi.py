@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from serve.errors import PROBLEM_JSON
+from serve.problems import PROBLEM_JSON
 from serve.schemas import EventRead, FieldProblem, Problem, ScriptPieceRead, ScriptProblem
 
 TAGS = [

@@ -34,6 +34,9 @@ class Builtin:
         release = f"hibari-{version('hibari-tts')}+{REVISION}"
         return EngineCard(NAME, release, "embedded", label, missing=missing_language(ask))
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
+        return None
+
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return in_thread(self._speak(ask))
 

@@ -27,6 +27,10 @@ class ZyphraReplica:
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return await self._rack.card(ask)
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        engine = await self._rack.engine(ask)
+        return await engine.learn(ask)
+
     async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         engine = await self._rack.engine(ask)
         # closed for certain when the caller leaves, and with it the work

@@ -19,6 +19,9 @@ class FakeSpeech:
     async def card(self, ask: SpeechRequest) -> EngineCard:  # noqa: ARG002
         return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests")
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
+        return None
+
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return in_thread(_hummed(ask))
 

@@ -52,6 +52,9 @@ class Matched:
             NAME, f"kokoro-82m-int8+{REVISION}", "embedded", LABEL, missing=self._missing(ask)
         )
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
+        return None
+
     async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         async with aclosing(in_thread(self._speak(ask))) as steps:
             async for step in steps:

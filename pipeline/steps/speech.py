@@ -29,7 +29,9 @@ async def narrate(making: Making, take: Take) -> Take:
     card = await making.cast("speech", making.engines.speech, ask)
     ask = replace(ask, engine=card.name)
     voice = making.assets.sha256(making.spec.voice_id, "voice")
-    key = digest("speech", FORM, card.name, card.version, replace(ask, voice=None), voice)
+    key = digest(
+        "speech", FORM, card.name, card.version, replace(ask, voice=None, learnt=None), voice
+    )
     facts = await in_worker(making.artefacts.speech, key)
     made = facts is None
     if facts is None:

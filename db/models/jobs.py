@@ -1,4 +1,4 @@
-"""The tables. Rules of state stand here as enums, checks and partial unique indexes."""
+"""Jobs with their steps, scenes, events and exports."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,38 +8,15 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    DateTime,
-    Enum,
     ForeignKey,
     Index,
-    MetaData,
-    Text,
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
-
-class Role(StrEnum):
-    VIEWER = "viewer"
-    CREATOR = "creator"
-    ADMIN = "admin"
-
-
-class AssetKind(StrEnum):
-    PORTRAIT = "portrait"
-    VOICE = "voice"
-    SCRIPT = "script"
-    SLIDE = "slide"
-
-
-class AssetStatus(StrEnum):
-    PENDING = "pending"
-    PROCESSING = "processing"
-    READY = "ready"
-    FAILED = "failed"
+from db.models.base import Base, choice
 
 
 class JobStatus(StrEnum):
@@ -72,105 +49,6 @@ class Lane(StrEnum):
 TERMINAL_EVENTS = ("job.succeeded", "job.failed", "job.cancelled")
 
 
-def _enum(kind: type[StrEnum], name: str) -> Enum:
-    return Enum(kind, name=name, values_callable=lambda members: [m.value for m in members])
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 — SQLAlchemy reads it as a plain class attribute
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        str: Text,
-        Role: _enum(Role, "role"),
-        AssetKind: _enum(AssetKind, "asset_kind"),
-        AssetStatus: _enum(AssetStatus, "asset_status"),
-        JobStatus: _enum(JobStatus, "job_status"),
-        StepStatus: _enum(StepStatus, "step_status"),
-        SceneStatus: _enum(SceneStatus, "scene_status"),
-        Lane: _enum(Lane, "lane"),
-    }
-
-
-class User(Base):
-    """A person with an account. ``email`` and ``username`` are kept in lower case."""
-
-    __tablename__ = "users"
-    __table_args__ = (
-        CheckConstraint("email = lower(email)", name="email_lower"),
-        CheckConstraint("username ~ '^[a-z0-9_-]{3,32}$'", name="username_form"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    email: Mapped[str] = mapped_column(unique=True)
-    username: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
-    role: Mapped[Role] = mapped_column(default=Role.CREATOR)
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    disabled_at: Mapped[datetime | None]
-
-
-class Session(Base):
-    """A sign-in: one family of refresh tokens, of which only the newest is good."""
-
-    __tablename__ = "sessions"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    refresh_hash: Mapped[str] = mapped_column(unique=True)
-    remember: Mapped[bool] = mapped_column(default=False)
-    user_agent: Mapped[str] = mapped_column(default="")
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    used_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
-class SpentRefresh(Base):
-    """A refresh token already exchanged; seeing it again ends its session."""
-
-    __tablename__ = "spent_refreshes"
-
-    refresh_hash: Mapped[str] = mapped_column(primary_key=True)
-    session_id: Mapped[UUID] = mapped_column(
-        ForeignKey("sessions.id", ondelete="CASCADE"), index=True
-    )
-    spent_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class Asset(Base):
-    """What a user uploaded. ``details`` holds what was found in it (face box, loudness …)."""
-
-    __tablename__ = "assets"
-    __table_args__ = (
-        CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error_if_failed"),
-        CheckConstraint("bytes >= 0", name="bytes"),
-        Index("ix_assets_owner_id_created_at", "owner_id", "created_at"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    kind: Mapped[AssetKind]
-    status: Mapped[AssetStatus]
-    name: Mapped[str]
-    content_type: Mapped[str]
-    bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str]
-    storage_key: Mapped[str]
-    details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
-    error_code: Mapped[str | None]
-    error_detail: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
 class Job(Base):
     """One making of one lesson.
 
@@ -198,8 +76,10 @@ class Job(Base):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     title: Mapped[str]
     spec: Mapped[dict[str, Any]]
-    lane: Mapped[Lane] = mapped_column(default=Lane.INTERACTIVE)
-    status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
+    lane: Mapped[Lane] = mapped_column(choice(Lane, "lane"), default=Lane.INTERACTIVE)
+    status: Mapped[JobStatus] = mapped_column(
+        choice(JobStatus, "job_status"), default=JobStatus.QUEUED
+    )
     external_id: Mapped[str | None]
     remade_from: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
     making: Mapped[int] = mapped_column(default=1)
@@ -246,7 +126,9 @@ class Step(Base):
     )
     name: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
-    status: Mapped[StepStatus] = mapped_column(default=StepStatus.PENDING)
+    status: Mapped[StepStatus] = mapped_column(
+        choice(StepStatus, "step_status"), default=StepStatus.PENDING
+    )
     progress: Mapped[float] = mapped_column(default=0.0)
     attempt: Mapped[int] = mapped_column(default=0)
     engine: Mapped[dict[str, Any] | None]
@@ -271,7 +153,9 @@ class SceneRow(Base):
     title: Mapped[str | None]
     narration: Mapped[str]
     slide_id: Mapped[UUID | None]
-    status: Mapped[SceneStatus] = mapped_column(default=SceneStatus.WRITTEN)
+    status: Mapped[SceneStatus] = mapped_column(
+        choice(SceneStatus, "scene_status"), default=SceneStatus.WRITTEN
+    )
     progress: Mapped[float] = mapped_column(default=0.0)
     seconds: Mapped[float | None]
     speech_key: Mapped[str | None]

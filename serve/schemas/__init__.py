@@ -1,0 +1,78 @@
+"""What goes over the wire, a file a noun: bodies as they come in, answers as they go out."""
+
+from serve.schemas.accounts import AccessRead, Login, Refresh, Registration, UserRead
+from serve.schemas.assets import Address, AssetChange, AssetPage, AssetRead, AssetUpload
+from serve.schemas.base import (
+    Answer,
+    Body,
+    FieldProblem,
+    Page,
+    Password,
+    Problem,
+    Search,
+    Time,
+    Username,
+)
+from serve.schemas.health import Alive, PartRead, Pong, Ready
+from serve.schemas.jobs import (
+    ErrorRead,
+    EventRead,
+    ExportRead,
+    JobPage,
+    JobRead,
+    JobSummary,
+    SceneRead,
+    StepRead,
+)
+from serve.schemas.scripts import (
+    EngineRead,
+    Estimate,
+    ScriptAsk,
+    ScriptPieceRead,
+    ScriptProblem,
+    ScriptRead,
+    ScriptText,
+    WrittenScene,
+)
+
+__all__ = [
+    "AccessRead",
+    "Address",
+    "Alive",
+    "Answer",
+    "AssetChange",
+    "AssetPage",
+    "AssetRead",
+    "AssetUpload",
+    "Body",
+    "EngineRead",
+    "ErrorRead",
+    "Estimate",
+    "EventRead",
+    "ExportRead",
+    "FieldProblem",
+    "JobPage",
+    "JobRead",
+    "JobSummary",
+    "Login",
+    "Page",
+    "PartRead",
+    "Password",
+    "Pong",
+    "Problem",
+    "Ready",
+    "Refresh",
+    "Registration",
+    "SceneRead",
+    "ScriptAsk",
+    "ScriptPieceRead",
+    "ScriptProblem",
+    "ScriptRead",
+    "ScriptText",
+    "Search",
+    "StepRead",
+    "Time",
+    "UserRead",
+    "Username",
+    "WrittenScene",
+]

@@ -1,0 +1,66 @@
+"""What all bodies and answers have in common."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+)
+
+from pipeline.lesson import without_nul
+
+Item = TypeVar("Item")
+
+Time = Annotated[datetime, AfterValidator(lambda time: time.astimezone(UTC))]
+"""RFC 3339 in UTC, whatever zone the database speaks."""
+Username = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9_-]+$", min_length=3, max_length=32),
+    BeforeValidator(lambda name: name.strip().lower() if isinstance(name, str) else name),
+]
+Password = Annotated[
+    str, StringConstraints(min_length=8, max_length=128), AfterValidator(without_nul)
+]
+Search = Annotated[str, StringConstraints(max_length=200), AfterValidator(without_nul)]
+
+
+class Body(BaseModel):
+    """A field that is not known is refused: it is a typing error more often than not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Answer, Generic[Item]):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[Item]
+    next_cursor: UUID | None
+    total: int | None = None
+
+
+class FieldProblem(Answer):
+    field: str
+    code: str
+    message: str
+
+
+class Problem(Answer):
+    """RFC 9457. ``code`` is stable; ``advice`` says what to do next."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    advice: str | None = None
+    errors: list[FieldProblem] | None = None
+    request_id: str

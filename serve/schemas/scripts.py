@@ -1,0 +1,93 @@
+"""Scripts on the wire."""
+
+from typing import Annotated
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from pipeline.lesson import Language, Line, Prose
+from serve.schemas.base import Answer, Body
+
+
+class ScriptAsk(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "prompt": "How plants make sugar from light",
+                    "audience": "12-year-olds",
+                    "minutes": 1.5,
+                }
+            ]
+        }
+    )
+
+    prompt: Prose | None = None
+    notes: Prose | None = None
+    language: Language = "en-us"
+    audience: Line | None = None
+    minutes: Annotated[float, Field(gt=0, le=120)] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    engine: Line = "auto"
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "ScriptAsk":
+        if self.prompt is None and self.notes is None:
+            raise ValueError("give a prompt or notes")
+        return self
+
+
+class ScriptText(Body):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "# Light\n\nPlants drink light. [pause 0.8s]"}]}
+    )
+
+    text: Prose
+    speaking_rate: Annotated[float, Field(ge=7.5, le=30)] = 15.0
+
+
+class EngineRead(Answer):
+    """Who made it. ``draft``: its facts need checking."""
+
+    name: str
+    version: str
+    kind: str
+    label: str
+    draft: bool = False
+
+
+class WrittenScene(Answer):
+    index: int
+    title: str | None
+    narration: str
+    seconds: float = Field(description="Estimated.")
+
+
+class ScriptRead(Answer):
+    engine: EngineRead
+    scenes: list[WrittenScene]
+    seconds: float = Field(description="Estimated.")
+
+
+class ScriptPieceRead(Answer):
+    """The next words of scene ``scene``; a title comes before them."""
+
+    scene: int
+    text: str
+    title: str | None
+
+
+class ScriptProblem(Answer):
+    """Why a script that was being streamed came to no end."""
+
+    code: str
+    detail: str
+    advice: str
+
+
+class Estimate(Answer):
+    seconds: float
+    scenes: list[WrittenScene]
