@@ -79,6 +79,11 @@ class Stage:
         """Where the presenter is; None when the layout shows none."""
         return self._plan.presenter
 
+    @property
+    def behind(self) -> Nv12:
+        """The frame without presenter and label: what a cut-out presenter stands before."""
+        return self._below
+
     def window(self, left: int, top: int, width: int, height: int) -> "Window":
         """An even rectangle of the presenter, in the presenter's own pixels, to draw in."""
         placed, presenter = self._plan.presenter, self.presenter

@@ -36,7 +36,7 @@ class Rectangle:
 
 def rectangle(landmarks: Points, width: int, height: int) -> Rectangle:
     """Around a face of 68 landmarks (iBUG 300-W), about as FFHQ was cut (SPEC 8.1)."""
-    corners = _quad(landmarks.astype(np.float64))
+    corners = quad(landmarks.astype(np.float64))
     across = float(np.linalg.norm(corners[3] - corners[0]))
     shrink = floor(across / OUTPUT * 0.5)
     size = (width, height)
@@ -50,8 +50,11 @@ def rectangle(landmarks: Points, width: int, height: int) -> Rectangle:
     return Rectangle(size, crop, _inner(corners + 0.5, size[0]))
 
 
-def _quad(face: Doubles) -> Doubles:
-    """Corners of a square about eyes and mouth: top left, bottom left, bottom right, top right."""
+def quad(face: Doubles) -> Doubles:
+    """Corners of a square about eyes and mouth: top left, bottom left, bottom right, top right.
+
+    It leans as the face does; only landmarks 36 to 48 and 54 count.
+    """
     left_eye, right_eye = face[36:42].mean(0), face[42:48].mean(0)
     eyes, mouth = (left_eye + right_eye) / 2, (face[48] + face[54]) / 2
     between, down = right_eye - left_eye, mouth - (left_eye + right_eye) / 2
