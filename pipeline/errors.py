@@ -87,10 +87,60 @@ class ModelFileMissing(LecternError):
 
 
 class ModelFileWrong(LecternError):
-    """The model file “{0}” is not the one the manifest names: its size or hash is another."""
+    """The model file “{0}” is not what it must be: its size or hash is another."""
 
     code = "model_file_wrong"
     advice = "Pull it again; if that does not help, the source has changed: do not use it."
+
+
+class VariantUnknown(LecternError):
+    """There is no variant “{0}” of {1}; there are: {2}."""
+
+    code = "variant_unknown"
+    advice = "Leave the variant out for the usual one."
+
+
+class ModelDiskFull(LecternError):
+    """The model files need {1} GB in {0}, where {2} GB are free."""
+
+    code = "model_disk_full"
+    advice = "Make room, or set LECTERN_MODELS to a folder on another disk, then pull again."
+
+
+class HubClientMissing(LecternError):
+    """The package huggingface_hub, which fetches large models, is not installed."""
+
+    code = "hub_client_missing"
+    advice = "Install the packages of the large models: pip install 'lectern[models]'."
+
+
+class HubUnreachable(LecternError):
+    """The hub cannot be reached: {0}"""
+
+    code = "hub_unreachable"
+    advice = "Check the connection, HF_ENDPOINT and HF_HUB_OFFLINE, then pull again: it goes on."
+    retryable = True
+
+
+class HubRefused(LecternError):
+    """The hub does not let you read “{0}” (HTTP {1})."""
+
+    code = "hub_refused"
+    advice = "Accept its terms on the hub if it has some, and set HF_TOKEN to a token that may read."
+
+
+class HubFileGone(LecternError):
+    """The hub has no “{1}” in “{0}” at “{2}”."""
+
+    code = "hub_file_gone"
+    advice = "Remove pulled.json from the models folder to ask for the present commit, or tell us."
+
+
+class LicencesNotAccepted(LecternError):
+    """The licences of the models of “{0}” must be accepted first; some forbid commercial use."""
+
+    code = "licences_not_accepted"
+    advice = "Read them with `lectern models list`, then pull with --accept-licences."
 
 
 class ModelArchiveUnreadable(LecternError):
@@ -284,6 +334,13 @@ class AssetGone(LessonError):
 
     code = "asset_gone"
     advice = "Make the lesson again with another one."
+
+
+class ConsentMissing(LessonError):
+    """There is no valid consent for the {0} of this lesson."""
+
+    code = "consent_missing"
+    advice = "Record the consent of whoever is shown or heard, then retry; or take another one."
 
 
 class LeaseLost(LecternError):
