@@ -15,7 +15,7 @@ from serve.security import (
     hash_password,
     is_guessable,
     new_refresh_token,
-    refresh_hash,
+    token_hash,
     verify_password,
 )
 
@@ -62,12 +62,12 @@ def renew(studio: Studio, token: str) -> Opened:
     """
     fresh = new_refresh_token()
     with studio.database.transaction() as db:
-        found = users.lock_by_refresh(db, refresh_hash(token))
+        found = users.lock_by_refresh(db, token_hash(token))
         if found is None:
-            users.end_session_of_spent(db, refresh_hash(token))
+            users.end_session_of_spent(db, token_hash(token))
         else:
             expiry = studio.tokens.refresh_expiry(found.session.remember)
-            users.rotate(db, found.session, new_refresh_hash=refresh_hash(fresh), expires_at=expiry)
+            users.rotate(db, found.session, new_refresh_hash=token_hash(fresh), expires_at=expiry)
     if found is None:
         raise RefreshRefused
     return _opened(studio, found, fresh)
@@ -89,7 +89,7 @@ def _open_session(studio: Studio, user: User, remember: bool, user_agent: str) -
         session = users.open_session(
             db,
             user,
-            refresh_hash=refresh_hash(token),
+            refresh_hash=token_hash(token),
             expires_at=studio.tokens.refresh_expiry(remember),
             remember=remember,
             user_agent=user_agent[:LONGEST_USER_AGENT],

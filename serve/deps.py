@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query, Request, Security
 from fastapi.concurrency import contextmanager_in_threadpool
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer, SecurityScopes
+from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
-from db import assets, jobs, users
-from db.models import Asset, Job, Role, User
+from db import assets, audit, jobs, keys, users
+from db.models import Asset, Job, User
 from db.session import Database
 from db.users import SignIn
 from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
 from pipeline.storage import Storage
-from serve.errors import AssetNotFound, JobNotFound, NotAllowed, NotSignedIn, TokenRefused
-from serve.security import Tokens
+from serve.access import AS_ADMIN, AS_CREATOR, SESSION, Caller, Scope, check
+from serve.errors import AssetNotFound, JobNotFound, NotSignedIn, TokenRefused
+from serve.origin import Network, Origin, origin_of
+from serve.security import KEY_PREFIX, Tokens, token_hash
 
 TRANSACTIONS = 6
 """At most so many requests hold a connection at once: fewer than the pool has, so that no thread
@@ -53,6 +56,7 @@ class Studio:
     """Everything the HTTP interface works with.
 
     ``echo_portrait`` is the picture that ``worker/ping`` has animated; None leaves that out.
+    ``proxies`` are believed about where a request comes from.
     """
 
     database: Database
@@ -64,6 +68,7 @@ class Studio:
     find_face: FaceCheck
     version: str
     echo_portrait: bytes | None = None
+    proxies: tuple[Network, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,42 +105,114 @@ async def transaction(studio: StudioParts, slots: Bounds) -> AsyncIterator[Sessi
 
 Transaction = Annotated[Session, Depends(transaction, scope="function")]
 
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token.")
+bearer = HTTPBearer(
+    auto_error=False, description="An access token, or an API key (`lk_…`) with the scopes named."
+)
 
 
-def signed_in(
-    studio: StudioParts,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-) -> SignIn:
-    """Whose request it is. A session that has ended is noticed at once: it is looked up here."""
-    if credentials is None:
+def caller(request: Request, studio: StudioParts) -> Caller:
+    """Whose request it is. A session that has ended is noticed at once: it is looked up here.
+
+    Apart from ``permitted``, so that it is looked up once, whatever the route needs of it.
+    """
+    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() != "bearer" or not token:
         raise NotSignedIn
-    claims = studio.tokens.read(credentials.credentials)
-    with studio.database.transaction() as db:
-        found = users.find_sign_in(db, claims.user_id, claims.session_id)
+    found = _by_key(studio, token) if token.startswith(KEY_PREFIX) else _by_token(studio, token)
     if found is None:
         raise TokenRefused
     return found
 
 
-SignedIn = Annotated[SignIn, Depends(signed_in)]
+def _by_key(studio: Studio, key: str) -> Caller | None:
+    with studio.database.transaction() as db:
+        found = keys.find_holder(db, token_hash(key))
+    return Caller(found.user, key=found.key) if found else None
 
 
-def current_user(who: SignedIn) -> User:
+def _by_token(studio: Studio, token: str) -> Caller | None:
+    claims = studio.tokens.read(token)
+    with studio.database.transaction() as db:
+        found = users.find_sign_in(db, claims.user_id, claims.session_id)
+    return Caller(found.user, session=found.session) if found else None
+
+
+Asking = Annotated[Caller, Depends(caller)]
+
+
+def permitted(
+    who: Asking,
+    needed: SecurityScopes,
+    scheme: Annotated[object, Depends(bearer)],  # noqa: ARG001
+) -> Caller:
+    """Who is asking, if they have all that the route needs: see ``serve.access``."""
+    check(who, needed.scopes)
+    return who
+
+
+def signed_in(who: Annotated[Caller, Security(permitted, scopes=[SESSION])]) -> SignIn:
+    """Who is asking, with the session they come through."""
+    if who.session is None:
+        raise NotSignedIn
+    return SignIn(who.user, who.session)
+
+
+def current_user(who: Annotated[Caller, Depends(permitted)]) -> User:
     return who.user
 
 
+SignedIn = Annotated[SignIn, Depends(signed_in)]
+"""A person with a session; no API key will do."""
 CurrentUser = Annotated[User, Depends(current_user)]
+"""Whoever asks. A route takes one of those below: this one names no scope, and admits no key."""
+Creator = Annotated[User, Security(current_user, scopes=[AS_CREATOR])]
+Admin = Annotated[User, Security(current_user, scopes=[Scope.ADMIN, AS_ADMIN])]
+AccountReader = Annotated[User, Security(current_user, scopes=[Scope.ACCOUNT_READ])]
+LessonReader = Annotated[User, Security(current_user, scopes=[Scope.LESSONS_READ])]
+LessonWriter = Annotated[User, Security(current_user, scopes=[Scope.LESSONS_WRITE, AS_CREATOR])]
+AssetReader = Annotated[User, Security(current_user, scopes=[Scope.ASSETS_READ])]
+AssetWriter = Annotated[User, Security(current_user, scopes=[Scope.ASSETS_WRITE, AS_CREATOR])]
+WebhookReader = Annotated[User, Security(current_user, scopes=[Scope.WEBHOOKS_READ])]
+WebhookWriter = Annotated[User, Security(current_user, scopes=[Scope.WEBHOOKS_WRITE, AS_CREATOR])]
 
 
-def creator(user: CurrentUser) -> User:
-    """A user who may make lessons."""
-    if user.role not in (Role.CREATOR, Role.ADMIN):
-        raise NotAllowed(user.role.value)
-    return user
+def request_origin(request: Request, studio: StudioParts) -> Origin:
+    return origin_of(request, studio.proxies)
 
 
-Creator = Annotated[User, Depends(creator)]
+FromWhere = Annotated[Origin, Depends(request_origin)]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes an act of the one who is asking into the audit, in the request's transaction.
+
+    ``record("asset.deleted", f"asset:{asset.id}", name=asset.name)``
+    """
+
+    db: Session
+    who: Caller
+    origin: Origin
+
+    def __call__(self, action: str, target: str, **details: Any) -> None:
+        audit.write(
+            self.db,
+            actor_id=self.who.user.id,
+            session_id=self.who.session.id if self.who.session else None,
+            key_id=self.who.key.id if self.who.key else None,
+            action=action,
+            target=target,
+            address=self.origin.address,
+            agent=self.origin.agent,
+            details=details,
+        )
+
+
+def recorder(db: Transaction, who: Asking, origin: FromWhere) -> Recorder:
+    return Recorder(db, who, origin)
+
+
+Audit = Annotated[Recorder, Depends(recorder)]
 
 
 def own_job(job_id: UUID, user: CurrentUser, db: Transaction) -> Job:
@@ -145,7 +222,7 @@ def own_job(job_id: UUID, user: CurrentUser, db: Transaction) -> Job:
     return job
 
 
-OwnJob = Annotated[Job, Depends(own_job)]
+OwnJob = Annotated[Job, Security(own_job, scopes=[Scope.LESSONS_READ])]
 
 
 def own_asset(asset_id: UUID, user: CurrentUser, db: Transaction) -> Asset:
@@ -155,7 +232,7 @@ def own_asset(asset_id: UUID, user: CurrentUser, db: Transaction) -> Asset:
     return asset
 
 
-OwnAsset = Annotated[Asset, Depends(own_asset)]
+OwnAsset = Annotated[Asset, Security(own_asset, scopes=[Scope.ASSETS_READ])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,20 @@ class NotAllowed(ApiError):
     advice = "Ask an administrator."
 
 
+class ScopeMissing(ApiError):
+    """This API key does not reach as far as “{0}”."""
+
+    code = "scope_missing"
+    advice = "Make a key with this scope."
+
+
+class SessionNeeded(ApiError):
+    """An API key cannot do this."""
+
+    code = "session_needed"
+    advice = "Sign in with a password."
+
+
 class AccountTaken(ApiError):
     """An account with this email address or username is there already."""
 
@@ -215,6 +229,8 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     CredentialsRefused: HTTPStatus.UNAUTHORIZED,
     RefreshRefused: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    ScopeMissing: HTTPStatus.FORBIDDEN,
+    SessionNeeded: HTTPStatus.FORBIDDEN,
     AccountTaken: HTTPStatus.CONFLICT,
     PasswordTooCommon: HTTPStatus.UNPROCESSABLE_ENTITY,
     RouteNotFound: HTTPStatus.NOT_FOUND,

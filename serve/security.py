@@ -26,6 +26,8 @@ TYPE = "at+jwt"
 CLOCK_SKEW_SECONDS = 5
 SHORTEST_SECRET_BYTES = 32
 LONGEST_PASSWORD = 128
+KEY_PREFIX = "lk_"
+"""By which an API key is told from an access token, and found where it was left lying."""
 GUESSABLE = 1
 """zxcvbn's score up to which a password falls to some million guesses."""
 _CLAIMS = ("iss", "aud", "iat", "nbf", "exp", "jti", "sub", "sid")
@@ -99,7 +101,11 @@ def new_refresh_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def refresh_hash(token: str) -> str:
+def new_api_key() -> str:
+    return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
     """What the database keeps. The token is random, so a plain hash cannot be guessed back."""
     return hashlib.sha256(token.encode()).hexdigest()
 

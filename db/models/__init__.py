@@ -1,7 +1,16 @@
 """The tables, a file a noun. Rules of state stand here as enums, checks and partial indexes."""
 
-from db.models.accounts import Role, Session, SpentRefresh, User
-from db.models.assets import Asset, AssetKind, AssetStatus
+from db.models.accounts import ApiKey, Attempt, Role, Session, SpentRefresh, User
+from db.models.assets import (
+    Asset,
+    AssetKind,
+    AssetStatus,
+    Consent,
+    ConsentState,
+    Derivation,
+    Statement,
+)
+from db.models.audit import AuditEntry
 from db.models.base import Base
 from db.models.jobs import (
     TERMINAL_EVENTS,
@@ -18,10 +27,16 @@ from db.models.jobs import (
 
 __all__ = [
     "TERMINAL_EVENTS",
+    "ApiKey",
     "Asset",
     "AssetKind",
     "AssetStatus",
+    "Attempt",
+    "AuditEntry",
     "Base",
+    "Consent",
+    "ConsentState",
+    "Derivation",
     "Event",
     "Export",
     "Job",
@@ -32,6 +47,7 @@ __all__ = [
     "SceneStatus",
     "Session",
     "SpentRefresh",
+    "Statement",
     "Step",
     "StepStatus",
     "User",

@@ -5,9 +5,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CheckConstraint,
     ForeignKey,
+    Text,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
@@ -49,6 +52,7 @@ class Session(Base):
     refresh_hash: Mapped[str] = mapped_column(unique=True)
     remember: Mapped[bool] = mapped_column(default=False)
     user_agent: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="", server_default=text("''"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     used_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
@@ -65,3 +69,37 @@ class SpentRefresh(Base):
         ForeignKey("sessions.id", ondelete="CASCADE"), index=True
     )
     spent_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ApiKey(Base):
+    """What a program of a user's signs its requests with. Only its hash is kept.
+
+    ``hint`` is how the key begins: enough to tell one's keys apart, too little to use.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    hint: Mapped[str]
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """How often something that is guessed at was tried in vain, and until when it is refused.
+
+    ``key`` names what is counted and by whom, as a hash: see ``db.attempts``.
+    """
+
+    __tablename__ = "attempts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    blocked_until: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from db import assets
 from db.models import Asset, AssetKind, AssetStatus
 from serve import uploads
-from serve.deps import Bounds, Creator, CurrentUser, OwnAsset, Paging, StudioParts, Transaction
+from serve.deps import AssetReader, AssetWriter, Bounds, OwnAsset, Paging, StudioParts, Transaction
 from serve.errors import AssetInUse
 from serve.limits import StrictRoute
 from serve.schemas import Address, AssetChange, AssetPage, AssetRead, AssetUpload, Search
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/assets", tags=["assets"], route_class=StrictRout
 
 
 async def checked_upload(
-    user: Creator, studio: StudioParts, bounds: Bounds, form: Annotated[AssetUpload, File()]
+    user: AssetWriter, studio: StudioParts, bounds: Bounds, form: Annotated[AssetUpload, File()]
 ) -> Asset:
     """Outside of the transaction, which must not wait for a check to end."""
     return await uploads.take_in(studio, bounds, user.id, form)
@@ -37,7 +37,7 @@ def create_asset(
 
 @router.get("")
 def list_assets(
-    user: CurrentUser,
+    user: AssetReader,
     db: Transaction,
     paging: Paging,
     kind: AssetKind | None = None,
@@ -59,14 +59,14 @@ def read_asset(asset: OwnAsset) -> Asset:
 
 
 @router.patch("/{asset_id}", response_model=AssetRead)
-def update_asset(asset: OwnAsset, change: AssetChange) -> Asset:
+def update_asset(user: AssetWriter, asset: OwnAsset, change: AssetChange) -> Asset:  # noqa: ARG001
     """Renames an asset."""
     asset.name = change.name
     return asset
 
 
 @router.delete("/{asset_id}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_asset(asset: OwnAsset, db: Transaction, studio: StudioParts) -> None:
+def delete_asset(user: AssetWriter, asset: OwnAsset, db: Transaction, studio: StudioParts) -> None:  # noqa: ARG001
     """Deletes an asset that no unfinished job uses."""
     busy = assets.jobs_using(db, asset)
     if busy:

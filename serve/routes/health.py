@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from serve import echo
-from serve.deps import CurrentUser, StudioParts
+from serve.deps import LessonReader, StudioParts
 from serve.errors import FieldError, StudioNotReady
 from serve.limits import StrictRoute
 from serve.schemas import Alive, Pong, Ready
@@ -30,6 +30,6 @@ async def ready(studio: StudioParts) -> Ready:
 
 
 @router.get("/worker/ping")
-async def ping(user: CurrentUser, studio: StudioParts) -> Pong:  # noqa: ARG001
+async def ping(user: LessonReader, studio: StudioParts) -> Pong:  # noqa: ARG001
     """Has every model do the least it can, and says who did it and how long it took."""
     return await echo.ping(studio)

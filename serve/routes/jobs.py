@@ -10,7 +10,7 @@ from db.models import Job, JobStatus
 from pipeline.lesson import LessonSpec
 from pipeline.storage import export_prefix
 from serve import lessons
-from serve.deps import Creator, CurrentUser, OwnJob, Paging, StudioParts, Transaction
+from serve.deps import LessonReader, LessonWriter, OwnJob, Paging, StudioParts, Transaction
 from serve.errors import JobFinished, JobNotFinished, JobNotRetryable
 from serve.examples import SPEC_EXAMPLES
 from serve.job_reads import job_read, summaries
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=StrictRoute)
 
 
 async def possible_spec(
-    user: Creator,  # noqa: ARG001
+    user: LessonWriter,  # noqa: ARG001
     studio: StudioParts,
     spec: Annotated[LessonSpec, Body(openapi_examples=SPEC_EXAMPLES)],
 ) -> LessonSpec:
@@ -34,7 +34,9 @@ PossibleSpec = Annotated[LessonSpec, Depends(possible_spec)]
 
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED)
-def create_job(spec: PossibleSpec, user: Creator, db: Transaction, response: Response) -> JobRead:
+def create_job(
+    spec: PossibleSpec, user: LessonWriter, db: Transaction, response: Response
+) -> JobRead:
     """Accepts a lesson: from here on it is made, or ends with the reason why not."""
     lessons.check_spec(db, user, spec)
     job = jobs.create(db, user.id, spec.model_dump(mode="json"))
@@ -44,7 +46,7 @@ def create_job(spec: PossibleSpec, user: Creator, db: Transaction, response: Res
 
 @router.get("")
 def list_jobs(
-    user: CurrentUser,
+    user: LessonReader,
     db: Transaction,
     paging: Paging,
     status: JobStatus | None = None,
@@ -66,7 +68,7 @@ def read_job(job: OwnJob, db: Transaction) -> JobRead:
 
 
 @router.post("/{job_id}/cancel", status_code=status.HTTP_202_ACCEPTED)
-def cancel_job(user: Creator, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
+def cancel_job(user: LessonWriter, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
     """Cancels at once what waits, and within ten seconds what runs."""
     if not jobs.cancel(db, job.id):
         raise JobFinished(job.status.value)
@@ -74,7 +76,7 @@ def cancel_job(user: Creator, job: OwnJob, db: Transaction) -> JobRead:  # noqa:
 
 
 @router.post("/{job_id}/retry", status_code=status.HTTP_202_ACCEPTED)
-def retry_job(user: Creator, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
+def retry_job(user: LessonWriter, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
     """Goes on from what is done."""
     if not jobs.retry(db, job.id):
         raise JobNotRetryable(job.status.value)
@@ -83,7 +85,7 @@ def retry_job(user: Creator, job: OwnJob, db: Transaction) -> JobRead:  # noqa: 
 
 @router.post("/{job_id}/remake", status_code=status.HTTP_202_ACCEPTED)
 def remake_job(
-    spec: PossibleSpec, user: Creator, job: OwnJob, db: Transaction, response: Response
+    spec: PossibleSpec, user: LessonWriter, job: OwnJob, db: Transaction, response: Response
 ) -> JobRead:
     """A new job from a changed spec; scenes that did not change are not made again."""
     lessons.check_spec(db, user, spec)
@@ -93,7 +95,7 @@ def remake_job(
 
 
 @router.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_job(user: Creator, job: OwnJob, db: Transaction, studio: StudioParts) -> None:
+def delete_job(user: LessonWriter, job: OwnJob, db: Transaction, studio: StudioParts) -> None:
     """Deletes a job that does not run, with its exports."""
     locked = jobs.lock(db, job.id)
     if locked is not None and locked.status is JobStatus.RUNNING:

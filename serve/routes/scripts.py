@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from serve import scripts
-from serve.deps import Creator, CurrentUser, StudioParts
+from serve.deps import LessonReader, LessonWriter, StudioParts
 from serve.limits import StrictRoute
 from serve.schemas import Estimate, ScriptAsk, ScriptRead, ScriptText
 from serve.sse import EVENT_STREAM, event_stream
@@ -24,7 +24,7 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 @router.post("", response_model=ScriptRead, responses=STREAMED)
 async def write_script(
     ask: ScriptAsk,
-    user: Creator,  # noqa: ARG001
+    user: LessonWriter,  # noqa: ARG001
     studio: StudioParts,
     accept: Annotated[str, Header()] = "",
 ) -> ScriptRead | Response:
@@ -37,6 +37,6 @@ async def write_script(
 
 
 @router.post("/estimate")
-def estimate_script(text: ScriptText, user: CurrentUser) -> Estimate:  # noqa: ARG001
+def estimate_script(text: ScriptText, user: LessonReader) -> Estimate:  # noqa: ARG001
     """Cuts a written text into scenes and says how long they will be."""
     return scripts.estimate(text)

@@ -13,7 +13,7 @@ from serve.security import (
     hash_password,
     is_guessable,
     new_refresh_token,
-    refresh_hash,
+    token_hash,
     verify_password,
 )
 
@@ -94,8 +94,8 @@ def test_a_refresh_token_is_long_random_and_known_by_its_hash() -> None:
     first, second = new_refresh_token(), new_refresh_token()
     assert first != second
     assert len(base64.urlsafe_b64decode(first + "=")) == 32
-    assert refresh_hash(first) == refresh_hash(first) != refresh_hash(second)
-    assert first not in refresh_hash(first)
+    assert token_hash(first) == token_hash(first) != token_hash(second)
+    assert first not in token_hash(first)
 
 
 @pytest.mark.parametrize("password", ["12345678", "iloveyou", "lovelace1", "P@ssw0rd"])

@@ -1,0 +1,75 @@
+"""Who did what, when and from where. Written in the transaction of the act: both or neither."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session as Transaction
+
+from db.models import AuditEntry
+from db.paging import Page, page_of
+
+
+def write(
+    db: Transaction,
+    *,
+    actor_id: UUID | None,
+    action: str,
+    target: str,
+    address: str,
+    agent: str,
+    session_id: UUID | None = None,
+    key_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Adds one act, ``noun.done`` to ``kind:id``. ``details`` must hold no secret."""
+    db.add(
+        AuditEntry(
+            actor_id=actor_id,
+            session_id=session_id,
+            key_id=key_id,
+            action=action,
+            target=target,
+            address=address,
+            agent=agent,
+            details=details or {},
+        )
+    )
+    db.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What the list is narrowed to; ``action`` also finds ``action.…``."""
+
+    actor_id: UUID | None = None
+    action: str | None = None
+    target: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+
+
+def page(
+    db: Transaction, wanted: AuditFilter, *, cursor: UUID | None = None, limit: int = 50
+) -> Page[AuditEntry]:
+    """What happened, latest first."""
+    rows = _filtered(select(AuditEntry), wanted)
+    return page_of(db, rows, AuditEntry.id, cursor=cursor, limit=limit)
+
+
+def _filtered(rows: Select[AuditEntry], wanted: AuditFilter) -> Select[AuditEntry]:
+    if wanted.actor_id is not None:
+        rows = rows.where(AuditEntry.actor_id == wanted.actor_id)
+    if wanted.action:
+        named = AuditEntry.action == wanted.action
+        below = AuditEntry.action.startswith(f"{wanted.action}.", autoescape=True)
+        rows = rows.where(named | below)
+    if wanted.target:
+        rows = rows.where(AuditEntry.target == wanted.target)
+    if wanted.created_after is not None:
+        rows = rows.where(AuditEntry.created_at > wanted.created_after)
+    if wanted.created_before is not None:
+        rows = rows.where(AuditEntry.created_at < wanted.created_before)
+    return rows
