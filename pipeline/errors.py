@@ -203,6 +203,21 @@ class LanguageUnsupported(LessonError):
     advice = "Choose one of these languages, or another engine."
 
 
+class PassageTooLong(LessonError):
+    """The engine “{0}” has no room to speak so long a passage at once: {1}"""
+
+    code = "passage_too_long"
+    advice = "Split the sentence, or ask the operator for more positions an utterance."
+
+
+class SpeechUnusable(LessonError):
+    """The engine “{0}” spoke a passage {1} times and each time unusably, at last because {2}: “{3}”"""
+
+    # not retryable: the seeds of the tries follow from the lesson's, and would come out the same
+    code = "speech_unusable"
+    advice = "Choose another seed or voice sample, or reword the passage."
+
+
 # --- pictures --------------------------------------------------------------------------------
 
 
