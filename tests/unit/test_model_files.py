@@ -11,15 +11,8 @@ from typing import Any
 import pytest
 
 from deployments.model_archive import bundle, unbundle
-from deployments.model_files import (
-    Manifest,
-    ModelFile,
-    Progress,
-    is_right,
-    load_manifest,
-    missing,
-    pull,
-)
+from deployments.model_files import Progress, is_right, missing, pull
+from deployments.model_manifest import Manifest, WheelFile, load_manifest
 from pipeline.errors import (
     EngineUnknown,
     LecternError,
@@ -107,7 +100,15 @@ def names_below(folder: Path) -> set[str]:
 
 def test_the_manifest_lists_each_file_of_each_engine_with_hash_and_licence() -> None:
     manifest = load_manifest()
-    assert manifest.engines == {"puppet", "llamacpp", "builtin", "matched"}
+    assert manifest.engines == {
+        "puppet",
+        "llamacpp",
+        "builtin",
+        "matched",
+        "zonos",
+        "kdtalker",
+    }
+    assert manifest.small_engines == ("builtin", "llamacpp", "matched", "puppet")
     assert [file.path for file in manifest.needed_by(["llamacpp"])] == [
         "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
     ]
@@ -205,11 +206,11 @@ def test_missing_lists_what_is_not_there_or_cut_off(
 
 
 @pytest.mark.parametrize(
-    "path", ["../eyes.bin", "/etc/eyes", "face/../../eyes", "face/a/b", "face/.."]
+    "path", ["../eyes.bin", "/etc/eyes", "face/../../eyes", "face//b", "face/.b/a", "face/.."]
 )
 def test_the_manifest_refuses_paths_outside_the_models_folder(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
-        ModelFile.model_validate(entry(path, EYES, "looker"))
+        WheelFile.model_validate(entry(path, EYES, "looker"))
 
 
 def test_a_bundle_goes_to_another_machine_and_is_the_same_each_time(
