@@ -33,6 +33,7 @@ StepName = Literal["script", "speech", "video", "package"]
 Resolution = Literal["512", "720p", "1080p"]
 Aspect = Literal["1:1", "16:9", "9:16"]
 Layout = Literal["presenter", "presenter+slide", "slide"]
+Head = Literal["relative", "absolute"]
 Priority = Literal["interactive", "batch"]
 ExportName = Literal[
     "lesson.mp4",
@@ -106,13 +107,20 @@ class SpeechSpec(Spec):
 
 
 class VideoSpec(Spec):
-    """How the picture looks. ``background`` is ``#rrggbb`` or the id of a picture asset."""
+    """How the picture looks. ``background`` is ``#rrggbb`` or the id of a picture asset.
+
+    ``motion`` is how much head and face move, 0 for lips alone, 1 as the engine finds natural.
+    ``head`` says where to: "relative" moves it from the portrait's own pose, "absolute" turns it
+    to where the model wants it (the puppet knows only the former).
+    """
 
     resolution: Resolution = "512"
     aspect: Aspect = "1:1"
     background: UUID | Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] = "#f4f1ea"
     layout: Layout = "presenter"
     label: bool = True
+    motion: Annotated[float, Field(ge=0, le=2)] = 1.0
+    head: Head = "relative"
 
     @property
     def size(self) -> tuple[int, int]:

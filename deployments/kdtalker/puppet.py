@@ -111,7 +111,7 @@ def tracks(ask: VideoRequest) -> tuple[Floats, Floats, Floats]:
     mouth = np.column_stack([mouth_track(speech, loudness), present])
     return (
         mouth.astype(np.float32),
-        head_track(frames, present, loudness, seed),
+        head_track(frames, present, loudness, seed) * np.float32(ask.video.motion),
         blink_track(frames, seed),
     )
 
