@@ -13,8 +13,8 @@ from deployments.kdtalker.kdtalker.appearance import AppearanceExtractor
 from deployments.kdtalker.kdtalker.audio import load_voice
 from deployments.kdtalker.kdtalker.fast_warping import joined
 from deployments.kdtalker.kdtalker.golden import Check, Golden, apart
-from deployments.kdtalker.kdtalker.picture import as_bytes, as_input, squashed
-from deployments.kdtalker.kdtalker.renderer import Renderer
+from deployments.kdtalker.kdtalker.picture import as_input, squashed
+from deployments.kdtalker.kdtalker.renderer import Renderer, as_bytes
 from deployments.kdtalker.kdtalker.standin import read_rules, standin_state
 from deployments.kdtalker.kdtalker.verify import Stage, verify
 

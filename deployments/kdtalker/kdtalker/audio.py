@@ -5,6 +5,8 @@ Everything is local in time, so a window is computed from its own piece of the w
 
 from dataclasses import dataclass
 from functools import cache
+from math import gcd
+from typing import Protocol
 
 import numpy as np
 import soxr
@@ -23,17 +25,26 @@ FLOOR = 1e-5
 MEL_PER_HERTZ = 3 / 200
 LOG_FROM_HERTZ, LOG_FROM_MEL = 1000.0, 15.0
 LOG_STEP = np.log(6.4) / 27
+FILTER_SAMPLES = 1600
+"""A resampling filter hears nothing farther away than this, at 16 kHz."""
 
 Wave = NDArray[np.float32]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 
+class Sound(Protocol):
+    """Mono samples at 16 kHz, looked at piece by piece."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> Wave: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Voice:
     """Mono speech at 16 kHz, a whole number of pictures long; made by ``load_voice``."""
 
-    samples: Wave
+    samples: Sound
 
     @property
     def frames(self) -> int:
@@ -69,6 +80,37 @@ class Voice:
         sharp = wave.copy()
         sharp[1:] -= PRE_EMPHASIS * wave[:-1]
         return np.pad(sharp[min(low, 1) :], (low - first, last - high))
+
+
+class Resampled:
+    """Mono sound of another rate as ``length`` samples at 16 kHz, silent beyond its end.
+
+    Only the piece that is looked at is resampled, with enough around it for the filter: so a long
+    sound is never held twice.
+    """
+
+    def __init__(self, samples: Floats, sample_rate: int, length: int) -> None:
+        common = gcd(sample_rate, SAMPLE_RATE)
+        self._samples, self._rate, self._length = samples, sample_rate, length
+        # so many samples of either rate take the same time
+        self._theirs, self._ours = sample_rate // common, SAMPLE_RATE // common
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice) -> Wave:
+        start, stop, _ = part.indices(self._length)
+        first = (start - FILTER_SAMPLES) // self._ours
+        last = -(-(stop + FILTER_SAMPLES) // self._ours)
+        piece = self._piece(first * self._theirs, last * self._theirs)
+        wave = resampled(piece, self._rate)
+        return wave[start - first * self._ours : stop - first * self._ours]
+
+    def _piece(self, low: int, high: int) -> Floats:
+        """From ``low`` to ``high``; zeros beyond the ends."""
+        inside = self._samples[max(low, 0) : max(high, 0)]
+        behind = high - low - len(inside) - max(-low, 0)
+        return np.pad(inside, (max(-low, 0), behind))
 
 
 def load_voice(samples: Floats, sample_rate: int) -> Voice:

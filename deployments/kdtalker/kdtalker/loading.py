@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from deployments.kdtalker.kdtalker.appearance import AppearanceExtractor
+from deployments.kdtalker.kdtalker.faults import WeightsDoNotFit as WeightsDoNotFit
+from deployments.kdtalker.kdtalker.faults import WeightsMissing as WeightsMissing
+from deployments.kdtalker.kdtalker.faults import WeightsUnreadable as WeightsUnreadable
 from deployments.kdtalker.kdtalker.generator import Generator
 from deployments.kdtalker.kdtalker.motion_extractor import MotionExtractor
 from deployments.kdtalker.kdtalker.point import PointModel
@@ -21,33 +25,6 @@ State = Mapping[str, Tensor]
 LIVE_PORTRAIT = ("pretrained_weights/liveportrait", "liveportrait")
 """KDTalker's repository keeps LivePortrait's files in the first folder, LivePortrait's own in the
 second."""
-NAMED_AT_MOST = 5
-
-
-class WeightsMissing(Exception):
-    """An official file stands nowhere below the model's folder."""
-
-    def __init__(self, places: tuple[str, ...]) -> None:
-        self.places = places
-        super().__init__(places)
-
-    def __str__(self) -> str:
-        return f"There is no {' or '.join(self.places)}."
-
-
-class WeightsDoNotFit(Exception):
-    """A file is not what its name says. Lists hold keys."""
-
-    def __init__(
-        self, name: str, missing: list[str], extra: list[str], misshapen: list[str]
-    ) -> None:
-        self.name, self.missing, self.extra, self.misshapen = name, missing, extra, misshapen
-        super().__init__(name, missing, extra, misshapen)
-
-    def __str__(self) -> str:
-        lists = {"missing": self.missing, "extra": self.extra, "of another shape": self.misshapen}
-        said = "; ".join(f"{what}: {_listed(keys)}" for what, keys in lists.items() if keys)
-        return f"{self.name} does not fit: {said}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +47,22 @@ class OfficialFile(Generic[Net]):
         return next((folder / place for place in self.places if (folder / place).is_file()), None)
 
     def load(self, folder: Path) -> Net:
-        """The net in float32, ready to run. Raises WeightsMissing, WeightsDoNotFit."""
+        """The net in float32, ready to run. Raises what ``read`` raises."""
         return self.build(self.read(folder))
 
     def read(self, folder: Path) -> dict[str, Tensor]:
-        """Every weight under its official key. Raises WeightsMissing, WeightsDoNotFit."""
+        """Every weight under its official key.
+
+        Raises WeightsMissing, WeightsUnreadable, WeightsDoNotFit.
+        """
         path = self.find(folder)
         if path is None:
             raise WeightsMissing(self.places)
-        return self.unpack(torch.load(path, map_location="cpu", weights_only=True))
+        try:
+            content = torch.load(path, map_location="cpu", weights_only=True)
+        except (RuntimeError, UnpicklingError, EOFError) as error:
+            raise WeightsUnreadable(self.name) from error
+        return self.unpack(content)
 
     def unpack(self, content: Mapping[str, Any]) -> dict[str, Tensor]:
         if self.entry is not None:
@@ -154,9 +138,3 @@ def _flat(content: Mapping[str, Any]) -> Iterable[tuple[str, Tensor]]:
 
 def _single(value: Tensor) -> Tensor:
     return value.float() if value.is_floating_point() else value
-
-
-def _listed(keys: list[str]) -> str:
-    shown = ", ".join(keys[:NAMED_AT_MOST])
-    more = len(keys) - NAMED_AT_MOST
-    return f"{shown} and {more} more" if more > 0 else shown

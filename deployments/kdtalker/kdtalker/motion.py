@@ -55,10 +55,14 @@ class MotionModel:
         own pose; otherwise the head turns to where the model wants it.
         """
         compose = _Relative(source) if relative else _Absolute(source)
+        for first, pose in self.poses(source, voice, noise):
+            yield Driving(first, compose(pose))
+
+    def poses(self, source: Pose, voice: Voice, noise: Noise) -> Iterator[tuple[int, Pose]]:
+        """The model's own poses of the frames from a number on, whoever composes them."""
         first = 0
         for motion in self._smoothed(self.windows(source, voice, noise)):
-            pose = pose_from(motion.to(self._device), source.kp)
-            yield Driving(first, compose(pose))
+            yield first, pose_from(motion.to(self._device), source.kp)
             first += len(motion)
 
     @torch.inference_mode()

@@ -47,11 +47,6 @@ def as_input(picture: Rgb, device: torch.device | None = None) -> Tensor:
     return whole.permute(2, 0, 1)[None].float() / 255
 
 
-def as_bytes(pictures: Tensor) -> Tensor:
-    """[B, 3, H, W] in 0..1 to bytes [B, H, W, 3]; decimals are dropped, as upstream does."""
-    return (pictures.clamp(0, 1) * 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
-
-
 def mask_in_portrait(template: Rgb, framing: Framing, width: int, height: int) -> Mask:
     """Where the crop shows in the portrait; once a portrait."""
     there = _warped_back(template, framing, width, height)

@@ -16,7 +16,8 @@ from deployments.kdtalker.kdtalker.warping import Warping
 
 class Renderer:
     """Takes the nets over: norms are folded in place. ``dtype`` is that of warp and generator;
-    what is done once a portrait, and all coordinates, stay in float32."""
+    what is done once a portrait, and all coordinates, stay in float32. ``layout`` is the
+    generator's: matrix units want the channels last."""
 
     def __init__(
         self,
@@ -24,11 +25,14 @@ class Renderer:
         warping: Warping,
         generator: Generator,
         dtype: torch.dtype = torch.float32,
+        layout: torch.memory_format = torch.contiguous_format,
     ) -> None:
         fold_norms(appearance)
         self._appearance = appearance
         self._warping = FastWarping(warping).to(dtype)
-        self._generator = FastGenerator(generator).to(dtype)
+        # so its maps come out, and stay, in this layout too
+        net = FastGenerator(generator).to(dtype)
+        self._generator = net.to(memory_format=layout)  # type: ignore[call-overload]
 
     @torch.inference_mode()
     def source(self, picture: Tensor, keypoints: Tensor) -> Source:
@@ -45,3 +49,8 @@ class Renderer:
             source = source.repeated(len(driving))
         pictures: Tensor = self._generator(self._warping(source, driving).map)
         return pictures.float()
+
+
+def as_bytes(pictures: Tensor) -> Tensor:
+    """[B, 3, H, W] in 0..1 to bytes [B, H, W, 3]; decimals are dropped, as upstream does."""
+    return (pictures.clamp(0, 1) * 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()

@@ -22,7 +22,7 @@ CLIP_LENGTHS = (2, 3, 25, 150)
 def check_audio(golden: Golden) -> Checks:
     audio = golden.vectors("audio")
     voice = load_voice(*golden.sound("speech_16k.wav"))
-    yield audio.within("wav16", voice.samples, 1e-6)
+    yield audio.within("wav16", voice.samples[:], 1e-6)
     yield audio.exactly("num_frames", voice.frames)
     yield audio.within("mel_basis", mel_basis(), 2e-4)
     yield audio.within("mel", voice.mel(0, voice.columns), 2e-4)

@@ -15,7 +15,6 @@ from deployments.kdtalker.kdtalker.layers import fold_norms
 from deployments.kdtalker.kdtalker.motion import MotionModel
 from deployments.kdtalker.kdtalker.motion_extractor import HEADS, pose_of
 from deployments.kdtalker.kdtalker.picture import (
-    as_bytes,
     as_input,
     averaged,
     cut,
@@ -24,7 +23,7 @@ from deployments.kdtalker.kdtalker.picture import (
     put_back,
     squashed,
 )
-from deployments.kdtalker.kdtalker.renderer import Renderer
+from deployments.kdtalker.kdtalker.renderer import Renderer, as_bytes
 from deployments.kdtalker.kdtalker.talker import Portrait, Talker
 from deployments.kdtalker.kdtalker.warping import Warped
 
