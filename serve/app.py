@@ -29,7 +29,7 @@ from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.logs import write_json_lines
 from serve.security import Tokens
-from serve.settings import Settings, openai_endpoint
+from serve.settings import Settings, kdtalker_setup, openai_endpoint, zonos_settings
 
 
 @ray_serve.ingress()
@@ -51,10 +51,15 @@ class StudioReplica:
             script=RemoteScript(llm),
             speech=RemoteSpeech(zyphra),
             video=RemoteVideo(kdtalker),
-            tokens=Tokens(settings.given("jwt_secret"), settings.cookie_secure),
+            tokens=Tokens(
+                settings.given("jwt_secret"),
+                settings.cookie_secure,
+                settings.previous_secrets,
+            ),
             find_face=FaceFinder(settings.models_folder).inspect_portrait,
             version=version("lectern"),
             echo_portrait=(files("serve") / "echo.png").read_bytes(),
+            proxies=settings.proxies,
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:
@@ -114,7 +119,7 @@ def build(args: dict[str, Any]) -> Application:
     """The whole studio as one Serve application. ``args`` override settings by name."""
     settings = Settings(**args)
     llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
-    zyphra = Zyphra.bind(settings.models_folder)
-    kdtalker = KDTalker.bind(settings.models_folder)
+    zyphra = Zyphra.bind(settings.models_folder, zonos_settings(settings))
+    kdtalker = KDTalker.bind(settings.models_folder, kdtalker_setup(settings))
     producer = Producer.bind(settings, llm, zyphra, kdtalker)
     return Studio.bind(settings, llm, zyphra, kdtalker, producer)

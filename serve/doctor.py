@@ -8,9 +8,10 @@ from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
 from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.matched import Matched
+from deployments.zyphra.zonos_speech.engine import Zonos
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech
-from serve.settings import Settings, openai_endpoint
+from serve.settings import Settings, openai_endpoint, zonos_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,14 @@ async def examine(settings: Settings) -> list[Finding]:
     script = ScriptRequest(prompt="Why is the sky blue?", notes="Sunlight scatters.")
     speech, voiced = SpeechRequest("Hello."), SpeechRequest("Hello.", voice=b"a recording")
     video = VideoRequest(b"", join_speech([]), VideoSpec())
+    zonos = Zonos(settings.models_folder, zonos_settings(settings))
     return [
         Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
         Finding("Llm", await Composer().card(script)),
         Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
+        Finding(
+            "Zyphra", await Zonos(settings.models_folder, zonos_settings(settings)).card(voiced)
+        ),
         Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
         Finding("Zyphra", await Builtin().card(speech)),
         Finding("KDTalker", await Puppet(settings.models_folder).card(video)),

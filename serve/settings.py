@@ -5,12 +5,15 @@ services also under the names their own tools use (``DATABASE_URL``, ``S3_ENDPOI
 ``RAY_ADDRESS``).
 """
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from deployments.kdtalker.setup import Setup as KDTalkerSetup
+from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
 
 SHORTEST_SECRET = 32
@@ -55,7 +58,13 @@ class Settings(BaseSettings):
     )
 
     jwt_secret: SecretStr | None = None
+    jwt_previous_secrets: SecretStr | None = None
     cookie_secure: bool = False
+    trusted_proxies: str = ""
+
+    admin_email: str | None = None
+    admin_username: str = "admin"
+    admin_password: SecretStr | None = None
 
     openai_base_url: str | None = None
     openai_api_key: SecretStr | None = None
@@ -63,6 +72,18 @@ class Settings(BaseSettings):
     openai_time_limit_seconds: float = 120.0
     openai_retries: int = 2
     gguf: Path | None = None
+
+    zonos_variant: Variant = "transformer"
+    zonos_precision: Precision = "auto"
+    zonos_slots: Annotated[int, Field(ge=1, le=256)] | None = None
+    zonos_positions: Annotated[int, Field(ge=1024, le=16_384)] = 4096
+    zonos_on_cpu: bool = False
+
+    kdtalker_device: str = "auto"
+    kdtalker_dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    kdtalker_batch: int | None = Field(default=None, ge=1, le=256)
+    kdtalker_encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"
+    kdtalker_on_cpu: bool = False
 
     jobs_at_once: int = 2
     scenes_at_once: int = 2
@@ -78,6 +99,29 @@ class Settings(BaseSettings):
         if self.jwt_secret and len(self.jwt_secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"LECTERN_JWT_SECRET needs at least {SHORTEST_SECRET} characters")
         return self
+
+    @model_validator(mode="after")
+    def _lists_can_be_read(self) -> Self:
+        if any(len(secret) < SHORTEST_SECRET for secret in self.previous_secrets):
+            raise ValueError(
+                f"LECTERN_JWT_PREVIOUS_SECRETS need at least {SHORTEST_SECRET} characters each"
+            )
+        try:
+            _ = self.proxies
+        except ValueError as error:
+            raise ValueError(f"LECTERN_TRUSTED_PROXIES: {error}") from error
+        return self
+
+    @property
+    def previous_secrets(self) -> tuple[str, ...]:
+        """Secrets that sign no more, whose tokens are still good; separated by spaces."""
+        given = self.jwt_previous_secrets
+        return tuple(given.get_secret_value().split()) if given else ()
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Whose ``X-Forwarded-For`` is believed: addresses or networks, separated by spaces."""
+        return tuple(ip_network(each) for each in self.trusted_proxies.split())
 
     def given(self, name: str) -> str:
         """The value of a setting that must be there by now. Raises SettingMissing."""
@@ -106,3 +150,24 @@ def openai_endpoint(settings: Settings) -> dict[str, Any]:
         "time_limit_seconds": settings.openai_time_limit_seconds,
         "retries": settings.openai_retries,
     }
+
+
+def kdtalker_setup(settings: Settings) -> KDTalkerSetup:
+    """How KDTalker is run here."""
+    return KDTalkerSetup(
+        settings.kdtalker_device,
+        settings.kdtalker_dtype,
+        settings.kdtalker_batch,
+        settings.kdtalker_encoder,
+        settings.kdtalker_on_cpu,
+    )
+
+
+def zonos_settings(settings: Settings) -> ZonosSettings:
+    return ZonosSettings(
+        settings.zonos_variant,
+        settings.zonos_precision,
+        settings.zonos_slots,
+        settings.zonos_positions,
+        settings.zonos_on_cpu,
+    )

@@ -10,6 +10,9 @@ from ray.serve import Deployment
 from deployments.rack import Rack
 from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.matched import Matched
+from deployments.zyphra.meters import ZonosMeters
+from deployments.zyphra.zonos_speech.engine import Zonos
+from deployments.zyphra.zonos_speech.settings import ZonosSettings
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.lesson import Speech
 
@@ -19,9 +22,10 @@ WARM_UP = SpeechRequest("Ready.")
 class ZyphraReplica:
     """Without a folder of models there is only the voice that needs none."""
 
-    def __init__(self, models: Path | None = None) -> None:
-        matched = [] if models is None else [Matched(models)]
-        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([*matched, Builtin()])
+    def __init__(self, models: Path | None = None, zonos: ZonosSettings | None = None) -> None:
+        self._zonos = [Zonos(models, zonos, ZonosMeters().show)] if models else []
+        matched = [Matched(models)] if models else []
+        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([*self._zonos, *matched, Builtin()])
         self._warm = False
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
@@ -39,8 +43,12 @@ class ZyphraReplica:
                 yield piece
 
     async def check_health(self) -> None:
-        """Speaks a word before the first request is let in."""
+        """Speaks a word with each engine that may be used, before the first request is let in."""
+        if not all(zonos.alive for zonos in self._zonos):
+            raise RuntimeError("the batch of Zonos has stopped")
         if not self._warm:
+            for zonos in self._zonos:
+                await zonos.warm_up()
             _ = [piece async for piece in self.speak(WARM_UP)]
             self._warm = True
 

@@ -1,0 +1,195 @@
+"""Zonos, loaded: narrations in, speech out."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from deployments.zyphra.narration import Pause, read_narration
+from deployments.zyphra.reading import refuse_unreadable
+from deployments.zyphra.spoken import Spoken
+from deployments.zyphra.zonos.conditions import EMOTIONS, Delivery
+from deployments.zyphra.zonos.phonemes import NothingToPhonemise
+from deployments.zyphra.zonos_speech.batch_loop import NAME
+from deployments.zyphra.zonos_speech.joining import (
+    LEAD_SECONDS,
+    TAIL_SECONDS,
+    Levels,
+    by_sentence,
+    silence,
+    trimmed,
+)
+from deployments.zyphra.zonos_speech.languages import need_language
+from deployments.zyphra.zonos_speech.passages import MOST_SECONDS, Passage, cut_passages
+from deployments.zyphra.zonos_speech.performance import (
+    Before,
+    Lines,
+    Performed,
+    Stage,
+    ending,
+    perform,
+    rehearse,
+)
+from deployments.zyphra.zonos_speech.reader import Reader, spaced
+from deployments.zyphra.zonos_speech.voices import Voices, pack
+from pipeline.engines import SpeechRequest
+from pipeline.errors import EngineUnavailable, NothingToSay
+from pipeline.lesson import SAMPLE_RATE, Emotion, Phoneme, Samples, Speech, Word
+
+NO_SAMPLE = "it needs a voice sample"
+
+
+class Timed(Protocol):
+    """When words and phonemes sound, relative to the sound they are in."""
+
+    @property
+    def words(self) -> tuple[Word, ...]: ...
+    @property
+    def phonemes(self) -> tuple[Phoneme, ...]: ...
+
+
+Align = Callable[[Samples, Sequence[str], str], Timed]
+"""Finds the words of a language in a sound: all of them, in order."""
+
+
+@dataclass(slots=True, eq=False)
+class Telling:
+    """A narration on its way: how it is told, and what one passage leaves to the next."""
+
+    reader: Reader
+    delivery: Delivery
+    language: str
+    seed: int
+    levels: Levels = field(default_factory=Levels)
+    before: Before = field(default_factory=Before)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Narrator:
+    """``most_seconds`` is how long a passage may be expected to take."""
+
+    stage: Stage
+    voices: Voices
+    align: Align
+    most_seconds: float = MOST_SECONDS
+
+    @property
+    def alive(self) -> bool:
+        return self.stage.loop.alive
+
+    async def learn(self, recording: bytes) -> bytes:
+        """Raises SoundUnreadable, VoiceSilent, VoiceLengthRefused."""
+        return pack(await asyncio.to_thread(self.voices.find, recording, None))
+
+    async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
+        """Raises the errors of ``learn`` and of a passage, LanguageUnsupported, NothingToSay and
+        PauseTooLong."""
+        telling = await asyncio.to_thread(self._prepare, ask)
+        for number, part in enumerate(await asyncio.to_thread(self._plan, ask, telling)):
+            if isinstance(part, Pause):
+                yield Speech(silence(part.seconds))
+                continue
+            for piece in await self._tell(number, part, telling):
+                yield piece
+
+    async def warm_up(self) -> None:
+        """A moment of sound in nobody's voice, unheard: what is made at first use is made."""
+        await rehearse(self.stage)
+
+    def close(self) -> None:
+        self.stage.loop.close()
+
+    def _prepare(self, ask: SpeechRequest) -> Telling:
+        if ask.voice is None:
+            raise EngineUnavailable(NAME, NO_SAMPLE)
+        language = need_language(NAME, ask.language)
+        delivery = Delivery(
+            language,
+            self.voices.find(ask.voice, ask.learnt),
+            emotion=emotion_weights(ask.emotion),
+            pitch_std=ask.pitch_std,
+            speaking_rate=ask.speaking_rate,
+        )
+        reader = Reader(language, ask.speaking_rate, ask.pronunciations)
+        return Telling(reader, delivery, ask.language, ask.seed)
+
+    def _plan(self, ask: SpeechRequest, telling: Telling) -> Sequence[Passage | Pause]:
+        reader = telling.reader
+        parts = read_narration(spaced(ask.narration, reader.language))
+        if reader.language.startswith("en"):
+            refuse_unreadable(NAME, parts)
+        with _something_to_say(ask.narration):
+            return tuple(cut_passages(parts, reader.seconds, self.most_seconds))
+
+    async def _tell(self, number: int, passage: Passage, telling: Telling) -> list[Speech]:
+        """The passage, a piece a sentence, the last one with the rest that follows it."""
+        reader, spoken = telling.reader, _said(passage, telling.reader)
+        before = telling.before if passage.follows else Before()
+        with _something_to_say(passage.text):
+            lines = Lines(passage.text, spoken, reader.seconds(passage.words), number, before)
+            performed = await perform(self.stage, lines, reader, telling.delivery, telling.seed)
+        return await asyncio.to_thread(self._finish, passage, spoken, performed, telling)
+
+    def _finish(
+        self, passage: Passage, spoken: Sequence[Spoken], performed: Performed, telling: Telling
+    ) -> list[Speech]:
+        cut, skipped = trimmed(performed.samples)
+        timed = self.align(cut, [word.text for word in spoken], telling.language)
+        starts = [word.start_seconds + skipped / SAMPLE_RATE for word in timed.words]
+        end = timed.words[-1].end_seconds + skipped / SAMPLE_RATE
+        telling.before = ending(performed, spoken, starts, end)
+        samples = _with_rest(telling.levels.level(cut), passage.pause_seconds)
+        words = as_written(passage.words, spoken, timed.words)
+        counts = [len(sentence.words) for sentence in passage.sentences]
+        return list(by_sentence(samples, words, timed.phonemes, counts))
+
+
+def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
+    """In the model's order; None, if nothing is felt, leaves it to the model."""
+    weights = tuple(float(getattr(emotion, name)) for name in EMOTIONS)
+    return weights if sum(weights) > 0 else None
+
+
+def as_written(
+    words: Sequence[str], spoken: Sequence[Spoken], timed: Sequence[Word]
+) -> tuple[Word, ...]:
+    """The written words, each from the first to the last of what it is read as; one that is not
+    read has no length."""
+    spans: dict[int, tuple[float, float]] = {}
+    for word, when in zip(spoken, timed, strict=True):
+        start, _ = spans.get(word.source, (when.start_seconds, when.end_seconds))
+        spans[word.source] = (start, when.end_seconds)
+    written: list[Word] = []
+    at = timed[0].start_seconds if timed else 0.0
+    for number, text in enumerate(words):
+        start, end = spans.get(number, (at, at))
+        written.append(Word(text, start, end))
+        at = end
+    return tuple(written)
+
+
+def _said(passage: Passage, reader: Reader) -> tuple[Spoken, ...]:
+    """What the passage is read as; sources count through all of its words."""
+    said: list[Spoken] = []
+    first = 0
+    for sentence in passage.sentences:
+        said += [Spoken(s.text, s.source + first) for s in reader.say(sentence.words)]
+        first += len(sentence.words)
+    return tuple(said)
+
+
+def _with_rest(samples: Samples, pause_seconds: float) -> Samples:
+    """Followed by the rest, of which what trimming left is a part."""
+    rest = max(0.0, pause_seconds - LEAD_SECONDS - TAIL_SECONDS)
+    return np.concatenate([samples, silence(rest)])
+
+
+@contextmanager
+def _something_to_say(text: str) -> Iterator[None]:
+    try:
+        yield
+    except NothingToPhonemise as error:
+        raise NothingToSay(f"“{text}”") from error
