@@ -93,6 +93,7 @@ def make(client: StudioClient, minutes: float, title: str) -> float:
     spec: dict[str, Any] = {
         "title": title,
         "portrait": "portrait.png",
+        "consent": {"portrait": {"statement": "invented", "person": "The drawn presenter"}},
         "scenes": [{"narration": PARAGRAPH.format(f"{minutes:g} {n}")} for n in range(count)],
     }
     job = client.call("POST", "/api/jobs", json=upload_parts(client, spec, SAMPLES))["id"]

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import events
+from db import consents, events
 from db.jobs import end, pause_steps
 from db.models import Asset, AssetStatus, Job, JobStatus, Lane
 
@@ -100,20 +100,24 @@ def release(
 
 @dataclass(frozen=True, slots=True)
 class AssetFile:
-    """Where an asset's bytes are, and which they are."""
+    """Where an asset's bytes are, and which they are.
+
+    ``consented``: whoever is seen or heard in it has agreed, and has not thought better of it.
+    """
 
     storage_key: str
     sha256: str
+    consented: bool
 
 
 def asset_files(session: Session, owner_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AssetFile]:
     """Those of the owner's assets that are ready, by id."""
     rows = session.execute(
-        select(Asset.id, Asset.storage_key, Asset.sha256).where(
+        select(Asset.id, Asset.storage_key, Asset.sha256, consents.is_given().label("ok")).where(
             Asset.id.in_(list(ids)), Asset.owner_id == owner_id, Asset.status == AssetStatus.READY
         )
     )
-    return {row.id: AssetFile(row.storage_key, row.sha256) for row in rows}
+    return {row.id: AssetFile(row.storage_key, row.sha256, row.ok) for row in rows}
 
 
 def _next_job() -> Select[Job]:

@@ -14,7 +14,7 @@ from pipeline.errors import ArtefactMissing
 from pipeline.lesson import Phoneme, Scene, Speech, Word
 from pipeline.media.hls import Fragments
 from pipeline.media.sound import flac_bytes, read_sound
-from pipeline.storage import Storage, artefact_key
+from pipeline.storage import Storage, artefact_key, artefact_prefix
 
 JSON, FLAC, MP4 = "application/json", "audio/flac", "video/mp4"
 
@@ -96,6 +96,13 @@ class Artefacts:
     def clip_key(self, digest: str) -> str:
         """The key of the clip, as the scene's row keeps it."""
         return self._key("video", digest, "clip.mp4")
+
+    def prefix(self, step: str, digest: str) -> str:
+        """What the keys of one artefact's objects start with."""
+        return artefact_prefix(self._owner_id, step, digest)
+
+    def delete(self, step: str, digest: str) -> None:
+        self._storage.delete_prefix(self.prefix(step, digest))
 
     def _key(self, step: str, digest: str, file: str) -> str:
         return artefact_key(self._owner_id, step, digest, file)

@@ -44,6 +44,14 @@ class EngineFailed(LessonError):
     retryable = True
 
 
+class DeviceMemoryFull(LessonError):
+    """The engine “{0}” found no room left in its device's memory."""
+
+    code = "device_memory_full"
+    advice = "Retry the lesson; if it happens again, let fewer replicas share a GPU."
+    retryable = True
+
+
 class InfrastructureLost(LessonError):
     """A machine or process that was working on the lesson went away: {0}"""
 
@@ -126,7 +134,9 @@ class HubRefused(LecternError):
     """The hub does not let you read “{0}” (HTTP {1})."""
 
     code = "hub_refused"
-    advice = "Accept its terms on the hub if it has some, and set HF_TOKEN to a token that may read."
+    advice = (
+        "Accept its terms on the hub if it has some, and set HF_TOKEN to a token that may read."
+    )
 
 
 class HubFileGone(LecternError):
@@ -216,6 +226,16 @@ class SpeechUnusable(LessonError):
     # not retryable: the seeds of the tries follow from the lesson's, and would come out the same
     code = "speech_unusable"
     advice = "Choose another seed or voice sample, or reword the passage."
+
+
+# --- uploads ---------------------------------------------------------------------------------
+
+
+class UploadDiffers(LessonError):
+    """The file that arrived is not the one announced: {0}"""
+
+    code = "upload_differs"
+    advice = "Announce the file anew, with the size and SHA-256 of what is sent."
 
 
 # --- pictures --------------------------------------------------------------------------------

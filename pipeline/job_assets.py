@@ -1,21 +1,37 @@
-"""The pictures and recordings of a lesson, fetched when they are needed."""
+"""The pictures and recordings of a lesson, fetched when they are needed, and used with consent."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from uuid import UUID
 
 from db.work import AssetFile
-from pipeline.errors import AssetGone
-from pipeline.storage import Storage
+from pipeline.artefacts import Artefacts
+from pipeline.engines import EngineCard
+from pipeline.errors import ArtefactMissing, AssetGone, ConsentMissing
+from pipeline.lesson import StepName
+from pipeline.record import JobRecord
+from pipeline.storage import Storage, learnt_key
 from pipeline.streams import in_worker
+
+LEARNT_TYPE = "application/octet-stream"
+Learn = Callable[[], Awaitable[bytes | None]]
 
 
 class JobAssets:
     """The files of the assets that a lesson names; ``what`` is their part in it, for errors."""
 
-    def __init__(self, storage: Storage, files: Mapping[UUID, AssetFile]) -> None:
-        self._storage = storage
+    def __init__(
+        self,
+        storage: Storage,
+        record: JobRecord,
+        artefacts: Artefacts,
+        files: Mapping[UUID, AssetFile],
+    ) -> None:
+        self._storage, self._record, self._artefacts = storage, record, artefacts
         self._files = files
         self._kept: dict[UUID, bytes] = {}
+        self._learnt: dict[str, bytes | None] = {}
+        self._learning = asyncio.Lock()
 
     def sha256(self, asset_id: UUID | None, what: str) -> str | None:
         """The hash of the file; None without one. Raises AssetGone."""
@@ -30,6 +46,55 @@ class JobAssets:
         if asset_id not in self._kept:
             self._kept[asset_id] = await self.read(asset_id, what)
         return self._kept[asset_id]
+
+    async def check(self, parts: Mapping[str, UUID | None]) -> None:
+        """Whether all of these are there at this moment, and may be used.
+
+        Asked before every scene: consent may be revoked while a lesson is being made. Raises
+        AssetGone, ConsentMissing.
+        """
+        now = await self._record.asset_files(set(filter(None, parts.values())))
+        for what, asset_id in parts.items():
+            if asset_id is None:
+                continue
+            if asset_id not in now:
+                raise AssetGone(what)
+            if not now[asset_id].consented:
+                raise ConsentMissing(what)
+
+    async def derive(self, step: StepName, digest: str, ids: Iterable[UUID | None]) -> None:
+        """Notes that an artefact is made with these assets: it is deleted with any of them.
+
+        Said before it is made, so that no deletion misses it, and once more when it is stored: an
+        asset that went in between takes it along. Raises AssetGone.
+        """
+        prefix = self._artefacts.prefix(step, digest)
+        if not await self._record.derive(set(filter(None, ids)), prefix):
+            await in_worker(self._storage.delete_prefix, prefix)
+            raise AssetGone("portrait, voice or slide")
+
+    async def learnt(self, asset_id: UUID, card: EngineCard, learn: Learn) -> bytes | None:
+        """What an engine knows of a recording: kept beside it, or found out now.
+
+        Scenes that ask at once wait for the first. Raises AssetGone.
+        """
+        key = learnt_key(self._record.lease.owner_id, asset_id, card.name, card.version)
+        async with self._learning:
+            if key not in self._learnt:
+                self._learnt[key] = await self._kept_or_found(key, asset_id, learn)
+        return self._learnt[key]
+
+    async def _kept_or_found(self, key: str, asset_id: UUID, learn: Learn) -> bytes | None:
+        try:
+            return await in_worker(self._storage.get, key)
+        except ArtefactMissing:
+            found = await learn()
+        if found is not None:
+            await in_worker(self._storage.put, key, found, LEARNT_TYPE)
+            if not await self._record.assets_stay({asset_id}):
+                await in_worker(self._storage.delete, [key])
+                raise AssetGone("voice")
+        return found
 
     def _file(self, asset_id: UUID, what: str) -> AssetFile:
         if asset_id not in self._files:

@@ -139,8 +139,8 @@ async def open_making(
     """The job of the record, made ready to run."""
     job = await record.job()
     spec = LessonSpec.model_validate(job.spec)
-    files = await record.asset_files(_assets_of(spec))
-    assets, artefacts = JobAssets(storage, files), Artefacts(storage, job.owner_id)
+    artefacts = Artefacts(storage, job.owner_id)
+    assets = JobAssets(storage, record, artefacts, await record.asset_files(_assets_of(spec)))
     return Making(job, record, assets, artefacts, storage, engines, limits, stopping)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from db import steps, work
+from db import derivations, steps, work
 from db.jobs import end
 from db.models import Job, JobStatus
 from db.session import Database
@@ -46,6 +46,21 @@ class JobRecord:
     async def asset_files(self, ids: Collection[UUID]) -> dict[UUID, work.AssetFile]:
         """Those of the owner's assets that are ready."""
         return await self._write(lambda session, job: work.asset_files(session, job.owner_id, ids))
+
+    async def assets_stay(self, ids: Collection[UUID]) -> bool:
+        """Whether all of them are there still. A deletion that has begun is waited for."""
+        return await self._write(
+            lambda session, job: derivations.hold(session, job.owner_id, ids) == set(ids)
+        )
+
+    async def derive(self, ids: Collection[UUID], prefix: str) -> bool:
+        """Notes that what is stored under ``prefix`` is made with these assets.
+
+        False when one of them is gone.
+        """
+        return await self._write(
+            lambda session, job: derivations.add(session, job.owner_id, ids, prefix)
+        )
 
     async def begin(self, step: StepName, card: EngineCard | None = None) -> None:
         engine = None if card is None else asdict(card)

@@ -1,8 +1,9 @@
 """Artefacts, assets and exports as objects in an S3 bucket.
 
-Every key starts with its owner, so that deleting a person's things is deleting a prefix. An
-artefact's key holds the digest of all that made it: if the object exists, the work is done.
-Everything here blocks; from async code, call it through ``asyncio.to_thread``.
+Every key starts with its owner, so that deleting a person's things is deleting a prefix; only
+what waits for its check lies under ``tmp/``, for a day at most. An artefact's key holds the digest
+of all that made it: if the object exists, the work is done. Everything here blocks; from async
+code, call it through ``asyncio.to_thread``.
 """
 
 import hashlib
@@ -253,12 +254,31 @@ def user_prefix(owner: UUID) -> str:
     return f"users/{owner}/"
 
 
+def asset_prefix(owner: UUID, asset: UUID) -> str:
+    """What the keys of an asset's file and of all that is kept beside it start with."""
+    return f"{user_prefix(owner)}assets/{asset}/"
+
+
 def asset_key(owner: UUID, asset: UUID) -> str:
-    return f"{user_prefix(owner)}assets/{asset}"
+    return f"{asset_prefix(owner, asset)}file"
+
+
+def learnt_key(owner: UUID, asset: UUID, engine: str, version: str) -> str:
+    """Where what an engine found out about a recording is kept: beside it."""
+    return f"{asset_prefix(owner, asset)}learnt/{engine}-{digest(version)[:16]}"
+
+
+def upload_key(asset: UUID) -> str:
+    """Where a file waits to be checked. The store forgets what it finds there after a day."""
+    return f"tmp/uploads/{asset}"
+
+
+def artefact_prefix(owner: UUID, step: str, digest_: str) -> str:
+    return f"{user_prefix(owner)}artefacts/{step}/{digest_}/"
 
 
 def artefact_key(owner: UUID, step: str, digest_: str, file: str) -> str:
-    return f"{user_prefix(owner)}artefacts/{step}/{digest_}/{file}"
+    return f"{artefact_prefix(owner, step, digest_)}{file}"
 
 
 def export_prefix(owner: UUID, job: UUID) -> str:

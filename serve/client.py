@@ -66,6 +66,10 @@ class StudioClient:
             )
         return str(asset["id"])
 
+    def consent(self, asset: str, given: Json) -> None:
+        """Records a consent: ``statement`` (self, permission, invented) and ``person`` at least."""
+        self.call("POST", f"/api/assets/{asset}/consent", json=given)
+
     def events(self, job: str) -> Iterator[Json]:
         """A job's history as it happens; picks up where a broken connection left it."""
         last = "0"

@@ -6,6 +6,7 @@ Every answer that is not a success is ``application/problem+json`` (RFC 9457); `
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 
 import structlog
 
@@ -100,6 +101,62 @@ class AccountTaken(ApiError):
     advice = "Sign in, or choose another name."
 
 
+class PasswordWrong(ApiError):
+    """The old password is wrong."""
+
+    code = "password_wrong"
+
+
+class TooManyAttempts(ApiError):
+    """There were too many attempts; the next one can be made in {0} seconds."""
+
+    code = "too_many_attempts"
+    advice = "Wait, or sign in from where you have signed in before."
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(ceil(seconds))
+        self.retry_seconds = ceil(seconds)
+
+
+class CrossSiteRefused(ApiError):
+    """This can only be asked for by a page of the studio itself."""
+
+    code = "cross_site_refused"
+    advice = "Send the header Lectern-CSRF, or the token in the body instead of the cookie."
+
+
+class SessionNotFound(ApiError):
+    """You have no session with this id."""
+
+    code = "session_not_found"
+
+
+class KeyNotFound(ApiError):
+    """You have no API key with this id."""
+
+    code = "key_not_found"
+
+
+class TooManyKeys(ApiError):
+    """You have {0} API keys that work, and can have no more."""
+
+    code = "too_many_keys"
+    advice = "Revoke one that is not used."
+
+
+class UserNotFound(ApiError):
+    """There is no user with this id."""
+
+    code = "user_not_found"
+
+
+class LastAdmin(ApiError):
+    """There would be no administrator left."""
+
+    code = "last_admin"
+    advice = "Make somebody else an administrator first."
+
+
 class PasswordTooCommon(ApiError):
     """This password is too easily guessed."""
 
@@ -142,10 +199,41 @@ class ExportNotFound(ApiError):
 
 
 class AssetInUse(ApiError):
-    """The asset is used by a job that is not finished: {0}."""
+    """The asset is used by jobs that are not finished; there are {0}."""
 
     code = "asset_in_use"
-    advice = "Wait for these jobs, or cancel them."
+    advice = "Wait for these jobs, or delete with `?force=true`, which cancels them."
+
+    def __init__(self, count: int, *errors: FieldError) -> None:
+        super().__init__(count, *errors)
+        self.errors = errors
+
+
+class AssetNotReady(ApiError):
+    """The asset is {0}; this needs a ready one."""
+
+    code = "asset_not_ready"
+    advice = "Confirm the upload; if its check failed, upload another file."
+
+
+class UploadMissing(ApiError):
+    """Nothing has arrived for this asset yet."""
+
+    code = "upload_missing"
+    advice = "Send the file to the address that came with the asset, then confirm again."
+
+
+class ConsentNotNeeded(ApiError):
+    """A {0} shows nobody and sounds like nobody."""
+
+    code = "consent_not_needed"
+    advice = "Consent is recorded for portraits and voices."
+
+
+class ConsentNotFound(ApiError):
+    """There is no consent to revoke."""
+
+    code = "consent_not_found"
 
 
 class HistoryEnds(Exception):
@@ -232,6 +320,15 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     ScopeMissing: HTTPStatus.FORBIDDEN,
     SessionNeeded: HTTPStatus.FORBIDDEN,
     AccountTaken: HTTPStatus.CONFLICT,
+    # not 401: the access token is good
+    PasswordWrong: HTTPStatus.FORBIDDEN,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    CrossSiteRefused: HTTPStatus.FORBIDDEN,
+    SessionNotFound: HTTPStatus.NOT_FOUND,
+    KeyNotFound: HTTPStatus.NOT_FOUND,
+    TooManyKeys: HTTPStatus.CONFLICT,
+    UserNotFound: HTTPStatus.NOT_FOUND,
+    LastAdmin: HTTPStatus.CONFLICT,
     PasswordTooCommon: HTTPStatus.UNPROCESSABLE_ENTITY,
     RouteNotFound: HTTPStatus.NOT_FOUND,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -239,6 +336,10 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     AssetNotFound: HTTPStatus.NOT_FOUND,
     ExportNotFound: HTTPStatus.NOT_FOUND,
     AssetInUse: HTTPStatus.CONFLICT,
+    AssetNotReady: HTTPStatus.CONFLICT,
+    UploadMissing: HTTPStatus.CONFLICT,
+    ConsentNotNeeded: HTTPStatus.CONFLICT,
+    ConsentNotFound: HTTPStatus.NOT_FOUND,
     JobNotFinished: HTTPStatus.CONFLICT,
     JobFinished: HTTPStatus.CONFLICT,
     JobNotRetryable: HTTPStatus.CONFLICT,

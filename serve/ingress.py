@@ -13,10 +13,22 @@ from serve.limits import FORM_BYTES, BodyLimit
 from serve.openapi import describe
 from serve.problems import answer_errors
 from serve.request_log import RequestLog
-from serve.routes import assets, auth, events, health, jobs, media, scripts, welcome
+from serve.routes import (
+    admin,
+    assets,
+    auth,
+    events,
+    health,
+    jobs,
+    keys,
+    media,
+    scripts,
+    welcome,
+)
+from serve.upload_sweep import sweep_forever
 
 DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
-ROUTERS = (auth, assets, scripts, jobs, events, media, health, welcome)
+ROUTERS = (auth, keys, assets, scripts, jobs, events, media, admin, health, welcome)
 
 
 def create_app(studio: Studio) -> FastAPI:
@@ -46,16 +58,21 @@ def create_app(studio: Studio) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One listener to the database for all the readers of events."""
+    """One listener to the database for all the readers of events, and the sweeping of uploads."""
     studio: Studio = app.state.studio
     app.state.bell = EventBell(studio.database)
-    ringing = asyncio.create_task(app.state.bell.ring_forever())
+    tasks = [
+        asyncio.create_task(app.state.bell.ring_forever()),
+        asyncio.create_task(sweep_forever(studio)),
+    ]
     try:
         yield
     finally:
-        ringing.cancel()
-        with suppress(asyncio.CancelledError):
-            await ringing
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import assets
-from db.models import Asset, AssetKind, AssetStatus, User
+from db import assets, consents
+from db.models import Asset, AssetKind, AssetStatus, ConsentState, User
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import EngineUnavailable, LessonError
@@ -90,4 +90,12 @@ def _wrong_asset(
         return FieldError(place, "asset_wrong_kind", f"This is a {asset.kind}, not a {wanted}.")
     if asset.status is not AssetStatus.READY:
         return FieldError(place, "asset_not_ready", f"This asset is {asset.status}.")
-    return None
+    return _wrong_consent(place, asset)
+
+
+def _wrong_consent(place: str, asset: Asset) -> FieldError | None:
+    state = consents.state(asset)
+    if state in (None, ConsentState.VALID):
+        return None
+    told = f"The consent to use this {asset.kind} is {state}; record it first."
+    return FieldError(place, "consent_missing", told)

@@ -65,16 +65,28 @@ def read_spec(path: Path) -> dict[str, Any]:
         raise SpecUnreadable(path, error) from error
     if not isinstance(spec, dict) or "portrait" not in spec:
         raise SpecUnreadable(path, "it must be a mapping that names a portrait.")
+    _check_consent(path, spec)
     return spec
+
+
+def _check_consent(path: Path, spec: dict[str, Any]) -> None:
+    consent = spec.get("consent")
+    for kind in ("portrait", "voice"):
+        if kind in spec and not (isinstance(consent, dict) and isinstance(consent.get(kind), dict)):
+            raise SpecUnreadable(
+                path, f"it must say under `consent` who the {kind} is of, and that they agree."
+            )
 
 
 def upload_parts(client: StudioClient, spec: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The spec with ids in place of the files it names: portrait, voice, a scene's slide."""
-    spec = {**spec, "portrait_id": client.upload("portrait", folder / spec["portrait"])}
-    if voice := spec.pop("voice", None):
-        spec["voice_id"] = client.upload("voice", folder / voice)
+    spec = dict(spec)
+    consent = spec.pop("consent", {})
+    for kind in ("portrait", "voice"):
+        if file := spec.pop(kind, None):
+            spec[f"{kind}_id"] = client.upload(kind, folder / file)
+            client.consent(spec[f"{kind}_id"], consent[kind])
     spec["scenes"] = [_with_slide(client, scene, folder) for scene in spec.get("scenes", ())]
-    del spec["portrait"]
     return spec
 
 

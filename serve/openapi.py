@@ -9,25 +9,38 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from serve.problems import PROBLEM_JSON
-from serve.schemas import EventRead, FieldProblem, Problem, ScriptPieceRead, ScriptProblem
+from serve.schemas import (
+    AssetUpload,
+    EventRead,
+    FieldProblem,
+    Problem,
+    ScriptPieceRead,
+    ScriptProblem,
+)
 
 TAGS = [
     {"name": "accounts", "description": "Register, sign in, stay signed in."},
+    {"name": "keys", "description": "API keys, for programs."},
     {"name": "assets", "description": "Portraits, voices, slides and scripts."},
     {"name": "scripts", "description": "Words from a prompt, and how long they take."},
     {"name": "jobs", "description": "Lessons being made."},
     {"name": "lessons", "description": "What has been made: stream and exports."},
+    {"name": "admin", "description": "For administrators."},
     {"name": "health", "description": "Whether the studio works."},
 ]
 USUAL = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 WITH_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 SIGNED_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 BY_OPERATION = {
-    "register": HTTPStatus.CONFLICT,
-    "login": HTTPStatus.UNAUTHORIZED,
-    "refresh": HTTPStatus.UNAUTHORIZED,
+    "register": (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+    "login": (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS),
+    "refresh": (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
+    "updateMe": (HTTPStatus.CONFLICT,),
+    "changePassword": (HTTPStatus.TOO_MANY_REQUESTS,),
+    "createKey": (HTTPStatus.CONFLICT,),
+    "updateUser": (HTTPStatus.CONFLICT,),
 }
-BESIDE = (FieldProblem, Problem, EventRead, ScriptPieceRead, ScriptProblem)
+BESIDE = (AssetUpload, FieldProblem, Problem, EventRead, ScriptPieceRead, ScriptProblem)
 """Models of errors and of events, which no answer names by itself."""
 
 
@@ -74,8 +87,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[HTT
         yield HTTPStatus.NOT_FOUND
         if method in ("post", "delete"):
             yield HTTPStatus.CONFLICT
-    if operation["operationId"] in BY_OPERATION:
-        yield BY_OPERATION[operation["operationId"]]
+    yield from BY_OPERATION.get(operation["operationId"], ())
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any]:

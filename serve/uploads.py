@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
@@ -34,7 +35,13 @@ from serve.schemas import AssetUpload
 
 log = structlog.get_logger("lectern.uploads")
 
-PORTRAIT_BYTES = 20 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+MOST_BYTES: Mapping[AssetKind, int] = {
+    AssetKind.PORTRAIT: 20 * MEBIBYTE,
+    AssetKind.VOICE: 50 * MEBIBYTE,
+    AssetKind.SLIDE: 50 * MEBIBYTE,
+    AssetKind.SCRIPT: 1 * MEBIBYTE,
+}
 SCRIPT_CHARACTERS = 100_000
 LONGEST_NAME = 200
 
@@ -49,9 +56,28 @@ async def take_in(studio: Studio, slots: Slots, owner_id: UUID, form: AssetUploa
         source, kept = Path(folder) / "uploaded", Path(folder) / "kept"
         await run_sync(_copy, form.file.file, source)
         _check_size(form.kind, source.stat().st_size)
-        async with slots.checks:
-            details = await run_sync(CHECKS[form.kind], studio, source, kept)
-        return await run_sync(_store, studio, owner_id, form, kept, details)
+        found = await checked(studio, slots, form.kind, source, kept)
+        return await run_sync(_store, studio, owner_id, form, kept, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check says of the file that it leaves to be kept."""
+
+    content_type: str
+    bytes: int
+    sha256: str
+    details: Details
+
+
+async def checked(studio: Studio, slots: Slots, kind: AssetKind, source: Path, kept: Path) -> Found:
+    """Checks what was uploaded by its content, and writes to ``kept`` what is kept of it.
+
+    Raises the LessonError that says what is wrong with it."""
+    async with slots.checks:
+        details = await run_sync(CHECKS[kind], studio, source, kept)
+    digest = await run_sync(sha256_of, kept)
+    return Found(details.pop("content_type"), kept.stat().st_size, digest, details)
 
 
 def check_portrait(studio: Studio, source: Path, kept: Path) -> Details:
@@ -131,35 +157,36 @@ def _copy(uploaded: BinaryIO, path: Path) -> None:
 
 
 def _check_size(kind: AssetKind, size_bytes: int) -> None:
-    most = PORTRAIT_BYTES if kind is AssetKind.PORTRAIT else UPLOAD_BYTES
+    most = min(MOST_BYTES[kind], UPLOAD_BYTES)
     if size_bytes > most:
         raise BodyTooLarge(most)
 
 
-def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found: Details) -> Asset:
+def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found: Found) -> Asset:
     asset_id = uuid7()
     asset = Asset(
         id=asset_id,
         owner_id=owner_id,
         kind=form.kind,
         status=AssetStatus.READY,
-        name=form.name or _name(form.file.filename, form.kind),
-        content_type=found.pop("content_type"),
-        bytes=kept.stat().st_size,
-        sha256=_sha256(kept),
+        name=form.name or name_of(form.file.filename, form.kind),
+        content_type=found.content_type,
+        bytes=found.bytes,
+        sha256=found.sha256,
         storage_key=asset_key(owner_id, asset_id),
-        details=found,
+        details=found.details,
+        labels=form.metadata,
     )
     studio.storage.put_file(asset.storage_key, kept, asset.content_type)
     return asset
 
 
-def _name(filename: str | None, kind: AssetKind) -> str:
+def name_of(filename: str | None, kind: AssetKind) -> str:
     """The file's own name as far as it is fit to be shown."""
     shown = "".join(letter for letter in filename or "" if letter.isprintable())
     return shown.replace("\\", "/").rsplit("/", 1)[-1].strip()[:LONGEST_NAME] or kind.value
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from db.models import Asset, AssetKind, AssetStatus, Job, User
+from db.consents import OF_PEOPLE
+from db.models import Asset, AssetKind, AssetStatus, Consent, Job, Statement, User
 
 _numbers = count(1)
 
@@ -22,8 +23,11 @@ def a_user(session: Session, **given: Any) -> User:
 
 
 def an_asset(session: Session, owner: User, **given: Any) -> Asset:
-    """A portrait, ready to use; its file is not in the storage."""
-    identity = uuid4()
+    """A portrait of somebody who does not exist, ready to use; its file is not in the storage.
+
+    ``consented=False`` leaves out the consent.
+    """
+    identity, consented = uuid4(), given.pop("consented", True)
     standard = {
         "id": identity,
         "owner_id": owner.id,
@@ -33,9 +37,24 @@ def an_asset(session: Session, owner: User, **given: Any) -> Asset:
         "content_type": "image/png",
         "bytes": 1000,
         "sha256": "0" * 64,
-        "storage_key": f"users/{owner.id}/assets/{identity}",
+        "storage_key": f"users/{owner.id}/assets/{identity}/file",
     }
-    return _added(session, Asset(**(standard | given)))
+    asset = _added(session, Asset(**(standard | given)))
+    if consented and asset.kind in OF_PEOPLE:
+        a_consent(session, asset)
+    return asset
+
+
+def a_consent(session: Session, asset: Asset, **given: Any) -> Consent:
+    standard = {
+        "asset_id": asset.id,
+        "statement": Statement.INVENTED,
+        "person": "Nobody in particular",
+        "scope": "Tests",
+    }
+    consent = _added(session, Consent(**(standard | given)))
+    session.expire(asset, ["consents"])
+    return consent
 
 
 def a_spec(portrait_id: UUID, **given: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid_utils.compat import uuid7
 
 from db.models.base import Base, choice
@@ -33,14 +33,41 @@ class AssetStatus(StrEnum):
     FAILED = "failed"
 
 
+class Statement(StrEnum):
+    """Why somebody may be shown or heard: it is the owner of the asset; they gave permission; there
+    is no such person (a drawing, a synthetic voice)."""
+
+    SELF = "self"
+    PERMISSION = "permission"
+    INVENTED = "invented"
+
+
+class ConsentState(StrEnum):
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    MISSING = "missing"
+
+
 class Asset(Base):
-    """What a user uploaded. ``details`` holds what was found in it (face box, loudness …)."""
+    """What a user uploaded. ``details`` holds what was found in it (face box, loudness …).
+
+    Until an upload is confirmed, ``content_type``, ``bytes`` and ``sha256`` are what was announced;
+    afterwards, those of the file that is kept. ``expires_at``: when an upload that nobody confirms
+    is forgotten, or a check that nobody ends is taken for dead.
+    """
 
     __tablename__ = "assets"
     __table_args__ = (
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error_if_failed"),
         CheckConstraint("bytes >= 0", name="bytes"),
+        CheckConstraint(
+            "(status IN ('pending', 'processing')) = (expires_at IS NOT NULL)", name="expires"
+        ),
         Index("ix_assets_owner_id_created_at", "owner_id", "created_at"),
+        Index(
+            "ix_assets_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -53,6 +80,53 @@ class Asset(Base):
     sha256: Mapped[str]
     storage_key: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    labels: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'::jsonb"))
     error_code: Mapped[str | None]
     error_detail: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]
+
+    consents: Mapped[list["Consent"]] = relationship(
+        lazy="selectin", viewonly=True, order_by="Consent.recorded_at"
+    )
+
+
+class Consent(Base):
+    """Somebody's leave to be shown or heard. It is never changed but by being revoked.
+
+    ``person`` is who is shown or heard, ``scope`` what for. An asset has at most one that is not
+    revoked.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        Index(
+            "uq_consents_open",
+            "asset_id",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+        Index("ix_consents_asset_id", "asset_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"))
+    statement: Mapped[Statement] = mapped_column(choice(Statement, "consent_statement"))
+    person: Mapped[str]
+    scope: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class Derivation(Base):
+    """An artefact that was made with an asset: ``prefix`` is what its objects' keys start with."""
+
+    __tablename__ = "derivations"
+
+    asset_id: Mapped[UUID] = mapped_column(
+        ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True
+    )
+    prefix: Mapped[str] = mapped_column(primary_key=True)

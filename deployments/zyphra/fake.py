@@ -1,6 +1,7 @@
 """A voice that hums: for tests of everything that comes after a voice."""
 
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from hashlib import sha256
 
 import numpy as np
 
@@ -19,8 +20,9 @@ class FakeSpeech:
     async def card(self, ask: SpeechRequest) -> EngineCard:  # noqa: ARG002
         return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests")
 
-    async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
-        return None
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        """The hash of the recording: as good as any embedding, for a voice that ignores it."""
+        return None if ask.voice is None else sha256(ask.voice).digest()
 
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return in_thread(_hummed(ask))

@@ -52,7 +52,14 @@ class Matched:
             NAME, f"kokoro-82m-int8+{REVISION}", "embedded", LABEL, missing=self._missing(ask)
         )
 
-    async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        """The style that sounds most like the sample. Raises SoundUnreadable, VoiceSilent."""
+        if ask.voice is None:
+            return None
+        async with aclosing(in_thread(self._learn(ask.voice))) as steps:
+            async for step in steps:
+                if step is not None:
+                    return step
         return None
 
     async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
@@ -71,6 +78,10 @@ class Matched:
             yield
         return found
 
+    def _learn(self, sample: bytes) -> Generator[bytes | None, None, None]:
+        match = yield from self.match(sample)
+        yield match.to_bytes()
+
     def _missing(self, ask: SpeechRequest) -> str | None:
         if ask.voice is None:
             return NO_SAMPLE
@@ -83,7 +94,8 @@ class Matched:
             raise EngineUnavailable(NAME, NO_SAMPLE)
         task = read_request(NAME, ask)
         kokoro, _ = self.load()
-        match = yield from self.match(ask.voice)
+        known = None if ask.learnt is None else Match.from_bytes(ask.learnt)
+        match = known or (yield from self.match(ask.voice))
         yield from narrate(StyledVoice(kokoro, match.style, match.gain), task)
 
     def load(self) -> tuple[Kokoro, SpeakerEncoder]:

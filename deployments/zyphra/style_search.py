@@ -5,10 +5,12 @@ What that proposes is heard with a sentence that the map was not drawn with, bec
 likeness of one sentence is luck; the best one there is taken.
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 from threading import Lock
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,9 @@ some 24 from their middle."""
 TRIES = len(TOGETHER) * len(REACHES)
 SMOOTHING = 300.0
 """Of the ridge regression from style to likeness: explains most of what it has not seen."""
+FORM = b"lectern voice match 1\n"
+NUMBERS = struct.Struct("<dd")
+STYLE_NUMBERS = 256
 LEVEL = 0.044
 """Root mean square of the sound: that of the built-in voice."""
 
@@ -38,6 +43,19 @@ class Match:
     style: Style
     likeness: float
     gain: float
+
+    def to_bytes(self) -> bytes:
+        """To be kept: ``FORM``, likeness and gain as doubles, 256 floats; all little-endian."""
+        return FORM + NUMBERS.pack(self.likeness, self.gain) + self.style.astype("<f4").tobytes()
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> Self | None:
+        """None for what was kept in another form: it has to be looked for again."""
+        begin = len(FORM) + NUMBERS.size
+        if not kept.startswith(FORM) or len(kept) != begin + 4 * STYLE_NUMBERS:
+            return None
+        likeness_, gain = NUMBERS.unpack_from(kept, len(FORM))
+        return cls(np.frombuffer(kept, "<f4", offset=begin).astype(np.float32), likeness_, gain)
 
 
 class StyleSearch:

@@ -1,5 +1,6 @@
 """The voice of the lesson, scene by scene."""
 
+import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 from time import monotonic
@@ -8,7 +9,7 @@ import numpy as np
 
 from pipeline.artefacts import SpeechFacts
 from pipeline.engines import EngineCard, SpeechRequest
-from pipeline.errors import EngineFailed
+from pipeline.errors import EngineFailed, StepTimedOut
 from pipeline.lesson import SAMPLE_RATE, SAMPLES_PER_FRAME, Scene, Speech, join_speech
 from pipeline.making import Making, Take
 from pipeline.media.loudness import level
@@ -25,6 +26,7 @@ CLOSING_SECONDS = 0.5
 
 async def narrate(making: Making, take: Take) -> Take:
     """One scene, spoken: found in storage, or made now."""
+    await making.assets.check({"voice": making.spec.voice_id})
     ask = await _request(making, take.scene)
     card = await making.cast("speech", making.engines.speech, ask)
     ask = replace(ask, engine=card.name)
@@ -32,14 +34,36 @@ async def narrate(making: Making, take: Take) -> Take:
     key = digest(
         "speech", FORM, card.name, card.version, replace(ask, voice=None, learnt=None), voice
     )
+    await making.assets.derive("speech", key, [making.spec.voice_id])
     facts = await in_worker(making.artefacts.speech, key)
     made = facts is None
     if facts is None:
+        ask = replace(ask, learnt=await _learnt(making, card, ask))
         facts = await _speak(making, take.scene, card, ask, key)
+        await making.assets.derive("speech", key, [making.spec.voice_id])
     await making.record.scene_spoken(
         take.scene.index, facts.seconds, making.artefacts.speech_key(key), made=made
     )
     return replace(take, speech=key, seconds=facts.seconds)
+
+
+async def _learnt(making: Making, card: EngineCard, ask: SpeechRequest) -> bytes | None:
+    """What the engine knows of the voice; found out at most once a recording. None without one."""
+    voice_id, seconds = making.spec.voice_id, making.limits.stall_seconds
+    if voice_id is None:
+        return None
+
+    async def learn() -> bytes | None:
+        started = monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                learnt = await making.engines.speech.learn(ask)
+        except TimeoutError as error:
+            raise StepTimedOut("speech", seconds) from error
+        await making.record.account("speech", monotonic() - started, 0.0)
+        return learnt
+
+    return await making.assets.learnt(voice_id, card, learn)
 
 
 async def _speak(

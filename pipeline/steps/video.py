@@ -29,9 +29,11 @@ SILENCE = Speech(np.zeros(0, np.float32))
 
 async def animate(making: Making, take: Take) -> Take:
     """One spoken scene, filmed: found in storage, or made now."""
+    await making.assets.check({"portrait": making.spec.portrait_id, "voice": making.spec.voice_id})
     ask = await _request(making)
     card = await making.cast("video", making.engines.video, ask)
     key = digest("video", FORM, card.name, card.version, take.speech, *_looks(making, take.scene))
+    await making.assets.derive("video", key, _sources(making, take.scene))
     facts = await in_worker(making.artefacts.clip, key)
     made = facts is None
     if facts is None:
@@ -40,6 +42,7 @@ async def animate(making: Making, take: Take) -> Take:
         captions = await in_worker(_captions, making, speech)
         scene = replace(ask, speech=speech, slide=slide, captions=captions, engine=card.name)
         facts = await _film(making, take, scene, key)
+        await making.assets.derive("video", key, _sources(making, take.scene))
     await making.record.scene_filmed(
         take.scene.index, facts.seconds, making.artefacts.clip_key(key), made=made
     )
@@ -99,6 +102,13 @@ async def _slide(making: Making, scene: Scene) -> bytes | None:
     if scene.slide_id is None:
         return None
     return await making.assets.read(scene.slide_id, "slide")
+
+
+def _sources(making: Making, scene: Scene) -> tuple[UUID | None, ...]:
+    """The assets that a clip is made with; the voice is heard in it."""
+    background = making.spec.video.background
+    picture = background if isinstance(background, UUID) else None
+    return (making.spec.portrait_id, making.spec.voice_id, picture, scene.slide_id)
 
 
 def _captions(making: Making, speech: Speech) -> tuple[Cue, ...]:

@@ -1,84 +1,192 @@
 """What users upload: portraits, voices, slides, scripts."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Query, Response, status
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Depends, Query, Request, Response, status
+from fastapi.exceptions import RequestValidationError
+from pydantic import AwareDatetime, ValidationError
 
-from db import assets
-from db.models import Asset, AssetKind, AssetStatus
-from serve import uploads
-from serve.deps import AssetReader, AssetWriter, Bounds, OwnAsset, Paging, StudioParts, Transaction
-from serve.errors import AssetInUse
-from serve.limits import StrictRoute
-from serve.schemas import Address, AssetChange, AssetPage, AssetRead, AssetUpload, Search
+from db import assets, consents
+from db.assets import AssetOrder
+from db.models import Asset, AssetKind, AssetStatus, Consent, ConsentState
+from serve import direct_uploads, uploads
+from serve.asset_deletion import delete_asset as delete_with_all
+from serve.asset_reads import asset_page, asset_read, place_of
+from serve.deps import (
+    AssetReader,
+    AssetWriter,
+    Audit,
+    Bounds,
+    OwnAsset,
+    StudioParts,
+    Transaction,
+)
+from serve.errors import AssetNotReady, ConsentNotFound, ConsentNotNeeded
+from serve.limits import FORM_BYTES, StrictRoute
+from serve.schemas import (
+    Address,
+    AssetChange,
+    AssetDeleted,
+    AssetPage,
+    AssetRead,
+    AssetUpload,
+    ConsentAsk,
+    ConsentRead,
+    Search,
+    UploadAddress,
+    UploadAsk,
+    UploadOffer,
+)
 
 DOWNLOAD_SECONDS = 15 * 60
+FORM = {
+    "required": True,
+    "content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/AssetUpload"}}},
+}
 
 router = APIRouter(prefix="/api/assets", tags=["assets"], route_class=StrictRoute)
 
 
+async def upload_form(request: Request, user: AssetWriter) -> AsyncIterator[AssetUpload]:  # noqa: ARG001
+    """The form, read by ourselves: the framework would read it before it knows who sends it."""
+    async with request.form(max_files=1, max_fields=10, max_part_size=FORM_BYTES) as form:
+        try:
+            read = AssetUpload.model_validate(dict(form))
+        except ValidationError as error:
+            found = [each | {"loc": ("body", *each["loc"])} for each in error.errors()]
+            raise RequestValidationError(found) from error
+        yield read
+
+
 async def checked_upload(
-    user: AssetWriter, studio: StudioParts, bounds: Bounds, form: Annotated[AssetUpload, File()]
+    user: AssetWriter,
+    form: Annotated[AssetUpload, Depends(upload_form)],
+    studio: StudioParts,
+    bounds: Bounds,
 ) -> Asset:
     """Outside of the transaction, which must not wait for a check to end."""
     return await uploads.take_in(studio, bounds, user.id, form)
 
 
-@router.post("", response_model=AssetRead, status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra={"requestBody": FORM})
 def create_asset(
     asset: Annotated[Asset, Depends(checked_upload)], db: Transaction, response: Response
-) -> Asset:
+) -> AssetRead:
     """Uploads a file of up to 25 MB. It is checked by its content, and kept as it is needed."""
     response.headers["Location"] = f"/api/assets/{asset.id}"
-    return assets.add(db, asset)
+    return asset_read(assets.add(db, asset))
+
+
+@router.post("/uploads", status_code=status.HTTP_201_CREATED)
+def announce_upload(
+    ask: UploadAsk, user: AssetWriter, db: Transaction, studio: StudioParts, response: Response
+) -> UploadOffer:
+    """Announces a file, and says where to send it: straight to the storage, within the hour."""
+    asset = assets.add(db, direct_uploads.announced(user.id, ask))
+    place = direct_uploads.place_for(studio.storage, asset)
+    until = datetime.now(UTC) + timedelta(seconds=direct_uploads.ADDRESS_SECONDS)
+    response.headers["Location"] = f"/api/assets/{asset.id}"
+    upload = UploadAddress(address=place.url, headers=place.headers, expires_at=until)
+    return UploadOffer(asset=asset_read(asset), upload=upload)
 
 
 @router.get("")
 def list_assets(
     user: AssetReader,
     db: Transaction,
-    paging: Paging,
     kind: AssetKind | None = None,
     status: AssetStatus | None = None,
     q: Annotated[Search | None, Query(description="Part of the name.")] = None,
+    consent: ConsentState | None = None,
     created_after: AwareDatetime | None = None,
     created_before: AwareDatetime | None = None,
+    sort: AssetOrder = AssetOrder.NEWEST,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> AssetPage:
-    """Own assets, newest first."""
-    wanted = assets.AssetFilter(kind, status, q, created_after, created_before)
-    page = assets.page(db, user.id, wanted, cursor=paging.cursor, limit=paging.limit)
-    return AssetPage.model_validate(page)
+    """Own assets."""
+    wanted = assets.AssetFilter(kind, status, q, created_after, created_before, consent)
+    after = place_of(cursor, sort)
+    return asset_page(assets.page(db, user.id, wanted, order=sort, after=after, limit=limit), sort)
 
 
-@router.get("/{asset_id}", response_model=AssetRead)
-def read_asset(asset: OwnAsset) -> Asset:
+@router.get("/{asset_id}")
+def read_asset(asset: OwnAsset) -> AssetRead:
     """One of one's assets."""
-    return asset
+    return asset_read(asset)
 
 
-@router.patch("/{asset_id}", response_model=AssetRead)
-def update_asset(user: AssetWriter, asset: OwnAsset, change: AssetChange) -> Asset:  # noqa: ARG001
-    """Renames an asset."""
-    asset.name = change.name
-    return asset
+@router.patch("/{asset_id}")
+def update_asset(user: AssetWriter, asset: OwnAsset, change: AssetChange) -> AssetRead:  # noqa: ARG001
+    """Renames an asset, or replaces its metadata."""
+    asset.name = change.name or asset.name
+    asset.labels = asset.labels if change.metadata is None else change.metadata
+    return asset_read(asset)
 
 
-@router.delete("/{asset_id}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_asset(user: AssetWriter, asset: OwnAsset, db: Transaction, studio: StudioParts) -> None:  # noqa: ARG001
-    """Deletes an asset that no unfinished job uses."""
-    busy = assets.jobs_using(db, asset)
-    if busy:
-        raise AssetInUse(", ".join(map(str, busy)))
-    assets.delete(db, asset)
-    # last: if the storage fails, the row stays
-    studio.storage.delete([asset.storage_key])
+@router.delete("/{asset_id}")
+def delete_asset(
+    user: AssetWriter,  # noqa: ARG001
+    asset: OwnAsset,
+    db: Transaction,
+    studio: StudioParts,
+    audit: Audit,
+    force: Annotated[bool, Query(description="Cancels the jobs that use it.")] = False,
+    lessons: Annotated[bool, Query(description="Deletes finished lessons too.")] = False,
+) -> AssetDeleted:
+    """Deletes an asset with everything derived from it, and says what that was."""
+    done = delete_with_all(db, studio.storage, asset, force=force, lessons=lessons)
+    audit("asset.deleted", f"asset:{done.id}", **done.model_dump(mode="json", exclude={"id"}))
+    return done
 
 
 @router.get("/{asset_id}/download")
 def download_asset(asset: OwnAsset, studio: StudioParts) -> Address:
     """An address that works for 15 minutes."""
+    if asset.status is not AssetStatus.READY:
+        raise AssetNotReady(asset.status.value)
     expires_at = datetime.now(UTC) + timedelta(seconds=DOWNLOAD_SECONDS)
     address = studio.storage.presign_get(asset.storage_key, DOWNLOAD_SECONDS, filename=asset.name)
     return Address(address=address, expires_at=expires_at)
+
+
+async def confirmed(asset_id: UUID, user: AssetWriter, studio: StudioParts, bounds: Bounds) -> None:
+    """Outside of the transaction, which must not wait for a check to end."""
+    await direct_uploads.confirm(studio, bounds, user.id, asset_id)
+
+
+@router.post("/{asset_id}/confirm", dependencies=[Depends(confirmed)])
+def confirm_upload(asset: OwnAsset) -> AssetRead:
+    """Has the file checked that was sent: `ready`, or `failed` with the reason. Twice is harmless;
+    an answer of `processing` means that a check has begun already."""
+    return asset_read(asset)
+
+
+@router.get("/{asset_id}/consent")
+def list_consents(asset: OwnAsset) -> list[ConsentRead]:
+    """Every consent that was ever recorded for it, oldest first."""
+    return [ConsentRead.model_validate(consent) for consent in asset.consents]
+
+
+@router.post("/{asset_id}/consent", status_code=status.HTTP_201_CREATED)
+def record_consent(
+    user: AssetWriter, asset: OwnAsset, ask: ConsentAsk, db: Transaction, audit: Audit
+) -> ConsentRead:
+    """Records that whoever is shown or heard has agreed, in place of what was recorded before."""
+    if asset.kind not in consents.OF_PEOPLE:
+        raise ConsentNotNeeded(asset.kind.value)
+    recorded = Consent(asset_id=asset.id, recorded_by=user.id, **ask.model_dump())
+    consents.record(db, recorded)
+    audit("consent.recorded", f"asset:{asset.id}", **ask.model_dump(mode="json"))
+    return ConsentRead.model_validate(recorded)
+
+
+@router.delete("/{asset_id}/consent", status_code=status.HTTP_204_NO_CONTENT)
+def revoke_consent(user: AssetWriter, asset: OwnAsset, db: Transaction, audit: Audit) -> None:
+    """Revokes it. No lesson uses the asset from then on: one that is being made fails."""
+    if not consents.revoke(db, asset, user.id):
+        raise ConsentNotFound
+    audit("consent.revoked", f"asset:{asset.id}")

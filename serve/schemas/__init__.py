@@ -1,7 +1,30 @@
 """What goes over the wire, a file a noun: bodies as they come in, answers as they go out."""
 
-from serve.schemas.accounts import AccessRead, Login, Refresh, Registration, UserRead
-from serve.schemas.assets import Address, AssetChange, AssetPage, AssetRead, AssetUpload
+from serve.schemas.accounts import (
+    AccessRead,
+    AccountChange,
+    Login,
+    PasswordChange,
+    Refresh,
+    Registration,
+    SessionPage,
+    SessionRead,
+    UserRead,
+)
+from serve.schemas.admin import AuditPage, AuditRead, UserChange, UserPage, UserState
+from serve.schemas.assets import (
+    Address,
+    AssetChange,
+    AssetDeleted,
+    AssetPage,
+    AssetRead,
+    AssetUpload,
+    ConsentAsk,
+    ConsentRead,
+    UploadAddress,
+    UploadAsk,
+    UploadOffer,
+)
 from serve.schemas.base import (
     Answer,
     Body,
@@ -24,6 +47,7 @@ from serve.schemas.jobs import (
     SceneRead,
     StepRead,
 )
+from serve.schemas.keys import KeyAsk, KeyMade, KeyPage, KeyRead
 from serve.schemas.scripts import (
     EngineRead,
     Estimate,
@@ -37,14 +61,20 @@ from serve.schemas.scripts import (
 
 __all__ = [
     "AccessRead",
+    "AccountChange",
     "Address",
     "Alive",
     "Answer",
     "AssetChange",
+    "AssetDeleted",
     "AssetPage",
     "AssetRead",
     "AssetUpload",
+    "AuditPage",
+    "AuditRead",
     "Body",
+    "ConsentAsk",
+    "ConsentRead",
     "EngineRead",
     "ErrorRead",
     "Estimate",
@@ -54,10 +84,15 @@ __all__ = [
     "JobPage",
     "JobRead",
     "JobSummary",
+    "KeyAsk",
+    "KeyMade",
+    "KeyPage",
+    "KeyRead",
     "Login",
     "Page",
     "PartRead",
     "Password",
+    "PasswordChange",
     "Pong",
     "Problem",
     "Ready",
@@ -70,9 +105,17 @@ __all__ = [
     "ScriptRead",
     "ScriptText",
     "Search",
+    "SessionPage",
+    "SessionRead",
     "StepRead",
     "Time",
+    "UploadAddress",
+    "UploadAsk",
+    "UploadOffer",
+    "UserChange",
+    "UserPage",
     "UserRead",
+    "UserState",
     "Username",
     "WrittenScene",
 ]

@@ -1,18 +1,62 @@
 """Uploads on the wire."""
 
-from typing import Any
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import UploadFile
 from pydantic import (
+    AfterValidator,
+    AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
+    model_validator,
 )
 
-from db.models import AssetKind, AssetStatus
+from db.models import AssetKind, AssetStatus, ConsentState, Statement
 from pipeline.lesson import Line
-from serve.schemas.base import Answer, Body, Page, Time
+from serve.schemas.base import Answer, Body, Time
+
+METADATA_BYTES = 4096
+LARGEST_INTEGER = 2**63 - 1
+
+
+def fit_to_keep(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Small, and nothing that a database cannot hold."""
+    try:
+        text = json.dumps(metadata, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as error:
+        raise ValueError("must hold finite numbers and whole characters") from error
+    if len(text) > METADATA_BYTES:
+        raise ValueError(f"must not be larger than {METADATA_BYTES} bytes")
+    if b"\\u0000" in text:
+        raise ValueError("must not hold the character NUL")
+    return metadata
+
+
+def as_json(value: object) -> object:
+    """A form has only texts."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("must be a JSON object") from error
+
+
+def in_future(time: datetime) -> datetime:
+    if time <= datetime.now(UTC):
+        raise ValueError("must be in the future")
+    return time
+
+
+Metadata = Annotated[dict[str, Any], AfterValidator(fit_to_keep)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Size = Annotated[int, Field(ge=1, le=LARGEST_INTEGER)]
 
 
 class AssetUpload(BaseModel):
@@ -26,15 +70,87 @@ class AssetUpload(BaseModel):
     kind: AssetKind
     file: UploadFile
     name: Line | None = Field(None, description="The name of the file where it is left out.")
+    metadata: Annotated[Metadata, BeforeValidator(as_json)] = Field(
+        default_factory=dict, description="A JSON object of up to 4 KiB, as text."
+    )
+
+
+class UploadAsk(Body):
+    """A file that is going to be sent to the storage itself."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "voice",
+                    "filename": "ada.wav",
+                    "content_type": "audio/wav",
+                    "size": 31457324,
+                    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                }
+            ]
+        }
+    )
+
+    kind: AssetKind
+    filename: Line
+    content_type: Line
+    size: Size = Field(description="In bytes.")
+    sha256: Sha256
+    name: Line | None = Field(None, description="The name of the file where it is left out.")
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class AssetChange(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Ada, front"}]})
+    """What is left out stays as it is; ``metadata`` is replaced as a whole."""
 
-    name: Line
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "Ada, front", "metadata": {"course": "rain"}}]}
+    )
+
+    name: Line | None = None
+    metadata: Metadata | None = None
+
+    @model_validator(mode="after")
+    def changes_something(self) -> "AssetChange":
+        if self.name is None and self.metadata is None:
+            raise ValueError("must change the name or the metadata")
+        return self
+
+
+class ConsentAsk(Body):
+    """``person`` is who is shown or heard. ``invented``: there is no such person (a drawing, a
+    synthetic voice)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"statement": "permission", "person": "Ada Lovelace", "scope": "Rain 101"}]
+        }
+    )
+
+    statement: Statement
+    person: Line
+    scope: Line = "Lessons made in this studio"
+    expires_at: Annotated[AwareDatetime, AfterValidator(in_future)] | None = None
+
+
+class ConsentRead(Answer):
+    """``revoked_at`` is also when a newer consent took its place."""
+
+    id: UUID
+    statement: Statement
+    person: str
+    scope: str
+    expires_at: Time | None
+    recorded_at: Time
+    recorded_by: UUID | None
+    revoked_at: Time | None
+    revoked_by: UUID | None
 
 
 class AssetRead(Answer):
+    """``consent`` is the last one recorded; it and its state are null for what shows nobody."""
+
     id: UUID
     kind: AssetKind
     status: AssetStatus
@@ -42,10 +158,14 @@ class AssetRead(Answer):
     content_type: str
     bytes: int
     sha256: str
+    metadata: dict[str, Any]
     details: dict[str, Any] = Field(description="What was found in it: face, loudness, length …")
+    consent_state: ConsentState | None
+    consent: ConsentRead | None
     error_code: str | None
     error_detail: str | None
     created_at: Time
+    expires_at: Time | None = Field(description="Until when an upload has to be confirmed.")
 
 
 class Address(Answer):
@@ -55,5 +175,33 @@ class Address(Answer):
     expires_at: Time
 
 
-class AssetPage(Page[AssetRead]):
-    pass
+class UploadAddress(Address):
+    """Where the file goes. It must come with exactly these headers; the store refuses another size,
+    type or content."""
+
+    method: Literal["PUT"] = "PUT"
+    headers: dict[str, str]
+
+
+class UploadOffer(Answer):
+    asset: AssetRead
+    upload: UploadAddress
+
+
+class AssetDeleted(Answer):
+    """What went with an asset."""
+
+    id: UUID
+    artefacts: int = Field(description="Spoken and filmed scenes that were made with it.")
+    objects: int = Field(description="Files deleted from the storage, the asset's own among them.")
+    jobs_cancelled: list[UUID]
+    lessons_deleted: list[UUID]
+    lessons_kept: list[UUID] = Field(description="Finished lessons that show or hold it still.")
+
+
+class AssetPage(Answer):
+    """``next_cursor`` is null on the last page."""
+
+    items: list[AssetRead]
+    next_cursor: str | None
+    total: int

@@ -109,6 +109,7 @@ def two_scenes(client: StudioClient, *narrations: str, **more: Any) -> dict[str,
     spec = {
         "title": "Two scenes",
         "portrait": "portrait.png",
+        "consent": {"portrait": {"statement": "invented", "person": "The drawn presenter"}},
         "scenes": [{"narration": narration} for narration in narrations],
     }
     return upload_parts(client, spec | more, SAMPLES)

@@ -43,7 +43,10 @@ class CountedScript:
 
 @dataclass
 class CountedSpeech:
-    """The fake voice; ``begun`` and ``ended`` hold the narrations. ``gate`` holds it back."""
+    """The fake voice; ``begun`` and ``ended`` hold the narrations. ``gate`` holds it back.
+
+    ``learnt`` holds the recordings it was to learn.
+    """
 
     trouble: Trouble = no_trouble
     version: str = "1"
@@ -51,10 +54,16 @@ class CountedSpeech:
     begun: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     asked: list[SpeechRequest] = field(default_factory=list)
+    learnt: list[bytes] = field(default_factory=list)
     closed: int = 0
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return replace(await FakeSpeech().card(ask), version=self.version)
+
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        assert ask.voice is not None
+        self.learnt.append(ask.voice)
+        return await FakeSpeech().learn(ask)
 
     async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         self.asked.append(ask)

@@ -19,6 +19,7 @@ def start_lesson(client: StudioClient, subject: str, scenes: int = 4) -> str:
     spec = {
         "title": subject,
         "portrait": "portrait.png",
+        "consent": {"portrait": {"statement": "invented", "person": "The drawn presenter"}},
         "scenes": [
             {"narration": f"This is part {index} about {subject}. " * 3} for index in range(scenes)
         ],

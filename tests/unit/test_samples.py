@@ -115,6 +115,7 @@ def test_lips_of_the_portrait_are_closed(face: Face) -> None:
 def test_sample_lesson_is_a_lesson_spec_of_files_that_are_there(lesson: dict[str, Any]) -> None:
     named = dict(lesson)
     assert (SAMPLES / named.pop("portrait")).is_file()
+    assert named.pop("consent")["portrait"]["statement"] == "invented"
     spec = LessonSpec.model_validate(named | {"portrait_id": uuid4()})
     assert spec.title == "Why the sky is blue"
     assert spec.video.size == (512, 512)
@@ -124,6 +125,7 @@ def test_sample_lesson_is_a_lesson_spec_of_files_that_are_there(lesson: dict[str
 def test_sample_with_slides_names_scenes_and_slides_that_are_there() -> None:
     named = read_spec(SAMPLES / "lesson-with-slides.yaml")
     assert (SAMPLES / named.pop("portrait")).is_file()
+    assert named.pop("consent")["portrait"]["statement"] == "invented"
     slides = [SAMPLES / scene.pop("slide") for scene in named["scenes"]]
     assert [Image.open(slide).size for slide in slides] == [(1280, 720)] * 4
     spec = LessonSpec.model_validate(named | {"portrait_id": uuid4()})

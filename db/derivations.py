@@ -1,0 +1,64 @@
+"""What was made with which asset, so that it can be deleted with it."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import cast, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Session as Transaction
+
+from db.models import Asset, Derivation, Export, Job, SceneRow
+
+
+def hold(db: Transaction, owner_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the owner's assets that are there. They stay until the transaction ends: a deletion
+    that has begun is waited for."""
+    rows = select(Asset.id).where(Asset.id.in_(list(ids)), Asset.owner_id == owner_id)
+    return set(db.scalars(rows.order_by(Asset.id).with_for_update(read=True, key_share=True)))
+
+
+def add(db: Transaction, owner_id: UUID, ids: Collection[UUID], prefix: str) -> bool:
+    """Whatever is stored under ``prefix`` is made with these assets.
+
+    False, and nothing is written, when one of them is gone.
+    """
+    if hold(db, owner_id, ids) != set(ids):
+        return False
+    rows = [{"asset_id": asset_id, "prefix": prefix} for asset_id in ids]
+    if rows:
+        db.execute(insert(Derivation).values(rows).on_conflict_do_nothing())
+    return True
+
+
+def forget(db: Transaction, asset: Asset) -> list[str]:
+    """The prefixes of all that was made with the asset; from now on, no scene names any of it."""
+    made = list(db.scalars(select(Derivation.prefix).where(Derivation.asset_id == asset.id)))
+    theirs = select(Job.id).where(Job.owner_id == asset.owner_id).scalar_subquery()
+    for column in (SceneRow.speech_key, SceneRow.clip_key):
+        folder = func.regexp_replace(column, "[^/]*$", "")
+        db.execute(
+            update(SceneRow)
+            .where(SceneRow.job_id.in_(theirs), folder.in_(made))
+            .values({column: None})
+            .execution_options(synchronize_session=False)
+        )
+    db.execute(delete(Derivation).where(Derivation.prefix.in_(made)))
+    return made
+
+
+def jobs_naming(db: Transaction, asset: Asset) -> Sequence[Job]:
+    """The jobs whose spec names this asset, oldest first."""
+    asset_id = str(asset.id)
+    named = or_(
+        Job.spec["portrait_id"].astext == asset_id,
+        Job.spec["voice_id"].astext == asset_id,
+        Job.spec["video"]["background"].astext == asset_id,
+        Job.spec["scenes"].contains(cast([{"slide_id": asset_id}], JSONB)),
+    )
+    rows = select(Job).where(Job.owner_id == asset.owner_id, named).order_by(Job.id)
+    return db.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def forget_exports(db: Transaction, jobs: Sequence[Job]) -> None:
+    """What unfinished lessons had exported before they stopped."""
+    db.execute(delete(Export).where(Export.job_id.in_([job.id for job in jobs])))
