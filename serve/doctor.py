@@ -30,9 +30,7 @@ async def examine(settings: Settings) -> list[Finding]:
         Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
         Finding("Llm", await Composer().card(script)),
         Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
-        Finding(
-            "Zyphra", await Zonos(settings.models_folder, zonos_settings(settings)).card(voiced)
-        ),
+        Finding("Zyphra", await zonos.card(voiced)),
         Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
         Finding("Zyphra", await Builtin().card(speech)),
         Finding("KDTalker", await Puppet(settings.models_folder).card(video)),
