@@ -12,9 +12,10 @@ from rich.table import Table
 from db.schema import migrate
 from pipeline.errors import LecternError
 from serve import models_cli
+from serve.admins import make_admin, make_first_admin
 from serve.client import StudioClient
 from serve.doctor import examine
-from serve.local_account import Account, make_admin, read_local_account, studio_database
+from serve.local_account import Account, read_local_account, studio_database
 from serve.making import make_lesson
 from serve.proof import PROOFS
 from serve.proof import verify as prove
@@ -91,8 +92,16 @@ def verify(
 
 @admin_app.command("create")
 def create_admin(email: str, username: str) -> None:
-    """Make an administrator; asks for the password. On one machine, `lectern up` must run."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    """Make an administrator. On one machine, `lectern up` must run.
+
+    Asks for the password, unless LECTERN_ADMIN_PASSWORD holds it.
+    """
+    given = Settings().admin_password
+    password = (
+        given.get_secret_value()
+        if given
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
     with studio_database(Settings()) as database:
         make_admin(database, email, username, password)
     console.print(f"{username} is an administrator.", highlight=False)
@@ -100,8 +109,11 @@ def create_admin(email: str, username: str) -> None:
 
 @app.command()
 def migrate_database() -> None:
-    """Bring DATABASE_URL to the tables of this version; `lectern up` does it by itself."""
+    """Bring DATABASE_URL to the tables of this version, and make the first administrator if the
+    environment names one; `lectern up` does both by itself."""
     url = Settings().database_url
     if url is None:
         raise typer.BadParameter("DATABASE_URL is not set")
     migrate(url)
+    with studio_database(Settings()) as database:
+        make_first_admin(database, Settings())

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Self
 
 from db import users
-from db.models import Role
 from db.session import Database
 from pipeline.errors import LecternError
-from serve.security import hash_password, is_guessable
+from serve.security import hash_password
 from serve.settings import Settings
 
 USERNAME = "local"
@@ -28,13 +27,6 @@ class NoStudioHere(LecternError):
 
     code = "no_studio"
     advice = "Start one with `lectern up`, or name one with --url and --login."
-
-
-class AccountRefused(LecternError):
-    """The account cannot be made: {0}"""
-
-    code = "account_refused"
-    advice = "Choose another name or password."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +57,6 @@ def read_local_account(home: Path) -> Account:
         return Account(**json.loads(_file(home).read_text()))
     except FileNotFoundError as error:
         raise NoStudioHere(home) from error
-
-
-def make_admin(database: Database, email: str, username: str, password: str) -> None:
-    """Raises AccountRefused."""
-    if len(password) < 8 or is_guessable(password, username, email):
-        raise AccountRefused("the password is too short or too easily guessed.")
-    with database.transaction() as rows:
-        admin = users.add(
-            rows,
-            email=email,
-            username=username,
-            password_hash=hash_password(password),
-            role=Role.ADMIN,
-        )
-        if admin is None:
-            raise AccountRefused("the email address or username is taken.")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from serve.errors import (
     RequestInvalid,
     RouteNotFound,
     TokenRefused,
+    TooManyAttempts,
     status_of,
 )
 
@@ -72,6 +73,8 @@ def _headers(error: LecternError, status: HTTPStatus) -> dict[str, str]:
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     if status is HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, TooManyAttempts):
+        return {"Retry-After": str(error.retry_seconds)}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(RETRY_SECONDS)}
     return {}

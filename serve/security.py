@@ -43,19 +43,21 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Makes and reads access tokens. ``secret`` needs at least 32 bytes.
+    """Makes and reads access tokens. Secrets need at least 32 bytes.
 
+    ``previous`` are secrets that sign no more, whose tokens are good until they run out.
     ``secure_cookies``: the refresh cookie only travels over HTTPS.
     """
 
     secret: str = field(repr=False)
     secure_cookies: bool = False
+    previous: tuple[str, ...] = field(default=(), repr=False)
     access_seconds: int = 15 * 60
     refresh_seconds: int = 24 * 3600
     remembered_seconds: int = 30 * 24 * 3600
 
     def __post_init__(self) -> None:
-        if len(self.secret.encode()) < SHORTEST_SECRET_BYTES:
+        if any(len(each.encode()) < SHORTEST_SECRET_BYTES for each in self._secrets):
             raise ValueError(f"the token secret needs at least {SHORTEST_SECRET_BYTES} bytes")
 
     def access(self, user_id: UUID, session_id: UUID) -> str:
@@ -71,30 +73,47 @@ class Tokens:
             "nbf": now,
             "exp": now + timedelta(seconds=self.access_seconds),
         }
-        return jwt.encode(claims, self.secret, ALGORITHM, headers={"typ": TYPE})
+        headers = {"typ": TYPE, "kid": key_id(self.secret)}
+        return jwt.encode(claims, self.secret, ALGORITHM, headers=headers)
 
     def read(self, token: str) -> Claims:
         """Raises TokenRefused, whatever is wrong with it."""
         try:
-            read = jwt.decode_complete(
+            header = jwt.get_unverified_header(token)
+            claims = jwt.decode(
                 token,
-                self.secret,
+                self._secret_of(header.get("kid")),
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 issuer=ISSUER,
                 leeway=CLOCK_SKEW_SECONDS,
                 options={"require": list(_CLAIMS)},
             )
-            if read["header"].get("typ") != TYPE:
+            if header.get("typ") != TYPE:
                 raise TokenRefused
-            claims = read["payload"]
             return Claims(UUID(claims["sub"]), UUID(claims["sid"]))
         except (jwt.InvalidTokenError, ValueError, AttributeError) as error:
             raise TokenRefused from error
 
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self.secret, *self.previous)
+
+    def _secret_of(self, kid: object) -> str:
+        """Chosen among ours, never fetched: the header is not yet verified (RFC 8725, 3.10)."""
+        for secret in self._secrets:
+            if key_id(secret) == kid:
+                return secret
+        raise TokenRefused
+
     def refresh_expiry(self, remember: bool) -> datetime:
         seconds = self.remembered_seconds if remember else self.refresh_seconds
         return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def key_id(secret: str) -> str:
+    """The public name of a signing secret, from which it cannot be told."""
+    return hashlib.sha256(b"lectern key id\0" + secret.encode()).hexdigest()[:16]
 
 
 def new_refresh_token() -> str:

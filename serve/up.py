@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from db.schema import migrate
+from serve.admins import make_first_admin
 from serve.client import StudioClient
 from serve.fit import environment, fit, read_config
 from serve.lesson_check import check_lesson
@@ -141,6 +142,7 @@ def _gpus() -> int:
 
 def _open_account(settings: Settings) -> Account:
     with studio_database(settings) as database:
+        make_first_admin(database, settings)
         url = f"http://{settings.host}:{settings.port}"
         return keep_local_account(database, settings.home, url)
 

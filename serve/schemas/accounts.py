@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     EmailStr,
     Field,
@@ -13,7 +14,7 @@ from pydantic import (
 
 from db.models import Role
 from pipeline.lesson import without_nul
-from serve.schemas.base import Answer, Body, Password, Time, Username
+from serve.schemas.base import Answer, Body, Page, Password, Time, Username
 
 
 class Registration(Body):
@@ -71,6 +72,45 @@ class AccessRead(Answer):
     token_type: Literal["Bearer"] = "Bearer"
     expires_in: int = Field(description="Seconds.")
     refresh_token: str | None = None
+
+
+class AccountChange(Body):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "ada@example.com"}, {}]})
+
+    email: EmailStr | None = None
+    username: Username | None = None
+
+
+class PasswordChange(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"old_password": "a quiet river at noon", "new_password": "seven green ladders"}
+            ]
+        }
+    )
+
+    old_password: Annotated[str, StringConstraints(max_length=128), AfterValidator(without_nul)]
+    new_password: Password
+
+
+class SessionRead(Answer):
+    """Where one is signed in. ``current``: it is the session that asks."""
+
+    id: UUID
+    current: bool = False
+    address: str
+    user_agent: str
+    remember: bool
+    created_at: Time
+    used_at: Time = Field(description="When the access token was last renewed.")
+    expires_at: Time
+
+
+class SessionPage(Page[SessionRead]):
+    pass
 
 
 class UserRead(Answer):

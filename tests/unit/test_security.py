@@ -12,6 +12,7 @@ from serve.security import (
     Tokens,
     hash_password,
     is_guessable,
+    key_id,
     new_refresh_token,
     token_hash,
     verify_password,
@@ -30,7 +31,7 @@ def test_an_access_token_says_who_and_by_which_session_and_for_how_long() -> Non
     user, session = uuid4(), uuid4()
     token = TOKENS.access(user, session)
     head, body = parts(token)
-    assert head == {"alg": "HS256", "typ": "at+jwt"}
+    assert head == {"alg": "HS256", "typ": "at+jwt", "kid": key_id(SECRET)}
     assert (body["sub"], body["sid"]) == (str(user), str(session))
     assert (body["iss"], body["aud"]) == ("lectern", "lectern-api")
     assert int(body["exp"]) - int(body["iat"]) == 900
@@ -46,7 +47,7 @@ def test_no_two_tokens_are_alike() -> None:
 
 def encoded(algorithm: str, key: str, **headers: str) -> str:
     _, body = parts(TOKENS.access(uuid4(), uuid4()))
-    return jwt.encode(body, key, algorithm, headers={"typ": "at+jwt", **headers})
+    return jwt.encode(body, key, algorithm, headers={"typ": "at+jwt", "kid": key_id(SECRET), **headers})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_token_of_another_algorithm_key_or_type_is_refused(token: str) -> None
 def test_a_token_must_have_every_claim(claim: str) -> None:
     _, body = parts(TOKENS.access(uuid4(), uuid4()))
     del body[claim]
-    token = jwt.encode(body, SECRET, "HS256", headers={"typ": "at+jwt"})
+    token = jwt.encode(body, SECRET, "HS256", headers={"typ": "at+jwt", "kid": key_id(SECRET)})
     with pytest.raises(TokenRefused):
         TOKENS.read(token)
 

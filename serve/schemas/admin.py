@@ -1,0 +1,48 @@
+"""What administrators read and change, on the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import ConfigDict
+
+from db.models import Role
+from serve.schemas.accounts import UserRead
+from serve.schemas.base import Answer, Body, Page, Time
+
+
+class UserState(UserRead):
+    """An account, as administrators see it."""
+
+    disabled_at: Time | None
+
+
+class UserPage(Page[UserState]):
+    pass
+
+
+class UserChange(Body):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "viewer"}, {}]})
+
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class AuditRead(Answer):
+    """One act. ``actor_id`` is null where nobody was signed in."""
+
+    id: UUID
+    actor_id: UUID | None
+    session_id: UUID | None
+    key_id: UUID | None
+    action: str
+    target: str
+    address: str
+    agent: str
+    details: dict[str, Any]
+    created_at: Time
+
+
+class AuditPage(Page[AuditRead]):
+    pass
