@@ -40,7 +40,6 @@ class Pasted:
     def pictures(self, faces: Iterable[Rgb]) -> Iterator[Nv12]:
         """The frame for each of ``faces`` [512, 512, 3], which show what ``crop`` shows; one array,
         drawn over again for each. The first face is taken to be at rest."""
-        cv2.setNumThreads(1)
         patched = self._patched()
         for face in faces:
             if patched is not None:

@@ -13,6 +13,7 @@ from deployments.kdtalker.loudness import Loudness
 from deployments.kdtalker.measure import Floats, Measure, measure
 from deployments.kdtalker.motion import blink_track, head_track, motion_seed, presence, spoken_until
 from deployments.kdtalker.mouth import Mouth
+from deployments.kdtalker.staging import set_stage
 from deployments.kdtalker.visemes import mouth_track
 from pipeline.engines import EngineCard, VideoRequest, in_thread
 from pipeline.lesson import ClipPiece
@@ -52,9 +53,7 @@ class Puppet:
         """The frames of a scene; one array, drawn over again for each."""
         portrait = read_picture(ask.portrait)
         face = self._faces.find_face(portrait)
-        background = None if ask.background is None else read_picture(ask.background, 1)
-        slide = None if ask.slide is None else read_picture(ask.slide, 1)
-        stage = Stage(ask.video, portrait, face.box, background, slide)
+        stage = set_stage(ask, portrait, face)
         if stage.placed is None or stage.presenter is None:
             return _still(stage, ask.speech.frames)
         return _moving(stage, stage.presenter, on_stage(face, stage.placed), ask)
