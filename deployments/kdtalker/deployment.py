@@ -7,15 +7,23 @@ from pathlib import Path
 from ray import serve as ray_serve
 from ray.serve import Deployment
 
+from deployments.kdtalker.metrics import DrawingMetrics
 from deployments.kdtalker.puppet import Puppet
+from deployments.kdtalker.setup import Setup
+from deployments.kdtalker.talking import Talking
+from deployments.kdtalker.weights import Installed
 from deployments.rack import Rack
 from pipeline.engines import EngineCard, VideoEngine, VideoRequest
 from pipeline.lesson import ClipPiece
 
 
 class KDTalkerReplica:
-    def __init__(self, models: Path) -> None:
-        self._rack: Rack[VideoRequest, VideoEngine] = Rack([Puppet(models)])
+    def __init__(self, models: Path, setup: Setup) -> None:
+        metrics = DrawingMetrics()
+        talking = Talking(models, Installed(models, setup, metrics.drawn), metrics.encoded)
+        # Serve sends nothing here before this is done
+        talking.prepare()
+        self._rack: Rack[VideoRequest, VideoEngine] = Rack([talking, Puppet(models)])
 
     async def card(self, ask: VideoRequest) -> EngineCard:
         return await self._rack.card(ask)

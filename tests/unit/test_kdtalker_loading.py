@@ -14,6 +14,7 @@ from deployments.kdtalker.kdtalker.loading import (
     RETARGETING,
     WeightsDoNotFit,
     WeightsMissing,
+    WeightsUnreadable,
 )
 
 
@@ -107,6 +108,14 @@ def test_a_file_that_would_run_code_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(tmp_path, ENCODER, {"state_dict": _Harmful()})
-    with pytest.raises(pickle.UnpicklingError):
+    with pytest.raises(WeightsUnreadable):
         ENCODER.load(tmp_path)
     assert capsys.readouterr().out == ""
+
+
+def test_a_file_cut_off_is_named(tmp_path: Path) -> None:
+    write(tmp_path, ENCODER, {"state_dict": {}})
+    path = tmp_path / ENCODER.places[0]
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(WeightsUnreadable, match=r"wav2lip\.pth is cut off or holds no weights"):
+        ENCODER.load(tmp_path)

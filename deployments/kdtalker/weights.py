@@ -1,0 +1,129 @@
+"""KDTalker's official files on this machine, and the model loaded from them when it is needed.
+
+Nothing here imports torch: whoever has no large models need not have it either.
+"""
+
+import hashlib
+from collections.abc import Generator
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import Protocol
+
+from deployments import licences
+from deployments.kdtalker.kdtalker.direction import Direction
+from deployments.kdtalker.kdtalker.faults import DeviceFull, ModelFault
+from deployments.kdtalker.setup import Setup
+from pipeline.errors import DeviceMemoryFull, EngineUnavailable
+from pipeline.media.colour import Rgb
+from pipeline.media.encode import Codec, can_encode
+
+NAME = "kdtalker"
+CODE = "deployments.kdtalker.kdtalker.performer"
+VERSION = "1"
+"""Grows when the same weights would draw something else."""
+GPU_BATCH, CPU_BATCH = 16, 1
+PACKAGES = "its packages; run `pip install 'lectern[models]'`"
+GPU = "a GPU; “auto” draws with it on a processor only where LECTERN_KDTALKER_ON_CPU is set"
+
+
+class Performer(Protocol):
+    def perform(self, crop: Rgb, direction: Direction) -> Generator[Rgb, None, None]:
+        """A picture for each frame of the voice. Raises DeviceFull."""
+        ...
+
+    def warm_up(self) -> None: ...
+
+
+class Drawn(Protocol):
+    """Told of each batch of frames drawn: how many, and in how many seconds."""
+
+    def __call__(self, size: int, seconds: float, /) -> None: ...
+
+
+class Installed:
+    """Loads once, at the first use; safe to share between threads."""
+
+    def __init__(self, models: Path, setup: Setup, drawn: Drawn) -> None:
+        self._models, self._setup, self._drawn = models, setup, drawn
+        self._lock = Lock()
+        self._performer: Performer | None = None
+        self._fault: str | None = None
+
+    def missing(self, engine: str) -> str | None:
+        """What is lacking here to draw for someone who asks for ``engine``."""
+        missing = licences.missing_for(NAME, self._models)
+        if missing is not None:
+            return missing
+        if find_spec("torch") is None:
+            return PACKAGES
+        if self._fault is not None:
+            return self._fault
+        return GPU if engine == "auto" and not self.chosen_by_auto else None
+
+    @property
+    def chosen_by_auto(self) -> bool:
+        return self._setup.on_cpu or not self._device.startswith("cpu")
+
+    @cached_property
+    def version(self) -> str:
+        """Of the code and everything else that a frame depends on: files, precision, encoder."""
+        return "-".join([VERSION, self._weights, self._dtype, self.codec])
+
+    @cached_property
+    def codec(self) -> Codec:
+        """NVENC where there is one (an H100 has none)."""
+        if self._setup.encoder != "auto":
+            return self._setup.encoder
+        on_gpu = self._device.startswith("cuda") and can_encode("h264_nvenc")
+        return "h264_nvenc" if on_gpu else "libx264"
+
+    def performer(self) -> Performer:
+        """Raises EngineUnavailable, from then on each time, when the files are wrong, and
+        DeviceMemoryFull."""
+        with self._lock:
+            if self._fault is not None:
+                raise EngineUnavailable(NAME, self._fault)
+            if self._performer is None:
+                self._performer = self._load()
+            return self._performer
+
+    def _load(self) -> Performer:
+        batch = self._setup.batch or (CPU_BATCH if self._device == "cpu" else GPU_BATCH)
+        load = import_module(CODE).load_performer
+        try:
+            performer: Performer = load(
+                self._models / NAME, self._device, self._dtype, batch, self._drawn
+            )
+        except DeviceFull as error:
+            raise DeviceMemoryFull(NAME) from error
+        except ModelFault as error:
+            self._fault = str(error)
+            raise EngineUnavailable(NAME, self._fault) from error
+        return performer
+
+    @cached_property
+    def _device(self) -> str:
+        if self._setup.device != "auto":
+            return self._setup.device
+        return "cuda" if import_module("torch").cuda.is_available() else "cpu"
+
+    @cached_property
+    def _dtype(self) -> str:
+        if self._setup.dtype != "auto":
+            return self._setup.dtype
+        if self._device.startswith("cpu"):
+            return "float32"
+        # the older half precision where the newer one would be emulated
+        return "bfloat16" if import_module("torch").cuda.is_bf16_supported(False) else "float16"
+
+    @cached_property
+    def _weights(self) -> str:
+        """One name for all official files, whoever put them there."""
+        whole = hashlib.sha256()
+        for path in sorted((self._models / NAME).rglob("*.pth")):
+            with path.open("rb") as file:
+                whole.update(hashlib.file_digest(file, "sha256").digest())
+        return whole.hexdigest()[:12]
