@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from deployments.kdtalker.kdtalker.meter import unmeasured
 from deployments.kdtalker.puppet import Puppet
+from deployments.kdtalker.talking import Talking
+from deployments.kdtalker.weights import Installed
 from deployments.llm.composer import Composer
 from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
@@ -11,7 +14,7 @@ from deployments.zyphra.matched import Matched
 from deployments.zyphra.zonos_speech.engine import Zonos
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech
-from serve.settings import Settings, openai_endpoint, zonos_settings
+from serve.settings import Settings, kdtalker_setup, openai_endpoint, zonos_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ async def examine(settings: Settings) -> list[Finding]:
     speech, voiced = SpeechRequest("Hello."), SpeechRequest("Hello.", voice=b"a recording")
     video = VideoRequest(b"", join_speech([]), VideoSpec())
     zonos = Zonos(settings.models_folder, zonos_settings(settings))
+    kdtalker = Installed(settings.models_folder, kdtalker_setup(settings), unmeasured)
+    talking = Talking(settings.models_folder, kdtalker, unmeasured)
     return [
         Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
         Finding("Llm", await Composer().card(script)),
@@ -33,5 +38,6 @@ async def examine(settings: Settings) -> list[Finding]:
         Finding("Zyphra", await zonos.card(voiced)),
         Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
         Finding("Zyphra", await Builtin().card(speech)),
+        Finding("KDTalker", await talking.card(video)),
         Finding("KDTalker", await Puppet(settings.models_folder).card(video)),
     ]

@@ -17,6 +17,7 @@ from deployments.kdtalker.directed import direct
 from deployments.kdtalker.face import FaceFinder
 from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.faults import DeviceFull
+from deployments.kdtalker.kdtalker.meter import Meter
 from deployments.kdtalker.pasted import Pasted
 from deployments.kdtalker.weights import NAME, VERSION, Performer
 from pipeline.engines import EngineCard, VideoRequest, in_thread
@@ -44,14 +45,10 @@ class Model(Protocol):
     def performer(self) -> Performer: ...
 
 
-class Encoded(Protocol):
-    """Told of each group of pictures: how many, and how many seconds their encoding took."""
-
-    def __call__(self, frames: int, seconds: float, /) -> None: ...
-
-
 class Talking:
-    def __init__(self, models: Path, model: Model, encoded: Encoded) -> None:
+    """``encoded`` is told of each group of pictures."""
+
+    def __init__(self, models: Path, model: Model, encoded: Meter) -> None:
         self._faces, self._model, self._encoded = FaceFinder(models), model, encoded
 
     async def card(self, ask: VideoRequest) -> EngineCard:
@@ -100,7 +97,7 @@ class Talking:
         return self._model.missing(engine) or (FACE_FILES if self._faces.missing else None)
 
 
-def _timed(pictures: Iterable[Nv12], encoded: Encoded) -> Iterator[Nv12]:
+def _timed(pictures: Iterable[Nv12], encoded: Meter) -> Iterator[Nv12]:
     """The same pictures; what whoever takes them does in between is their encoding."""
     frames, seconds = 0, 0.0
     for picture in pictures:

@@ -15,6 +15,7 @@ from typing import Protocol
 from deployments import licences
 from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.faults import DeviceFull, ModelFault
+from deployments.kdtalker.kdtalker.meter import Meter
 from deployments.kdtalker.setup import Setup
 from pipeline.errors import DeviceMemoryFull, EngineUnavailable
 from pipeline.media.colour import Rgb
@@ -37,16 +38,11 @@ class Performer(Protocol):
     def warm_up(self) -> None: ...
 
 
-class Drawn(Protocol):
-    """Told of each batch of frames drawn: how many, and in how many seconds."""
-
-    def __call__(self, size: int, seconds: float, /) -> None: ...
-
-
 class Installed:
-    """Loads once, at the first use; safe to share between threads."""
+    """Loads once, at the first use; safe to share between threads. ``drawn`` is told of each
+    batch of frames."""
 
-    def __init__(self, models: Path, setup: Setup, drawn: Drawn) -> None:
+    def __init__(self, models: Path, setup: Setup, drawn: Meter) -> None:
         self._models, self._setup, self._drawn = models, setup, drawn
         self._lock = Lock()
         self._performer: Performer | None = None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from deployments import model_files
 from deployments.kdtalker.fake import FakeVideo
-from deployments.kdtalker.kdtalker.together import unmeasured
+from deployments.kdtalker.kdtalker.meter import unmeasured
 from deployments.kdtalker.puppet import Puppet
 from deployments.kdtalker.talking import Talking
 from pipeline.engines import VideoEngine, VideoRequest

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from deployments.kdtalker.kdtalker.captured import Captured, Record
 from deployments.kdtalker.kdtalker.fast_warping import Source, joined
+from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 from deployments.kdtalker.kdtalker.renderer import as_bytes
 from deployments.kdtalker.kdtalker.talker import Rendering
-from deployments.kdtalker.kdtalker.together import Meter, Together, unmeasured
+from deployments.kdtalker.kdtalker.together import Together
 
 Rgb = NDArray[np.uint8]
 """[512, 512, 3]"""

@@ -19,6 +19,7 @@ from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.drawing import Drawing, Rgb
 from deployments.kdtalker.kdtalker.faults import DeviceFull
 from deployments.kdtalker.kdtalker.layers import fold_norms
+from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 from deployments.kdtalker.kdtalker.motion import MotionModel
 from deployments.kdtalker.kdtalker.picture import as_input, averaged
 from deployments.kdtalker.kdtalker.renderer import Renderer
@@ -26,7 +27,6 @@ from deployments.kdtalker.kdtalker.retargeting import Retargeting
 from deployments.kdtalker.kdtalker.sampling import SharedSampler
 from deployments.kdtalker.kdtalker.statistics import read_statistics
 from deployments.kdtalker.kdtalker.talker import Portrait, Talker
-from deployments.kdtalker.kdtalker.together import Meter, unmeasured
 
 PORTRAITS = 16
 """Kept in memory, about 15 MB each."""

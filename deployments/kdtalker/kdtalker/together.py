@@ -15,15 +15,10 @@ from typing import Generic, TypeVar
 import torch
 
 from deployments.kdtalker.kdtalker.faults import DeviceFull
+from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Meter = Callable[[int, float], None]
-"""Told of each batch done: its size and seconds."""
-
-
-def unmeasured(size: int, seconds: float) -> None:
-    """Nobody measures."""
 
 
 def nothing_held() -> None:
