@@ -1,6 +1,7 @@
 """`lectern models`: the files of the models, their licences, and whether they are right."""
 
 import getpass
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -116,7 +117,14 @@ def _ask_to_accept(engine: str, models: Path, given: bool) -> None:
         answer = typer.prompt("Do you accept them? Type yes", default="no", show_default=False)
         if answer.strip().lower() != "yes":
             raise LicencesNotAccepted(engine)
-    licences.accept(engine, models, getpass.getuser())
+    licences.accept(engine, models, _user())
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except KeyError:  # in a container the user may have a number only
+        return f"user {os.getuid()}"
 
 
 def _account(engine: str, models: Path, variant: str | None) -> Sequence[Any]:

@@ -1,0 +1,87 @@
+"""`lectern models` on a terminal: what is there, whether it is right, and under which licence."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from serve.models_cli import app
+from tests.hub import Hub, asked_hub
+from tests.hub_files import zonos_repositories
+
+
+@pytest.fixture
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "models"
+    monkeypatch.setenv("LECTERN_MODELS", str(folder))
+    monkeypatch.setattr("serve.models_cli.console.width", 200)
+    return folder
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    with asked_hub(monkeypatch) as hub:
+        hub.files = zonos_repositories()
+        yield hub
+
+
+def lectern(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def line_of(result: Result, what: str) -> str:
+    line = next(line for line in result.output.splitlines() if what in line)
+    return re.sub(" {2,}", "  ", line.strip())
+
+
+def test_list_says_what_is_there_how_large_it_is_and_what_it_allows(hub: Hub, models: Path) -> None:
+    before = lectern("list")
+    name = "zonos/transformer/model.safetensors"
+    assert line_of(before, name) == (f"zonos  {name}  about 3,248.8 MB  missing  Apache-2.0  yes")
+    assert line_of(before, "kdtalker/KDTalker.pth") == (
+        "kdtalker  kdtalker/KDTalker.pth  about 171.7 MB  missing  CC-BY-NC-4.0  no"
+    )
+    lectern("pull", "zonos")
+    size = (models / name).stat().st_size / 1e6
+    assert line_of(lectern("list"), name) == f"zonos  {name}  {size:.1f} MB  here  Apache-2.0  yes"
+
+
+def test_check_accounts_for_every_file_and_every_key(hub: Hub, models: Path) -> None:
+    assert lectern("check", "zonos").exit_code == 1
+    pulled = lectern("pull", "zonos")
+    assert pulled.exit_code == 0
+    assert "Models in place: zonos/transformer/config.json" in pulled.output
+    right = lectern("check", "zonos")
+    assert right.exit_code == 0
+    assert right.output.count("✓") == 10
+    assert "✓ zonos/codec/model.safetensors, every key" in right.output
+
+
+def test_check_names_a_file_that_changed_or_was_never_pulled(hub: Hub, models: Path) -> None:
+    lectern("pull", "zonos")
+    config = models / "zonos" / "codec" / "config.json"
+    config.write_bytes(config.read_bytes()[:-1] + b" ")
+    stranger = models / "zonos" / "hybrid" / "config.json"
+    stranger.parent.mkdir()
+    stranger.write_text("{}")
+    changed = lectern("check", "zonos")
+    assert changed.exit_code == 1
+    assert "✗ zonos/codec/config.json: its size or hash is another" in changed.output
+    hybrid = lectern("check", "zonos", "--variant", "hybrid")
+    assert "✗ zonos/hybrid/config.json: it was not pulled" in hybrid.output
+    assert "✗ zonos/hybrid/model.safetensors: it is not there" in hybrid.output
+
+
+def test_a_bundle_of_one_machine_is_unpacked_on_another(
+    hub: Hub, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lectern("pull", "zonos", "--variant", "hybrid")
+    archive = str(tmp_path / "zonos.tar")
+    assert lectern("bundle", archive, "zonos", "--variant", "hybrid").exit_code == 0
+    monkeypatch.setenv("LECTERN_MODELS", str(tmp_path / "there"))
+    hub.seen.clear()
+    assert lectern("pull", "zonos", "--from", archive).exit_code == 0
+    assert lectern("check", "zonos", "--variant", "hybrid").exit_code == 0
+    assert hub.seen == []
