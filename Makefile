@@ -9,7 +9,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALL := $(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
-.PHONY: run dev test check bench clean models
+.PHONY: run dev test check bench clean models models-large
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
 run: $(VENV)/run.done models
@@ -38,6 +38,12 @@ bench: $(VENV)/dev.done models
 
 models: $(VENV)/run.done
 	$(BIN)/lectern models pull puppet llamacpp builtin matched
+
+## A large model's packages and files (ENGINE=zonos or kdtalker; VARIANT=hybrid).
+ENGINE ?= zonos
+models-large: $(VENV)/run.done
+	$(INSTALL) -e '.[models]'
+	$(BIN)/lectern models pull $(ENGINE) $(if $(VARIANT),--variant $(VARIANT))
 
 clean:
 	rm -rf $(VENV) .lectern out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

@@ -21,7 +21,7 @@ from deployments.model_manifest import (
     WheelFile,
     load_manifest,
 )
-from deployments.model_records import identity_of, read_records, write_record
+from deployments.model_records import Records, identity_of, read_records, write_record
 from deployments.wheel_download import download_wheel
 from pipeline.errors import ModelDiskFull, ModelFileWrong
 
@@ -47,7 +47,8 @@ def missing(
 ) -> tuple[ModelFile, ...]:
     """What the engine lacks. Quick: looks at sizes only; ``pull`` also checks the hashes."""
     needed = (manifest or load_manifest()).needed_by([engine], variant)
-    return tuple(file for file in needed if not is_here(file, models))
+    records = read_records(models)
+    return tuple(file for file in needed if not _stands(file, models, records))
 
 
 def pull(
@@ -92,8 +93,7 @@ def alone(models: Path) -> Iterator[Path]:
 
 def is_here(file: ModelFile, models: Path) -> bool:
     """Whether it stands there in its full size."""
-    identity = identity_of(file, read_records(models))
-    return identity is not None and _has_size(file.place(models), identity.bytes_)
+    return _stands(file, models, read_records(models))
 
 
 def is_right(file: ModelFile, models: Path) -> bool:
@@ -163,6 +163,11 @@ def _take(offer: Offer, models: Path, on_progress: OnProgress) -> None:
     write_record(models, offer.path, record)
     half.replace(place)
     half.parent.rmdir()
+
+
+def _stands(file: ModelFile, models: Path, records: Records) -> bool:
+    identity = identity_of(file, records)
+    return identity is not None and _has_size(file.place(models), identity.bytes_)
 
 
 def _has_size(path: Path, bytes_: int) -> bool:
