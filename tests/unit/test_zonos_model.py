@@ -8,7 +8,7 @@ from deployments.zyphra.zonos.backbone import sequence
 from deployments.zyphra.zonos.conditioning import MissingCondition
 from deployments.zyphra.zonos.conditions import EMOTIONS, USUAL_EMOTION, Delivery, make_conditions
 from deployments.zyphra.zonos.config import CODEBOOKS, EMBEDDED, EOS, MASK
-from deployments.zyphra.zonos.generate import generate, prefill, prefill_rows
+from deployments.zyphra.zonos.generate import generate, known_columns, prefill, prefill_rows
 from deployments.zyphra.zonos.model import ban_eos, guide
 from deployments.zyphra.zonos.rotary import rotary
 from deployments.zyphra.zonos.sampling import Sampling
@@ -101,7 +101,7 @@ def test_phonemes_cannot_be_left_out() -> None:
 def test_prefill_ends_with_the_last_column_of_the_audio_prefix() -> None:
     model, ask = tiny_model(), tiny_utterance(1, prefix_frames=4)
     prefix = model.prefix_conditioner.both(ask.conditions)
-    rows = prefill_rows(model, prefix, ask.audio_prefix)
+    rows = prefill_rows(model, prefix, known_columns(ask.audio_prefix))
     assert rows.shape[1] == prefix.shape[1] + 5
     last = torch.full((CODEBOOKS,), MASK)
     last[:4] = torch.stack([ask.audio_prefix[k, 3 - k] for k in range(4)])

@@ -4,86 +4,57 @@ The utterances that are being spoken have the first slots, so that a step works 
 begin at 0 and have one shape for each size of batch. One that joins is prefilled beside them and
 then moved in; where one leaves, the last one takes its place. What an utterance gets does not
 depend on its neighbours: it has its own position, rules and random stream.
+
+When the memory is used up the batch becomes half as large: everyone in it waits again, and is
+prefilled from what it has spoken so far, so that nothing is lost and nothing said twice.
 """
 
+import logging
 from collections import deque
-from collections.abc import Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable
 
 import torch
 from torch import Tensor
 
-from deployments.zyphra.zonos.columns import empty_columns
-from deployments.zyphra.zonos.config import CODEBOOKS, EMBEDDED
-from deployments.zyphra.zonos.delay import delay, to_codes
-from deployments.zyphra.zonos.generate import Utterance, step
-from deployments.zyphra.zonos.model import BRANCHES, Zonos, ban_eos, guide
-from deployments.zyphra.zonos.noise import exponential
+from deployments.zyphra.zonos.config import CODEBOOKS
+from deployments.zyphra.zonos.generate import Utterance
+from deployments.zyphra.zonos.model import Zonos
 from deployments.zyphra.zonos.prefilling import Prefilling
-from deployments.zyphra.zonos.sampling import SamplingRows, penalise, sample, sampling_rows
+from deployments.zyphra.zonos.sampling import USUAL, Sampling, needs
+from deployments.zyphra.zonos.slots import Slots, make_slots
+from deployments.zyphra.zonos.speaking import Piece, Speaking
+from deployments.zyphra.zonos.stepping import StepRunner, StepShape, make_steps
+
+__all__ = ["Batch", "Piece", "UtteranceTooLong"]
 
 SPAN_MULTIPLE = 256
 """Attention looks at as many positions as the longest utterance has, rounded up to this."""
+
+_log = logging.getLogger(__name__)
 
 
 class UtteranceTooLong(ValueError):
     """The utterance needs more positions than a slot has."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """The next frames [9, n] of an utterance (those of its audio prefix come first)."""
-
-    key: Hashable
-    codes: Tensor
-    last: bool
-
-
-@dataclass(slots=True, eq=False)
-class Speaking:
-    """An utterance in the batch, as the host sees it: ``columns`` [9] each, ``sent`` frames."""
-
-    key: Hashable
-    ask: Utterance
-    offset: int
-    columns: list[Tensor] = field(default_factory=list)
-    sent: int = 0
-
-    @property
-    def width(self) -> int:
-        return self.ask.audio_prefix.shape[1] + self.ask.frames + CODEBOOKS
-
-    @property
-    def positions(self) -> int:
-        """Those it may have used after the step that comes; the host runs one column behind."""
-        return self.offset + len(self.columns) + 2
-
-    def see(self, codes: Tensor, column: int, left: int) -> Piece | None:
-        """Takes note of its last column; gives what has become final with it."""
-        if len(self.columns) <= column < self.width:
-            self.columns.append(codes)
-        frames = max(0, column - CODEBOOKS)
-        if frames == self.sent and left > 0:
-            return None
-        fresh = to_codes(torch.stack(self.columns[self.sent : frames + CODEBOOKS], 1))
-        self.sent = frames
-        return Piece(self.key, fresh, last=left == 0)
-
-
 class Batch:
-    """Up to ``slots`` utterances of up to ``positions`` positions, text and sound together."""
+    """Up to ``slots`` utterances of up to ``positions`` positions, text and sound together.
 
-    def __init__(self, model: Zonos, slots: int, positions: int) -> None:
-        self._model, self._slots, self._positions = model, slots, positions
-        self._cache = model.make_cache(BRANCHES * (slots + 1), positions)
-        self._columns = empty_columns(slots, positions, model.device)
-        self._offsets = torch.zeros(slots, device=model.device, dtype=torch.long)
-        self._seeds = torch.zeros(slots, device=model.device, dtype=torch.long)
-        self._scales = torch.zeros(slots, device=model.device)
-        self._rules: SamplingRows | None = None
-        self._waiting: deque[tuple[Hashable, Utterance]] = deque()
+    ``steps`` makes what runs the steps: graphs on a GPU, unless asked otherwise.
+    """
+
+    def __init__(
+        self,
+        model: Zonos,
+        slots: int,
+        positions: int,
+        steps: Callable[[Zonos, Slots], StepRunner] = make_steps,
+    ) -> None:
+        self._model, self._positions, self._make_steps = model, positions, steps
+        self._waiting: deque[Speaking] = deque()
         self._joining: Prefilling | None = None
         self._speaking: list[Speaking] = []
+        self._slots, self._steps = self._allocate(slots)
 
     @property
     def busy(self) -> bool:
@@ -94,20 +65,26 @@ class Batch:
         """How many utterances the next step works on."""
         return len(self._speaking)
 
+    @property
+    def slots(self) -> int:
+        """How many it may work on: fewer than asked for where memory did not suffice."""
+        return self._slots.count
+
     def join(self, key: Hashable, ask: Utterance) -> None:
         """Queues an utterance; it begins when a slot is free. Raises UtteranceTooLong."""
         prefix = self._model.prefix_conditioner.length(ask.conditions)
+        speaking = Speaking(key, ask, prefix)
         # and one more: an utterance that has ended stands past its last column for a step
-        needed = prefix + ask.audio_prefix.shape[1] + ask.frames + CODEBOOKS + 1
+        needed = prefix + speaking.width + 1
         if needed > self._positions:
             raise UtteranceTooLong(f"{needed} positions of {self._positions}")
-        self._waiting.append((key, ask))
+        self._waiting.append(speaking)
 
     def leave(self, key: Hashable) -> None:
         """Drops an utterance, wherever it is; its slot is free at once. Unknown keys are ignored:
         it may just have ended."""
-        self._waiting = deque(item for item in self._waiting if item[0] != key)
-        if self._joining is not None and self._joining.key == key:
+        self._waiting = deque(waiting for waiting in self._waiting if waiting.key != key)
+        if self._joining is not None and self._joining.speaking.key == key:
             self._joining = None
         for slot, speaking in enumerate(self._speaking):
             if speaking.key == key:
@@ -115,72 +92,72 @@ class Batch:
                 return
 
     @torch.inference_mode()
+    def warm_up(self, rules: Sampling = USUAL) -> None:
+        """Runs every shape of step for utterances of these rules once, over slots that are free, so
+        that no listener waits for it. Only while nobody speaks."""
+        assert not self._speaking
+        sizes = {self._steps.size(count + 1) for count in range(self.slots)}
+        for size in sorted(sizes, reverse=True):
+            for span in self._spans():
+                self._steps.run(StepShape(size, span, needs([rules])))
+
+    @torch.inference_mode()
     def step(self) -> list[Piece]:
         """One chunk of a prefill, if one waits, and one step of all that speak.
 
         What the last step gave is read while this one runs, so an utterance leaves a step after
-        its end.
+        its end. Where memory does not suffice for one utterance, raises torch.OutOfMemoryError.
         """
+        try:
+            return self._step()
+        except torch.OutOfMemoryError:
+            if self.slots == 1:
+                raise
+        # not before here: the error holds on to the tensors of the step that failed
+        self._shrink()
+        return []
+
+    def _step(self) -> list[Piece]:
         self._prefill()
         if not self._speaking:
             return []
         reading = Reading(self._seen())
-        self._decode()
+        asked = needs([speaking.ask.sampling for speaking in self._speaking])
+        self._steps.run(StepShape(self._steps.size(self.size), self._span(), asked))
         return self._read(reading)
 
     def _prefill(self) -> None:
-        if self._joining is None and self._waiting and len(self._speaking) < self._slots:
-            key, ask = self._waiting.popleft()
-            aside = self._cache.window(BRANCHES * self._slots, BRANCHES, self._positions)
-            self._joining = Prefilling(self._model, key, ask, aside)
+        if self._joining is None and self._waiting and self.size < self.slots:
+            self._joining = Prefilling(self._model, self._waiting[0], self._slots.aside())
+            self._waiting.popleft()
         if self._joining is not None and self._joining.advance():
             self._admit(self._joining)
             self._joining = None
 
-    def _admit(self, joining: Prefilling) -> None:
-        slot, ask = len(self._speaking), joining.ask
-        first = BRANCHES * self._slots
-        self._cache.move(first, BRANCHES * slot, BRANCHES, joining.positions)
-        self._columns.put(slot, joining.columns)
-        self._offsets[slot] = joining.offset
-        self._seeds[slot] = ask.seed
-        self._scales[slot] = ask.guidance
-        known = delay(ask.audio_prefix.cpu())[:, : ask.audio_prefix.shape[1] + 1]
-        self._speaking.append(Speaking(joining.key, ask, joining.offset, list(known.unbind(1))))
-        self._rules = None
+    def _admit(self, done: Prefilling) -> None:
+        speaking = done.speaking
+        self._slots.admit(self.size, speaking.ask, done.columns, speaking.offset, done.positions)
+        self._speaking.append(speaking)
 
     def _free(self, slot: int) -> None:
-        last = len(self._speaking) - 1
+        last = self.size - 1
         moved = self._speaking.pop()
-        self._rules = None
         if slot == last:
+            self._slots.free(slot)
             return
         self._speaking[slot] = moved
-        self._cache.move(BRANCHES * last, BRANCHES * slot, BRANCHES, moved.positions)
-        self._columns.put(slot, self._columns, last)
-        for values in (self._offsets, self._seeds, self._scales):
-            values[slot] = values[last]
+        self._slots.move(last, slot, moved.positions)
 
     def _seen(self) -> Tensor:
-        """Of each utterance: its last column, which one that is, and steps left [size, 11]."""
-        columns = self._columns.window(self.size)
-        counters = torch.stack([columns.column, columns.left], 1)
+        """Of each utterance: its last column, which one that is, steps left, and whether its end
+        has come [size, 12]."""
+        columns = self._slots.columns.window(self.size)
+        counters = torch.stack([columns.column, columns.left, columns.stopping.long()], 1)
         return torch.cat([columns.current(), counters], 1)
 
-    def _decode(self) -> None:
-        """One step of the first slots; nothing in it asks the device for a value."""
-        size = self.size
-        if self._rules is None:
-            rules = [speaking.ask.sampling for speaking in self._speaking]
-            self._rules = sampling_rows(rules, self._model.device)
-        columns = self._columns.window(size)
-        cache = self._cache.window(0, BRANCHES * size, self._span())
-        positions = columns.column + self._offsets[:size]
-        logits = guide(step(self._model, columns, positions, cache), self._scales[:size])
-        history = columns.history(self._rules.window)
-        logits = penalise(ban_eos(logits), *history, self._rules)
-        noise = exponential(self._seeds[:size], columns.column, CODEBOOKS, EMBEDDED)
-        columns.advance(sample(logits, self._rules, noise))
+    def _spans(self) -> list[int]:
+        spans = range(SPAN_MULTIPLE, self._positions + SPAN_MULTIPLE, SPAN_MULTIPLE)
+        return [min(span, self._positions) for span in spans]
 
     def _span(self) -> int:
         longest = max(speaking.positions for speaking in self._speaking)
@@ -190,13 +167,45 @@ class Batch:
         rows = reading.wait()
         pieces = []
         for slot in reversed(range(self.size)):
-            column, left = rows[slot, CODEBOOKS:].tolist()
-            piece = self._speaking[slot].see(rows[slot, :CODEBOOKS], column, left)
+            column, left, stopping = rows[slot, CODEBOOKS:].tolist()
+            codes = rows[slot, :CODEBOOKS]
+            piece = self._speaking[slot].see(codes, column, left, bool(stopping))
             if piece is not None:
                 pieces.append(piece)
             if left == 0:
                 self._free(slot)
         return pieces[::-1]
+
+    def _shrink(self) -> None:
+        """Half as many slots; who was in the batch comes first again, in the same order."""
+        joining = [self._joining.speaking] if self._joining is not None else []
+        self._waiting.extendleft(reversed([*self._speaking, *joining]))
+        self._speaking, self._joining = [], None
+        fewer = self.slots // 2
+        _log.warning("out of memory: a batch of %d becomes one of %d", self.slots, fewer)
+        # the old slots must be gone before there is room for the new ones
+        del self._slots, self._steps
+        _give_back(self._model.device)
+        self._slots, self._steps = self._allocate(fewer)
+
+    def _allocate(self, count: int) -> tuple[Slots, StepRunner]:
+        """As many slots as there is memory for, halving. Raises torch.OutOfMemoryError."""
+        while True:
+            try:
+                slots = make_slots(self._model, count, self._positions)
+            except torch.OutOfMemoryError:
+                if count == 1:
+                    raise
+                _log.warning("no memory for a batch of %d", count)
+            else:
+                return slots, self._make_steps(self._model, slots)
+            count //= 2
+            _give_back(self._model.device)
+
+
+def _give_back(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 class Reading:

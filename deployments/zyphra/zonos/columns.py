@@ -44,6 +44,12 @@ class Columns:
         self.left[index] = other.left[place]
         self.stopping[index] = other.stopping[place]
 
+    def clear(self, index: int) -> None:
+        """Utterance ``index`` becomes one that has ended before it began."""
+        self.column[index] = 0
+        self.left[index] = 0
+        self.stopping[index] = False
+
     def current(self) -> Tensor:
         """The codes of each utterance's last column [batch, 9]."""
         return self.cells.gather(2, self._at(self.column)).squeeze(2)

@@ -5,7 +5,8 @@ leaves its numbers exactly as they are.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -54,27 +55,58 @@ class SamplingRows:
     window: int
     filters: tuple["Filter", ...]
 
+    def first(self, count: int, asked: "Needs") -> "SamplingRows":
+        """A view of the first ``count`` rules, which need no more than ``asked``."""
+        views = {field.name: getattr(self, field.name)[:count] for field in fields(Sampling)}
+        return replace(self, **views, window=asked.window, filters=asked.filters)
+
+    def put(self, index: int, rule: Sampling) -> None:
+        """Rule ``index`` becomes ``rule``; ``window`` and ``filters`` are as they were."""
+        for field in fields(Sampling):
+            getattr(self, field.name)[index] = getattr(rule, field.name)
+
+    def move(self, place: int, index: int) -> None:
+        for field in fields(Sampling):
+            values = getattr(self, field.name)
+            values[index] = values[place]
+
 
 Filter = Callable[[Tensor, SamplingRows], Tensor]
 
 
-def sampling_rows(rules: Sequence[Sampling], device: torch.device) -> SamplingRows:
-    def column(name: str) -> Tensor:
-        values = [getattr(rule, name) for rule in rules]
-        return torch.tensor(values, device=device)[:, None, None]
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the rules of a batch ask for together; see SamplingRows."""
 
-    tensors = {name: column(name) for name in Sampling.__dataclass_fields__}
+    window: int
+    filters: tuple[Filter, ...]
+
+
+def needs(rules: Sequence[Sampling]) -> Needs:
+    """The window is rounded up to a power of two, so that few different ones occur; an older
+    column than a rule asks for changes nothing."""
     wanted = {
         unified: any(rule.linear > 0 for rule in rules),
         top_p: any(rule.top_p > 0 for rule in rules),
         top_k: any(rule.top_k > 0 for rule in rules),
         min_p: any(rule.min_p > 0 for rule in rules),
     }
-    return SamplingRows(
-        **tensors,
-        window=max(rule.repetition_window for rule in rules),
+    longest = max(rule.repetition_window for rule in rules)
+    return Needs(
+        window=1 << max(longest - 1, 0).bit_length(),
         filters=tuple(filter_ for filter_, used in wanted.items() if used),
     )
+
+
+def sampling_rows(rules: Sequence[Sampling], device: torch.device) -> SamplingRows:
+    def column(field: Field[Any]) -> Tensor:
+        values = [getattr(rule, field.name) for rule in rules]
+        dtype = torch.long if isinstance(field.default, int) else torch.float
+        return torch.tensor(values, device=device, dtype=dtype)[:, None, None]
+
+    tensors = {field.name: column(field) for field in fields(Sampling)}
+    asked = needs(rules)
+    return SamplingRows(**tensors, window=asked.window, filters=asked.filters)
 
 
 def penalise(logits: Tensor, history: Tensor, there: Tensor, rows: SamplingRows) -> Tensor:

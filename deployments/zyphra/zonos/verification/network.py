@@ -13,7 +13,7 @@ from deployments.zyphra.zonos.backbone import sequence
 from deployments.zyphra.zonos.checkpoint import checkpoint_shapes
 from deployments.zyphra.zonos.conditioning import PHONEMES, Conditions
 from deployments.zyphra.zonos.config import ZonosConfig, published_config, read_config
-from deployments.zyphra.zonos.generate import no_audio, prefill_rows
+from deployments.zyphra.zonos.generate import known_columns, no_audio, prefill_rows
 from deployments.zyphra.zonos.model import BRANCHES, Zonos, guide, make_zonos
 from deployments.zyphra.zonos.standin import StandIn
 from deployments.zyphra.zonos.verification.check import Check, Golden, worst
@@ -44,13 +44,14 @@ def check_network(golden: Golden) -> Iterator[Check]:
 
 
 def _prefills(golden: Golden, model: Zonos, prefix: Tensor, tolerance: float) -> Iterator[Check]:
-    outputs, hidden = _traced(model, prefill_rows(model, prefix, no_audio()))
+    outputs, hidden = _traced(model, prefill_rows(model, prefix, known_columns(no_audio())))
     errors = dict(_layers(golden, outputs, hidden))
     if errors:
         yield worst(golden.file, "layers", tolerance, errors)
     errors = dict(_logits(golden, "p0.", model.logits(hidden[:, -1])))
     if "audio_prefix_codes" in golden.arrays:
-        rows = prefill_rows(model, prefix, golden.tensor("audio_prefix_codes")[0])
+        known = known_columns(golden.tensor("audio_prefix_codes")[0])
+        rows = prefill_rows(model, prefix, known)
         errors |= dict(_logits(golden, "p5.", model.logits(_traced(model, rows)[1][:, -1])))
     yield worst(golden.file, "prefill logits", tolerance, errors)
 
@@ -95,7 +96,7 @@ def _logits(golden: Golden, case: str, logits: Tensor) -> Iterator[tuple[str, fl
 def _rounded(golden: Golden, conditions: Conditions) -> Iterator[Check]:
     model = make_model(golden, torch.bfloat16)
     prefix = model.prefix_conditioner.both(conditions)
-    _, hidden = _traced(model, prefill_rows(model, prefix, no_audio()))
+    _, hidden = _traced(model, prefill_rows(model, prefix, known_columns(no_audio())))
     guided = guide(model.logits(hidden[:, -1]), torch.tensor([2.0], device=model.device))
     exact = golden.tensor("p0.prefill_logits_cfg2")
     ours = _apart(guided, exact)
