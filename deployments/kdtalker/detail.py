@@ -25,6 +25,8 @@ SAME, OTHER = 8.0, 20.0
 """Levels by which a face that stands still differs at most, and one that does not at least: from
 the first face, and the first face, drawn by a generator, from the portrait."""
 AROUND = np.ones((5, 5), np.uint8)
+COARSE = 4
+"""Pixels of the frame to one of what is compared, about: enlarging that is cheap."""
 
 
 class Detail:
@@ -33,7 +35,8 @@ class Detail:
 
     def __init__(self, missing: Floats, back: Affine, rest: Rgb, first: Rgb) -> None:
         self._more, self._less = _bytes(missing), _bytes(-missing)
-        self._back = back
+        self._coarse = max(missing.shape[1] // COARSE, 1), max(missing.shape[0] // COARSE, 1)
+        self._back = back @ _enlarged(missing.shape, self._coarse)
         self._first = _grey(first)
         self._same = _open(_apart(_grey(rest), self._first), SAME, OTHER)
         self._shut = _open(np.arange(256, dtype=np.float32), STILL, MOVED)
@@ -42,15 +45,18 @@ class Detail:
         """``luma`` [h, w] of ``face`` as it is shown, with as much detail as still belongs."""
         moved = cv2.dilate(cv2.absdiff(_grey(face), self._first), AROUND)
         still = cv2.min(cv2.LUT(cv2.blur(moved, AROUND.shape), self._shut), self._same)
-        size = (luma.shape[1], luma.shape[0])
-        share = cv2.warpAffine(
-            still, self._back, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        coarse = cv2.warpAffine(still, self._back, self._coarse, flags=flags)
+        share = cv2.resize(coarse, (luma.shape[1], luma.shape[0]), interpolation=cv2.INTER_LINEAR)
         less = cv2.multiply(self._less, share, scale=1 / 255)
-        return np.asarray(
-            cv2.add(cv2.subtract(luma, less), cv2.multiply(self._more, share, scale=1 / 255)),
-            np.uint8,
-        )
+        more = cv2.multiply(self._more, share, scale=1 / 255)
+        return np.asarray(cv2.add(cv2.subtract(luma, less), more), np.uint8)
+
+
+def _enlarged(shape: tuple[int, ...], coarse: tuple[int, int]) -> NDArray[np.float64]:
+    """From indices in ``coarse`` pixels to those in as many as ``shape`` [h, w] says: [3, 3]."""
+    x, y = shape[1] / coarse[0], shape[0] / coarse[1]
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
 
 
 def _grey(face: Rgb) -> Bytes:
