@@ -138,7 +138,7 @@ def _ask(file: HubFile, source: HubSource, commits: Commits, held: str | None) -
     from huggingface_hub import get_hf_file_metadata
 
     revision = commits.get((source.repository, source.revision), source.revision)
-    with _named_errors(source, None):
+    with _named_errors(source):
         found = get_hf_file_metadata(_url(source, revision))
     etag, commit, size = found.etag, found.commit_hash, found.size
     if commit is None or size is None or len(etag or "") not in (SHA256_DIGITS, GIT_DIGITS):
@@ -200,8 +200,8 @@ class _Bar:
 
 
 @contextmanager
-def _named_errors(source: HubSource, folder: Path | None) -> Iterator[None]:
-    """What went wrong, as errors of ours."""
+def _named_errors(source: HubSource, folder: Path | None = None) -> Iterator[None]:
+    """What went wrong, as errors of ours. ``folder`` is what is written to."""
     from httpx2 import HTTPError
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -213,7 +213,7 @@ def _named_errors(source: HubSource, folder: Path | None) -> Iterator[None]:
         raise HubUnreachable(str(error) or type(error).__name__) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise ModelDiskFull(folder, "more", "0.00") from error
+            raise ModelDiskFull(folder, "the disk is full") from error
         raise ModelDownloadFailed(f"{source.repository}/{source.file}", str(error)) from error
 
 

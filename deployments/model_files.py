@@ -128,7 +128,8 @@ def ensure_room(models: Path, bytes_: int) -> None:
     """Raises ModelDiskFull unless so much can be written."""
     free = shutil.disk_usage(models).free
     if bytes_ > free:
-        raise ModelDiskFull(models, f"{bytes_ / 1e9:.2f}", f"{free / 1e9:.2f}")
+        said = f"{bytes_ / 1e9:.2f} GB are needed, {free / 1e9:.2f} GB are free"
+        raise ModelDiskFull(models, said)
 
 
 def _pull_from_hub(wanted: Sequence[HubFile], models: Path, on_progress: OnProgress) -> None:

@@ -109,7 +109,7 @@ class VariantUnknown(LecternError):
 
 
 class ModelDiskFull(LecternError):
-    """The model files need {1} GB in {0}, where {2} GB are free."""
+    """There is no room for the model files in {0}: {1}."""
 
     code = "model_disk_full"
     advice = "Make room, or set LECTERN_MODELS to a folder on another disk, then pull again."

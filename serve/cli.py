@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from db.schema import migrate
@@ -34,7 +35,8 @@ def main() -> None:
     try:
         app()
     except LecternError as error:
-        console.print(f"[red]{error}[/] {error.advice}", highlight=False)
+        # escaped: what programs and people wrote may hold brackets
+        console.print(f"[red]{escape(str(error))}[/] {escape(error.advice)}", highlight=False)
         raise SystemExit(1) from None
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
 from rich.table import Column, Table
 
@@ -49,6 +50,9 @@ def list_models() -> None:
             if engine in model.engines:
                 table.add_row(engine, model.model, "", "[green]installed", *_terms(model))
     console.print(table)
+    for engine in sorted(manifest.engines):
+        if licences.must_be_accepted(engine):
+            console.print(f"{engine}: {_acceptance(engine, models)}", highlight=False)
 
 
 @app.command("pull")
@@ -120,6 +124,13 @@ def _ask_to_accept(engine: str, models: Path, given: bool) -> None:
     licences.accept(engine, models, _user())
 
 
+def _acceptance(engine: str, models: Path) -> str:
+    if not licences.accepted(engine, models):
+        return "its licences are not accepted here"
+    given = licences.read_acceptances(models)[engine]
+    return f"its licences were accepted by {escape(given.who)} on {given.when:%Y-%m-%d}"
+
+
 def _user() -> str:
     try:
         return getpass.getuser()
@@ -150,7 +161,8 @@ def _fault(file: ModelFile, models: Path) -> str | None:
 
 def _say(what: str, fault: str | None) -> None:
     mark = "[green]✓[/]" if fault is None else "[red]✗[/]"
-    console.print(f"{mark} {what}" + (f": {fault}" if fault else ""), highlight=False)
+    said = what if fault is None else f"{what}: {escape(fault)}"
+    console.print(f"{mark} {said}", highlight=False)
 
 
 def _size(file: ModelFile, models: Path) -> str:

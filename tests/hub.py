@@ -7,7 +7,7 @@ a large one with the address of the store, which is another host and must not se
 import hashlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -48,6 +48,9 @@ class Hub:
     token: str | None = None
     cut_after: list[int] = field(default_factory=list)
     """Of each next answer of the store: after how many bytes the connection breaks."""
+    hold_after: int | None = None
+    """After how many bytes an answer of the store waits until ``go_on``."""
+    go_on: threading.Event = field(default_factory=threading.Event)
     store_down: bool = False
     ranges: bool = True
     spoilt: bool = False
@@ -127,15 +130,21 @@ class _Store(_Answer):
         content = self.hub.content(self.path.lstrip("/"))
         asked = self.headers["Range"]
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and self.hub.ranges else 0
-        status = 206 if start else 200
-        headers = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
         rest = content[start:]
-        headers["Content-Length"] = str(len(rest))
-        if self.hub.cut_after:
-            rest = rest[: self.hub.cut_after.pop(0)]
-        self.answer(
-            status, headers if start else {"Content-Length": headers["Content-Length"]}, rest
-        )
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(rest)))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+        self.end_headers()
+        self.send(rest[: self.hub.cut_after.pop(0)] if self.hub.cut_after else rest)
+
+    def send(self, content: bytes) -> None:
+        at = len(content) if self.hub.hold_after is None else self.hub.hold_after
+        self.wfile.write(content[:at])
+        if content[at:]:
+            self.hub.go_on.wait()
+            with suppress(ConnectionError):  # who asked may have been killed meanwhile
+                self.wfile.write(content[at:])
 
 
 @contextmanager
@@ -151,6 +160,7 @@ def running_hub() -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.go_on.set()
         for server in (front, store):
             server.shutdown()
             server.server_close()

@@ -1,12 +1,20 @@
 """`lectern models` on a terminal: what is there, whether it is right, and under which licence."""
 
+import os
+import random
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from deployments.licences import accept
+from pipeline.errors import HubClientMissing
+from serve import cli
 from serve.models_cli import app
 from tests.hub import Hub, asked_hub
 from tests.hub_files import zonos_repositories
@@ -85,3 +93,47 @@ def test_a_bundle_of_one_machine_is_unpacked_on_another(
     assert lectern("pull", "zonos", "--from", archive).exit_code == 0
     assert lectern("check", "zonos", "--variant", "hybrid").exit_code == 0
     assert hub.seen == []
+
+
+def test_a_pull_that_was_killed_is_gone_on_with(hub: Hub, models: Path) -> None:
+    """The client writes 10 MiB at a time, so the file must be larger."""
+    name = "Zyphra/Zonos-v0.1-transformer/model.safetensors"
+    hub.files = {**hub.files, name: random.Random(1).randbytes(24 << 20)}
+    hub.hold_after = 12 << 20
+    command = [sys.executable, "-c", "from serve.cli import main; main()", "models", "pull"]
+    killed = subprocess.Popen(
+        [*command, "zonos"],
+        env={**os.environ, "HF_ENDPOINT": hub.front},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    half = models / ".partial" / "zonos+transformer+model.safetensors"
+    until = time.monotonic() + 120
+    while not any(file.stat().st_size for file in half.glob("*")):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    killed.kill()
+    killed.wait()
+    hub.hold_after = None
+    hub.seen.clear()
+    assert lectern("pull", "zonos").exit_code == 0
+    assert hub.fetched[0].range == f"bytes={10 << 20}-"
+    assert (models / "zonos/transformer/model.safetensors").read_bytes() == hub.files[name]
+
+
+def test_list_says_who_accepted_the_licences(models: Path) -> None:
+    assert "kdtalker: its licences are not accepted here" in lectern("list").output
+    accept("kdtalker", models, "someone")
+    assert re.search(r"accepted by someone on \d{4}-\d\d-\d\d", lectern("list").output)
+
+
+def test_an_error_and_its_advice_are_printed_to_the_last_bracket(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise HubClientMissing
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "pip install 'lectern[models]'" in capsys.readouterr().out.replace("\n", " ")

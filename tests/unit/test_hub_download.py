@@ -1,5 +1,6 @@
 """Files from the hub, by the real huggingface_hub, out of a hub on the loopback."""
 
+import errno
 import json
 import pickle
 import random
@@ -298,9 +299,20 @@ def test_room_is_looked_for_before_anything_is_fetched(
 ) -> None:
     usage = shutil.disk_usage(models.parent)._replace(free=49_000)
     monkeypatch.setattr(model_files.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ModelDiskFull, match=r"0\.00 GB are free"):
+    with pytest.raises(ModelDiskFull, match=r"0\.00 GB are needed, 0\.00 GB are free"):
         pull(["singer"], models, silent, manifest)
     assert hub.fetched == []
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said(
+    hub: Hub, models: Path, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("huggingface_hub.file_download.http_get", full)
+    with pytest.raises(ModelDiskFull, match="the disk is full"):
+        pull(["singer"], models, silent, manifest)
 
 
 def test_without_the_client_it_says_what_to_install(
@@ -394,7 +406,7 @@ def test_importing_costs_nothing() -> None:
         HubRefused("someone/voice", 401),
         HubUnreachable("no route"),
         LicencesNotAccepted("singer"),
-        ModelDiskFull("models", "3.25", "1.00"),
+        ModelDiskFull("models", "3.25 GB are needed, 1.00 GB are free"),
         VariantUnknown("loud", "singer", "high"),
     ],
 )
