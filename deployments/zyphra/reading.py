@@ -86,7 +86,7 @@ def _transliterated(text: str) -> str:
     return "".join(c if readable(c) else anyascii(c) for c in text)
 
 
-REWRITES: tuple[Rewrite, ...] = (
+PLAIN_REWRITES: tuple[Rewrite, ...] = (
     name_addresses,
     usual_characters,
     name_units,
@@ -96,9 +96,10 @@ REWRITES: tuple[Rewrite, ...] = (
     _transliterated,
     normalize,
     _romans,
-    _letters,
 )
-"""In this order: each leaves fewer figures and signs to the next."""
+"""In this order: each leaves fewer figures and signs to the next. Plain words, for any voice."""
+REWRITES: tuple[Rewrite, ...] = (*PLAIN_REWRITES, _letters)
+"""For hibari's voice and those that read with it."""
 
 
 def refuse_unreadable(engine: str, parts: Sequence[Part]) -> None:

@@ -9,8 +9,8 @@ AFTER_CLAUSE_SECONDS = 0.15
 LONGEST = 300
 """Characters spoken at once, about 20 s of speech; a digit counts as five."""
 
-END = re.compile(r"[.!?…][\"”’'»)\]]*$")
-CLAUSE_END = re.compile(r"[,;:—–][\"”’'»)\]]*$")
+END = re.compile(r"[.!?…。！？][\"”’'»)\]」』）]*$")
+CLAUSE_END = re.compile(r"[,;:—–，、；：][\"”’'»)\]」』）]*$")
 INITIALS = re.compile(r"^[(\"“‘']*(?:[A-Za-z]\.)+$")
 ENUMERATOR = re.compile(r"^\(?\d{1,3}[.)]$")
 # A point after these does not end a sentence, whatever comes next …

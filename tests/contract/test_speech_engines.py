@@ -1,10 +1,12 @@
 """What holds for every voice."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.errors import NothingToSay, PauseTooLong
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
 from tests.voices import MODELS, sample
+from tests.zonos_voice import SmallZonos
 
 NARRATION = (
     "Light has no colour of its own; we give it one. Dr. Smith paid $5.99 on March 3, 2024 — "
@@ -34,8 +37,32 @@ class MatchedToSample:
     async def card(self, ask: SpeechRequest) -> EngineCard:
         return await self._engine.card(_with_sample(ask))
 
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        return await self._engine.learn(_with_sample(ask))
+
     def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         return self._engine.speak(_with_sample(ask))
+
+
+class SmallZonosWithSample:
+    """Zonos with stand-in weights: the noise it speaks obeys the contract all the same."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory()
+        self._engine = SmallZonos(Path(self._folder.name))
+
+    async def card(self, ask: SpeechRequest) -> EngineCard:
+        return await self._engine.card(_with_sample(ask))
+
+    async def learn(self, ask: SpeechRequest) -> bytes | None:
+        return await self._engine.learn(_with_sample(ask))
+
+    def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
+        return self._engine.speak(_with_sample(ask))
+
+    def close(self) -> None:
+        self._engine.close()
+        self._folder.cleanup()
 
 
 def _with_sample(ask: SpeechRequest) -> SpeechRequest:
@@ -49,12 +76,19 @@ needs_files = pytest.mark.skipif(
 
 @pytest.fixture(
     scope="module",
-    params=[FakeSpeech, Builtin, pytest.param(MatchedToSample, marks=needs_files)],
-    ids=["fake", "builtin", "matched"],
+    params=[
+        FakeSpeech,
+        Builtin,
+        pytest.param(MatchedToSample, marks=needs_files),
+        SmallZonosWithSample,
+    ],
+    ids=["fake", "builtin", "matched", "zonos"],
 )
-def engine(request: pytest.FixtureRequest) -> SpeechEngine:
+def engine(request: pytest.FixtureRequest) -> Iterator[SpeechEngine]:
     made: SpeechEngine = request.param()
-    return made
+    yield made
+    if isinstance(made, SmallZonosWithSample):
+        made.close()
 
 
 def spoken_anew(engine: SpeechEngine, ask: SpeechRequest) -> list[Speech]:
@@ -164,6 +198,14 @@ def test_the_same_request_gives_the_same_bits(engine: SpeechEngine) -> None:
     for a, b in zip(once, again, strict=True):
         assert np.array_equal(a.samples, b.samples)
         assert (a.words, a.phonemes) == (b.words, b.phonemes)
+
+
+def test_what_was_learnt_before_changes_nothing(engine: SpeechEngine) -> None:
+    ask = SpeechRequest("A voice is learnt once.", voice=sample(0.85))
+    learnt = asyncio.run(engine.learn(ask))
+    fresh, known = (spoken_anew(engine, replace(ask, learnt=it)) for it in (None, learnt))
+    for a, b in zip(fresh, known, strict=True):
+        assert np.array_equal(a.samples, b.samples)
 
 
 def test_two_requests_at_once_do_not_disturb_each_other(engine: SpeechEngine) -> None:

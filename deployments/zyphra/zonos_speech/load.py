@@ -37,7 +37,7 @@ class Meter:
             self._frames, self._since, self._idle = 0, now, False
         self._frames += frames
         seconds = now - self._since
-        if seconds >= EVERY_SECONDS:
+        if seconds > EVERY_SECONDS:
             rate = self._frames / seconds
             self._report(Load(speaking, waiting, rate * CODEBOOKS, rate / FRAMES_PER_SECOND))
             self._frames, self._since = 0, now

@@ -51,8 +51,9 @@ class Timed(Protocol):
     def phonemes(self) -> tuple[Phoneme, ...]: ...
 
 
-Align = Callable[[Samples, Sequence[str], str], Timed]
-"""Finds the words of a language in a sound: all of them, in order."""
+Align = Callable[[Samples, Sequence[str], str, Sequence[str]], Timed]
+"""Finds words in a sound, all of them, in order: the words as written, their language by its name
+in espeak-ng, and how each of them is said."""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +62,6 @@ class Telling:
 
     reader: Reader
     delivery: Delivery
-    language: str
     seed: int
     levels: Levels = field(default_factory=Levels)
     before: Before = field(default_factory=Before)
@@ -114,7 +114,7 @@ class Narrator:
             speaking_rate=ask.speaking_rate,
         )
         reader = Reader(language, ask.speaking_rate, ask.pronunciations)
-        return Telling(reader, delivery, ask.language, ask.seed)
+        return Telling(reader, delivery, ask.seed)
 
     def _plan(self, ask: SpeechRequest, telling: Telling) -> Sequence[Passage | Pause]:
         reader = telling.reader
@@ -137,38 +137,18 @@ class Narrator:
         self, passage: Passage, spoken: Sequence[Spoken], performed: Performed, telling: Telling
     ) -> list[Speech]:
         cut, skipped = trimmed(performed.samples)
-        timed = self.align(cut, [word.text for word in spoken], telling.language)
-        starts = [word.start_seconds + skipped / SAMPLE_RATE for word in timed.words]
-        end = timed.words[-1].end_seconds + skipped / SAMPLE_RATE
-        telling.before = ending(performed, spoken, starts, end)
+        said = telling.reader.readings(spoken, len(passage.words))
+        timed = self.align(cut, passage.words, telling.reader.language, said)
+        telling.before = ending(performed, spoken, timed.words, skipped / SAMPLE_RATE)
         samples = _with_rest(telling.levels.level(cut), passage.pause_seconds)
-        words = as_written(passage.words, spoken, timed.words)
         counts = [len(sentence.words) for sentence in passage.sentences]
-        return list(by_sentence(samples, words, timed.phonemes, counts))
+        return list(by_sentence(samples, timed.words, timed.phonemes, counts))
 
 
 def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
     """In the model's order; None, if nothing is felt, leaves it to the model."""
     weights = tuple(float(getattr(emotion, name)) for name in EMOTIONS)
     return weights if sum(weights) > 0 else None
-
-
-def as_written(
-    words: Sequence[str], spoken: Sequence[Spoken], timed: Sequence[Word]
-) -> tuple[Word, ...]:
-    """The written words, each from the first to the last of what it is read as; one that is not
-    read has no length."""
-    spans: dict[int, tuple[float, float]] = {}
-    for word, when in zip(spoken, timed, strict=True):
-        start, _ = spans.get(word.source, (when.start_seconds, when.end_seconds))
-        spans[word.source] = (start, when.end_seconds)
-    written: list[Word] = []
-    at = timed[0].start_seconds if timed else 0.0
-    for number, text in enumerate(words):
-        start, end = spans.get(number, (at, at))
-        written.append(Word(text, start, end))
-        at = end
-    return tuple(written)
 
 
 def _said(passage: Passage, reader: Reader) -> tuple[Spoken, ...]:

@@ -18,7 +18,7 @@ from deployments.zyphra.zonos_speech.batch_loop import NAME, BatchLoop
 from deployments.zyphra.zonos_speech.judging import LONGEST, SPARE_SECONDS, Judge, Take
 from deployments.zyphra.zonos_speech.reader import Reader
 from pipeline.errors import SpeechUnusable
-from pipeline.lesson import Samples
+from pipeline.lesson import Samples, Word
 
 TRIES = 3
 CHUNK_FRAMES = 43
@@ -148,15 +148,19 @@ class Decoding:
 
 
 def ending(
-    performed: Performed, spoken: Sequence[Spoken], starts: Sequence[float], end: float
+    performed: Performed, spoken: Sequence[Spoken], words: Sequence[Word], skipped_seconds: float
 ) -> Before:
     """The last one or two seconds of a passage, from the start of a word, to go on from.
 
-    ``starts`` are those of the spoken words, ``end`` that of the last one, in the sound of
-    ``performed``. Nothing if no word begins there.
+    ``words`` are the written words, timed in what is left of the sound without its first
+    ``skipped_seconds``. Nothing if no word begins there.
     """
-    for at, start in enumerate(starts):
-        if LEAST_BEFORE_SECONDS <= end - start <= MOST_BEFORE_SECONDS:
-            first, last = (round(t * FRAMES_PER_SECOND) for t in (start, end))
-            return Before(performed.codes[:, first:last], tuple(spoken[at:]))
+    end = words[-1].end_seconds
+    for at, word in enumerate(words):
+        if LEAST_BEFORE_SECONDS <= end - word.start_seconds <= MOST_BEFORE_SECONDS:
+            first, last = (
+                round((t + skipped_seconds) * FRAMES_PER_SECOND) for t in (word.start_seconds, end)
+            )
+            kept = tuple(each for each in spoken if each.source >= at)
+            return Before(performed.codes[:, first:last], kept)
     return Before()

@@ -5,24 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deployments.zyphra.addresses import name_addresses
-from deployments.zyphra.figures import name_figures
 from deployments.zyphra.narration import speakable
-from deployments.zyphra.signs import name_signs, usual_characters
-from deployments.zyphra.spoken import Rewrite, Spoken, pronounce, say
-from deployments.zyphra.units import name_units
+from deployments.zyphra.reading import PLAIN_REWRITES
+from deployments.zyphra.spoken import Spoken, pronounce, say
 from deployments.zyphra.zonos.phonemes import normalise, phonemise
 from deployments.zyphra.zonos.symbols import symbol_ids
 from deployments.zyphra.zonos_speech.languages import UNSPACED
 
-ENGLISH_REWRITES: tuple[Rewrite, ...] = (
-    name_addresses,
-    usual_characters,
-    name_units,
-    name_signs,
-    name_figures,
-)
-"""Before the model's own numbers: what it was not trained to read."""
 SENTENCE_REST_SECONDS, CLAUSE_REST_SECONDS = 0.35, 0.15
 SENTENCE_MARKS, CLAUSE_MARKS = tuple(".!?…。！？"), tuple(",;:—–、，；：")
 UNSPACED_BREAK = re.compile(r"(?<=[。！？、，；：])(?=[^\s。！？、，；：」』”’）])")
@@ -43,8 +32,13 @@ class Reader:
     pronunciations: tuple[tuple[str, str], ...] = ()
 
     def say(self, words: Sequence[str]) -> tuple[Spoken, ...]:
-        english = ENGLISH_REWRITES if self.language.startswith("en") else ()
+        english = PLAIN_REWRITES if self.language.startswith("en") else ()
         return say(words, (pronounce(self.pronunciations), *english))
+
+    def readings(self, spoken: Sequence[Spoken], count: int) -> list[str]:
+        """How each of ``count`` written words is said, as the model reads it; "" if it is not."""
+        said = [" ".join(word.text for word in spoken if word.source == at) for at in range(count)]
+        return [normalise(text, self.language) for text in said]
 
     def phonemes(self, text: str) -> str:
         """Raises NothingToPhonemise."""
