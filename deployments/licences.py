@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from deployments.model_files import missing
 from deployments.model_manifest import InstalledModel, Manifest, ModelFile, load_manifest
 from deployments.model_records import replace_file
+from pipeline.errors import ModelRecordsUnreadable
 
 NAME = "accepted.json"
 
@@ -71,10 +72,13 @@ def accept(engine: str, models: Path, who: str, manifest: Manifest | None = None
 
 
 def read_acceptances(models: Path) -> dict[str, Acceptance]:
+    """By engine. Raises ModelRecordsUnreadable."""
     try:
         return _ACCEPTANCES.validate_json((models / NAME).read_bytes())
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise ModelRecordsUnreadable(NAME) from error
 
 
 def missing_for(
@@ -83,10 +87,13 @@ def missing_for(
     """What the engine lacks of its models, in words: files, or the acceptance of licences."""
     option = "" if variant is None else f" --variant {variant}"
     command = f"run `lectern models pull {engine}{option}`"
-    if missing(engine, models, manifest, variant):
-        return f"its model files; {command}"
-    if not accepted(engine, models, manifest):
-        return f"the acceptance of its licences; {command}"
+    try:
+        if missing(engine, models, manifest, variant):
+            return f"its model files; {command}"
+        if not accepted(engine, models, manifest):
+            return f"the acceptance of its licences; {command}"
+    except ModelRecordsUnreadable as error:
+        return f"a readable list in the models folder: remove “{error.args[0]}”, then {command}"
     return None
 
 

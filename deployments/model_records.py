@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from deployments.model_manifest import HubFile, Identity, ModelFile, WheelFile
+from pipeline.errors import ModelRecordsUnreadable
 
 NAME = "pulled.json"
 
@@ -40,11 +41,13 @@ _RECORDS = TypeAdapter(dict[str, Record])
 
 
 def read_records(models: Path) -> dict[str, Record]:
-    """By the paths of the files."""
+    """By the paths of the files. Raises ModelRecordsUnreadable."""
     try:
         return parse_records((models / NAME).read_bytes())
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise ModelRecordsUnreadable(NAME) from error
 
 
 def parse_records(text: bytes) -> dict[str, Record]:

@@ -146,6 +146,13 @@ class HubFileGone(LecternError):
     advice = "Remove pulled.json from the models folder to ask for the present commit, or tell us."
 
 
+class ModelRecordsUnreadable(LecternError):
+    """“{0}” in the models folder is not as we wrote it."""
+
+    code = "model_records_unreadable"
+    advice = "Remove that file, then pull again: model files that are right are not fetched again."
+
+
 class LicencesNotAccepted(LecternError):
     """The licences of the models of “{0}” must be accepted first; some forbid commercial use."""
 

@@ -72,6 +72,22 @@ def test_missing_files_are_said_before_missing_acceptance(tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize("name", ["pulled.json", "accepted.json"])
+def test_a_list_that_someone_broke_is_named(tmp_path: Path, name: str) -> None:
+    statistics = {
+        "package": "painter",
+        "model": "its strokes",
+        "licence": "CC-BY-NC-4.0",
+        "commercial_use": False,
+        "engines": ["painter"],
+    }
+    manifest = Manifest.model_validate({"installed": [statistics]})
+    (tmp_path / name).write_text("{half")
+    lacks = missing_for("painter", tmp_path, manifest)
+    assert lacks is not None
+    assert f"remove “{name}”" in lacks
+
+
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """Empty: who gets as far as asking it has passed the licences."""
