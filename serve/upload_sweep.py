@@ -3,7 +3,6 @@
 import asyncio
 
 import structlog
-from anyio.to_thread import run_sync
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import assets
@@ -19,11 +18,11 @@ log = structlog.get_logger("lectern.uploads")
 async def sweep_forever(studio: Studio) -> None:
     """Any number of replicas may sweep: each row is one's only."""
     while True:
+        await asyncio.sleep(PAUSE_SECONDS)
         try:
-            await run_sync(sweep, studio)
+            await asyncio.to_thread(sweep, studio)
         except (LecternError, SQLAlchemyError) as error:
             log.warning("uploads not swept", reason=str(error))
-        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def sweep(studio: Studio) -> int:

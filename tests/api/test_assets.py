@@ -1,6 +1,8 @@
 """Uploads that are taken, and what is kept of them."""
 
 import io
+import json
+import socket
 from uuid import uuid4
 
 import av
@@ -8,6 +10,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import ExifTags, Image
+from uuid_utils.compat import uuid7
 
 from db.models import Asset, AssetKind, AssetStatus, Job
 from db.session import Database
@@ -21,7 +24,7 @@ ORIENTATION, ROTATED = 274, 6
 
 
 def stored(storage: Storage, asset: dict[str, object], person: Person) -> bytes:
-    return storage.get(f"users/{person.user.id}/assets/{asset['id']}")
+    return storage.get(f"users/{person.user.id}/assets/{asset['id']}/file")
 
 
 def test_a_portrait_is_kept_with_its_face(ada: Person, storage: Storage) -> None:
@@ -159,9 +162,18 @@ def test_an_asset_is_read_renamed_downloaded_and_deleted(ada: Person, storage: S
     fetched = httpx.get(download["address"])
     assert fetched.content == b"Some words."
     assert "Better" in fetched.headers["content-disposition"]
-    assert ada.delete(place).status_code == 204
+    deleted = ada.delete(place)
+    assert deleted.status_code == 200
+    assert deleted.json() == {
+        "id": asset["id"],
+        "artefacts": 0,
+        "objects": 1,
+        "jobs_cancelled": [],
+        "lessons_deleted": [],
+        "lessons_kept": [],
+    }
     assert_problem(ada.get(place), 404, "asset_not_found", "You have no asset with this id.")
-    assert not storage.exists(f"users/{ada.user.id}/assets/{asset['id']}")
+    assert list(storage.list(f"users/{ada.user.id}/")) == []
 
 
 def test_nobody_sees_the_assets_of_another(ada: Person, bob: Person) -> None:
@@ -216,12 +228,15 @@ def test_an_asset_in_use_is_not_deleted(ada: Person, portrait: Asset, database: 
         job = Job(owner_id=ada.user.id, title="Rain", spec=a_spec(portrait.id, scenes=scenes))
         db.add(job)
     for asset in (portrait, slide):
-        assert_problem(
+        refused = assert_problem(
             ada.delete(f"/api/assets/{asset.id}"),
             409,
             "asset_in_use",
-            f"The asset is used by a job that is not finished: {job.id}.",
+            "The asset is used by jobs that are not finished; there are 1.",
         )
+        assert refused["errors"] == [
+            {"field": "jobs.0", "code": "job_unfinished", "message": str(job.id)}
+        ]
         assert ada.get(f"/api/assets/{asset.id}").status_code == 200
 
 
@@ -251,3 +266,91 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(ada: Person) -> None:
     assert_problem(
         answer, 413, "body_too_large", "The body is larger than the 20971520 bytes allowed here."
     )
+
+
+@pytest.mark.parametrize("token", ["", "Authorization: Bearer forged\r\n"])
+def test_strangers_are_refused_before_their_file_is_read(server: str, token: str) -> None:
+    address = httpx.URL(server)
+    with socket.create_connection((address.host, address.port), timeout=60) as line:
+        line.sendall(
+            b"POST /api/assets HTTP/1.1\r\nHost: studio\r\nContent-Length: 20000000\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n" + token.encode() + b"\r\n"
+        )
+        # and not a byte of the body
+        assert line.recv(12) == b"HTTP/1.1 401"
+
+
+def test_metadata_is_kept_and_replaced(ada: Person) -> None:
+    metadata = {"course": "rain", "tags": ["a", "ü"], "deep": {"n": 1.5}}
+    answer = ada.post(
+        "/api/assets",
+        data={"kind": "script", "metadata": json.dumps(metadata)},
+        files={"file": ("rain.md", b"Some words.")},
+    )
+    asset = answer.json()
+    assert asset["metadata"] == metadata
+    place = f"/api/assets/{asset['id']}"
+    changed = ada.patch(place, json={"metadata": {"course": "snow"}}).json()
+    assert changed == asset | {"metadata": {"course": "snow"}}
+    assert ada.patch(place, json={"name": "New"}).json()["metadata"] == {"course": "snow"}
+    assert ada.get(place).json()["metadata"] == {"course": "snow"}
+    refused = ada.patch(place, json={})
+    assert fields(assert_problem(refused, 422, "request_invalid")) == {("body", "value_error")}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        b'{"a": "' + b"x" * 4096 + b'"}',
+        b'{"a": "\\u0000"}',
+        b'{"\\u0000": 1}',
+        b'{"a": "\\ud800"}',
+        b'{"a": 1e400}',
+        b"[1]",
+        b'"text"',
+    ],
+)
+def test_metadata_that_cannot_be_kept_is_refused(ada: Person, metadata: bytes) -> None:
+    place = f"/api/assets/{ada.upload('script', b'Some words.').json()['id']}"
+    headers = {"Content-Type": "application/json"}
+    answer = ada.patch(place, content=b'{"metadata": ' + metadata + b"}", headers=headers)
+    body = assert_problem(answer, 422, "request_invalid")
+    assert {error["field"] for error in body["errors"]} == {"metadata"}
+    form = {"kind": "script", "metadata": metadata.decode()}
+    answer = ada.post("/api/assets", data=form, files={"file": ("a.md", b"Some words.")})
+    body = assert_problem(answer, 422, "request_invalid")
+    assert {error["field"] for error in body["errors"]} == {"metadata"}
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("newest", ["cherry", "apple", "Banana", "banana"]),
+        ("oldest", ["banana", "Banana", "apple", "cherry"]),
+        ("name", ["apple", "banana", "Banana", "cherry"]),
+        ("largest", ["Banana", "cherry", "banana", "apple"]),
+    ],
+)
+def test_the_list_is_sorted_and_paged_in_that_order(
+    ada: Person, database: Database, sort: str, names: list[str]
+) -> None:
+    with database.transaction() as db:
+        for name, size in (("banana", 20), ("Banana", 40), ("apple", 10), ("cherry", 20)):
+            an_asset(db, ada.user, id=uuid7(), name=name, bytes=size)
+    seen: list[str] = []
+    query: dict[str, object] = {"sort": sort, "limit": 1}
+    while query.get("cursor", "") is not None:
+        page = ada.get("/api/assets", params=query).json()
+        seen += [item["name"] for item in page["items"]]
+        query["cursor"] = page["next_cursor"]
+    assert seen == names
+
+
+def test_a_cursor_of_another_list_is_refused(ada: Person, database: Database) -> None:
+    with database.transaction() as db:
+        for _ in range(2):
+            an_asset(db, ada.user)
+    cursor = ada.get("/api/assets", params={"limit": 1}).json()["next_cursor"]
+    for query in ({"cursor": cursor, "sort": "name"}, {"cursor": "rubbish"}, {"cursor": "ü"}):
+        body = assert_problem(ada.get("/api/assets", params=query), 422, "request_invalid")
+        assert fields(body) == {("cursor", "cursor_invalid")}

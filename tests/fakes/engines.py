@@ -55,6 +55,7 @@ class CountedSpeech:
     ended: list[str] = field(default_factory=list)
     asked: list[SpeechRequest] = field(default_factory=list)
     learnt: list[bytes] = field(default_factory=list)
+    learn_trouble: Trouble = no_trouble
     closed: int = 0
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
@@ -62,6 +63,7 @@ class CountedSpeech:
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:
         assert ask.voice is not None
+        self.learn_trouble(len(self.learnt), ask.narration)
         self.learnt.append(ask.voice)
         return await FakeSpeech().learn(ask)
 
