@@ -3,19 +3,16 @@
 import errno
 import json
 import pickle
-import random
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import huggingface_hub.constants as client
 import pytest
 
 from deployments import model_files
-from deployments.model_archive import bundle, unbundle
 from deployments.model_files import Progress, is_right, missing, pull
 from deployments.model_manifest import Manifest
 from pipeline.errors import (
@@ -25,38 +22,24 @@ from pipeline.errors import (
     HubUnreachable,
     LecternError,
     LicencesNotAccepted,
-    ModelArchiveUnreadable,
     ModelDiskFull,
     ModelDownloadFailed,
-    ModelFileMissing,
     ModelFileWrong,
     VariantUnknown,
 )
 from tests.hub import COMMIT, Hub, asked_hub, git_hash, sha256
-
-WEIGHTS = random.Random(1).randbytes(50_000)
-OTHER_WEIGHTS = random.Random(2).randbytes(60_000)
-CONFIG = b'{"layers": 3}'
-PLACES = {"voice/config.json", "voice/model.safetensors"}
-
-
-def entry(path: str, file: str, **more: Any) -> dict[str, Any]:
-    return {
-        "path": path,
-        "sources": [{"repository": "someone/voice", "file": file}],
-        "licence": "MIT",
-        "commercial_use": True,
-        "engines": ["singer"],
-        **more,
-    }
-
-
-def manifest_of(*entries: dict[str, Any], **more: Any) -> Manifest:
-    return Manifest.model_validate({"hub": entries, **more})
-
-
-CONFIG_ENTRY = entry("voice/config.json", "config.json")
-WEIGHTS_ENTRY = entry("voice/model.safetensors", "model.safetensors")
+from tests.hub_voice import (
+    CONFIG,
+    CONFIG_ENTRY,
+    OTHER_WEIGHTS,
+    PLACES,
+    WEIGHTS,
+    WEIGHTS_ENTRY,
+    entry,
+    manifest_of,
+    silent,
+    standing,
+)
 
 
 @pytest.fixture
@@ -78,14 +61,6 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
             "someone/voice/model.safetensors": WEIGHTS,
         }
         yield hub
-
-
-def silent(_: Progress) -> None:
-    pass
-
-
-def standing(models: Path) -> set[str]:
-    return {str(path.relative_to(models)) for path in models.rglob("*") if path.is_file()}
 
 
 def test_pull_puts_small_and_large_files_in_place(
@@ -339,48 +314,6 @@ def test_the_usual_variant_is_pulled_unless_another_is_named(hub: Hub, models: P
     assert [file.path for file in deep] == ["voice/deep.safetensors"]
     with pytest.raises(VariantUnknown, match="there are: high, deep"):
         pull(["singer"], models, silent, manifest, "loud")
-
-
-def test_a_bundle_carries_large_files_and_what_they_must_be(
-    hub: Hub, models: Path, manifest: Manifest, tmp_path: Path
-) -> None:
-    with pytest.raises(ModelFileMissing):
-        bundle(["singer"], models, tmp_path / "a.tar", silent, manifest)
-    pull(["singer"], models, silent, manifest)
-    (models / "accepted.json").write_text("{}")
-    bundle(["singer"], models, tmp_path / "a.tar", silent, manifest)
-    bundle(["singer"], models, tmp_path / "b.tar", silent, manifest)
-    assert (tmp_path / "a.tar").read_bytes() == (tmp_path / "b.tar").read_bytes()
-    there = tmp_path / "there"
-    hub.seen.clear()
-    assert len(unbundle(tmp_path / "a.tar", there, silent, manifest)) == 2
-    assert standing(there) == {*PLACES, ".lock", "pulled.json"}
-    assert pull(["singer"], there, silent, manifest) == ()
-    assert hub.seen == []
-
-
-def test_a_spoilt_bundle_is_refused_and_recorded_nowhere(
-    hub: Hub, models: Path, manifest: Manifest, tmp_path: Path
-) -> None:
-    pull(["singer"], models, silent, manifest)
-    archive, there = tmp_path / "a.tar", tmp_path / "there"
-    bundle(["singer"], models, archive, silent, manifest)
-    archive.write_bytes(archive.read_bytes().replace(WEIGHTS[:100], bytes(100)))
-    with pytest.raises(ModelFileWrong):
-        unbundle(archive, there, silent, manifest)
-    assert standing(there) == {"voice/config.json", ".lock", "pulled.json"}
-    assert list(json.loads((there / "pulled.json").read_bytes())) == ["voice/config.json"]
-
-
-def test_a_bundle_that_does_not_say_what_its_files_must_be_is_refused(
-    hub: Hub, models: Path, manifest: Manifest, tmp_path: Path
-) -> None:
-    pull(["singer"], models, silent, manifest)
-    archive = tmp_path / "a.tar"
-    bundle(["singer"], models, archive, silent, manifest)
-    archive.write_bytes(archive.read_bytes().replace(b'"commit"', b'"cummit"'))
-    with pytest.raises(ModelArchiveUnreadable, match=r"pulled\.json"):
-        unbundle(archive, tmp_path / "there", silent, manifest)
 
 
 def test_importing_costs_nothing() -> None:
