@@ -1,8 +1,10 @@
-"""How fast KDTalker's frames are drawn on a CPU, beside the plain nets frame by frame.
+"""How fast KDTalker's frames are drawn, beside the plain nets frame by frame.
 
 Stand-in weights: the work is that of the official ones. Warp and decode of 512 × 512 pictures, in
-one run; processor time changes little on a busy machine, time on the clock does:
-``python bench/kdtalker.py [--rounds 2] [--threads 2]``
+one run. On a CPU, where processor time changes little on a busy machine and time on the clock does:
+``python -m bench.kdtalker [--rounds 2] [--threads 2]``. On a device, with what surrounds the nets
+there (``bench/kdtalker_device.py``), which needs no more than torch and NumPy:
+``python -m bench.kdtalker --device cuda [--frames 256] [--batches 1 8 32] [--dtype bfloat16]``
 """
 
 import argparse
@@ -13,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from bench import kdtalker_device
 from deployments.kdtalker.kdtalker import loading
 from deployments.kdtalker.kdtalker.fast_generator import FastGenerator
 from deployments.kdtalker.kdtalker.fast_warping import FastWarping
@@ -31,8 +34,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=2)
     arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--device", help="measure as it is run there")
+    arguments.add_argument("--frames", type=int, default=256)
+    arguments.add_argument("--batches", type=int, nargs="+", default=[1, 8, 32])
+    arguments.add_argument("--dtype", default="bfloat16")
     given = arguments.parse_args()
     torch.set_num_threads(given.threads)
+    if given.device is not None:
+        kdtalker_device.compare(given.device, given.dtype, given.batches, given.frames)
+        return
     random = torch.Generator().manual_seed(0)
     feature = torch.randn(1, 32, 16, 64, 64, generator=random)
     source = torch.randn(1, 21, 3, generator=random) / 3

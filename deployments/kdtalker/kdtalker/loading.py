@@ -31,13 +31,15 @@ second."""
 class OfficialFile(Generic[Net]):
     """``places`` below the model's folder, the usual one first. The weights are in ``entry`` of
     what the file holds (None: all of it); their keys are those of ``net`` after ``prefix``.
-    Of a file that holds other nets too, only keys with ``only`` in them are read."""
+    Of a file that holds other nets too, only keys with ``only`` in them are read; ``nested`` ones
+    have a state dict for each of their parts."""
 
     places: tuple[str, ...]
     net: Callable[[], Net]
     entry: str | None = None
     prefix: str = ""
     only: str = ""
+    nested: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +73,18 @@ class OfficialFile(Generic[Net]):
             content = content[self.entry]
         return {key: value for key, value in _flat(content) if self.only in key}
 
+    def pack(self, state: State) -> dict[str, Any]:
+        """What a file with these weights holds: ``unpack`` the other way round."""
+        if self.entry is not None:
+            return {self.entry: dict(state)}
+        if not self.nested:
+            return dict(state)
+        packed: dict[str, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            entry, _, name = key.partition(".")
+            packed.setdefault(entry, {})[name] = value
+        return dict(packed)
+
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Official key to shape, for all that the net needs."""
         with torch.device("meta"):
@@ -97,8 +111,11 @@ class OfficialFile(Generic[Net]):
             raise WeightsDoNotFit(self.name, missing, extra, misshapen)
 
 
-def _live_portrait(place: str, net: Callable[[], Net], prefix: str = "") -> OfficialFile[Net]:
-    return OfficialFile(tuple(f"{folder}/{place}" for folder in LIVE_PORTRAIT), net, None, prefix)
+def _live_portrait(
+    place: str, net: Callable[[], Net], prefix: str = "", nested: bool = False
+) -> OfficialFile[Net]:
+    places = tuple(f"{folder}/{place}" for folder in LIVE_PORTRAIT)
+    return OfficialFile(places, net, None, prefix, nested=nested)
 
 
 POINT = OfficialFile(("KDTalker.pth",), PointModel, "model", "point_model.model.")
@@ -109,7 +126,9 @@ APPEARANCE = _live_portrait("base_models/appearance_feature_extractor.pth", Appe
 MOTION = _live_portrait("base_models/motion_extractor.pth", MotionExtractor, "detector.")
 WARPING = _live_portrait("base_models/warping_module.pth", Warping)
 GENERATOR = _live_portrait("base_models/spade_generator.pth", Generator)
-RETARGETING = _live_portrait("retargeting_models/stitching_retargeting_module.pth", Retargeting)
+RETARGETING = _live_portrait(
+    "retargeting_models/stitching_retargeting_module.pth", Retargeting, nested=True
+)
 FILES: tuple[OfficialFile[Any], ...] = (
     POINT,
     ENCODER,

@@ -63,6 +63,15 @@ def standin_state(file: OfficialFile[Any], seed: int, rules: Sequence[Rule]) -> 
     return as_tensors(weights)
 
 
+def write_standins(files: Sequence[OfficialFile[Any]], folder: Path, seed: int = 0) -> None:
+    """Official files, as large as the real ones, with stand-in weights, where they belong."""
+    rules = read_rules()
+    for file in files:
+        path = folder / file.places[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(file.pack(standin_state(file, seed, rules)), path)
+
+
 def as_tensors(weights: Mapping[str, NDArray[np.generic]]) -> dict[str, Tensor]:
     return {key: torch.from_numpy(np.array(value)) for key, value in weights.items()}
 
