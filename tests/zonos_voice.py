@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 import torch
 
+from deployments.model_manifest import load_manifest
+from deployments.model_records import Record, write_record
 from deployments.zyphra.alignment import align
 from deployments.zyphra.zonos.batch import Batch
 from deployments.zyphra.zonos.codec import (
@@ -25,7 +28,6 @@ from deployments.zyphra.zonos.speaker import (
 from deployments.zyphra.zonos.standin import StandIn
 from deployments.zyphra.zonos_speech.batch_loop import BatchLoop
 from deployments.zyphra.zonos_speech.engine import Zonos, unheard
-from deployments.zyphra.zonos_speech.files import all_files
 from deployments.zyphra.zonos_speech.judging import Judge, Take
 from deployments.zyphra.zonos_speech.load import Report
 from deployments.zyphra.zonos_speech.narrator import Narrator
@@ -70,13 +72,35 @@ def tiny_batch(slots: int = SLOTS) -> Batch:
 
 
 class SmallZonos(Zonos):
-    """The engine itself, over files that are there and empty."""
+    """The engine itself, over files that are there and hold nothing."""
 
     def __init__(self, models: Path, settings: ZonosSettings | None = None) -> None:
-        for file in all_files(models, "transformer"):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.touch()
+        put_files(models)
         super().__init__(models, settings or ZonosSettings(on_cpu=True), load=_load)
+
+
+def put_files(models: Path) -> None:
+    """Files of the usual variant with nothing in them, as if they had been pulled."""
+    for file in load_manifest().needed_by(["zonos"], "transformer"):
+        place = file.place(models)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"-")
+        put_record(models, file.path)
+
+
+def put_record(models: Path, path: str) -> None:
+    """Writes down what stands there as what was pulled."""
+    (file,) = (file for file in load_manifest().hub if file.path == path)
+    source, content = file.sources[0], file.place(models).read_bytes()
+    record = {
+        "repository": source.repository,
+        "file": source.file,
+        "asked": source.revision,
+        "commit": "0" * 40,
+        "bytes": len(content),
+        "sha256": sha256(content).hexdigest(),
+    }
+    write_record(models, path, Record.model_validate(record))
 
 
 def _load(models: Path, settings: ZonosSettings, device: str, report: Report) -> Narrator:

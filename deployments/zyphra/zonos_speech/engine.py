@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
-from deployments.zyphra.zonos_speech.files import identity, missing_files
+from deployments.zyphra.zonos_speech.files import ENGINE, identity, lacking
 from deployments.zyphra.zonos_speech.languages import missing_language
 from deployments.zyphra.zonos_speech.load import Load, Report
 from deployments.zyphra.zonos_speech.settings import ZonosSettings
@@ -17,7 +17,7 @@ from pipeline.engines import EngineCard, SpeechRequest
 from pipeline.errors import EngineUnavailable
 from pipeline.lesson import Speech
 
-NAME = "zonos"
+NAME = ENGINE
 REVISION = 1
 """Goes up with every change that makes the same narration sound or be timed differently."""
 LABEL = "Spoken by Zonos in a voice cloned from your sample"
@@ -110,9 +110,9 @@ class Zonos:
 
     def _lacks(self) -> str | None:
         """What it cannot do without, whoever asks."""
-        if missing_files(self._models, self._settings.variant):
-            return f"its model files; run `lectern models pull {NAME}`"
-        return None if all(map(find_spec, PACKAGES)) else NO_PACKAGES
+        if not all(map(find_spec, PACKAGES)):
+            return NO_PACKAGES
+        return lacking(self._models, self._settings.variant)
 
     def _lacks_gpu(self) -> str | None:
         return NO_GPU if device() == "cpu" and not self._settings.on_cpu else None

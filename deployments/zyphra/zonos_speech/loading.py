@@ -1,6 +1,5 @@
 """Zonos from its files, on the device there is, ready to narrate."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from pickle import UnpicklingError
@@ -33,9 +32,16 @@ def load_narrator(models: Path, settings: ZonosSettings, device: str, report: Re
     place = torch.device(device)
     model, codec, encoder = _load(models, settings, place)
     slots = settings.slots_on(device)
-    make_batch: Callable[[], Batch] = partial(Batch, model, slots, settings.positions)
-    stage = Stage(BatchLoop(make_batch, report), codec, place, judge)
-    return Narrator(stage, Voices(partial(hear, encoder)), align)
+    loop = BatchLoop(partial(_batch, model, slots, settings.positions), report)
+    return Narrator(Stage(loop, codec, place, judge), Voices(partial(hear, encoder)), align)
+
+
+def _batch(model: Zonos, slots: int, positions: int) -> Batch:
+    """Ready to step at once: on a GPU every shape of step has run."""
+    batch = Batch(model, slots, positions)
+    if model.device.type == "cuda":
+        batch.warm_up()
+    return batch
 
 
 def _load(models: Path, settings: ZonosSettings, device: torch.device) -> Parts:
