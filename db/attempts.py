@@ -16,13 +16,14 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """After ``free`` attempts the next has to wait a second, then two, four … at most ``longest``.
+    """After ``free`` attempts the next waits ``first_seconds``, then twice that, four times …
 
     All is forgotten when nothing was tried for ``forgotten_seconds``.
     """
 
     free: int
     longest_seconds: float
+    first_seconds: float = 1.0
     forgotten_seconds: float = 3600.0
 
 
@@ -68,5 +69,5 @@ def _count(row: Attempt, rule: Rule, now: datetime) -> None:
     row.last_at = now
     over = row.failures - rule.free
     if over >= 0:
-        seconds = min(2.0 ** min(over, 30), rule.longest_seconds)
+        seconds = min(rule.first_seconds * 2.0 ** min(over, 30), rule.longest_seconds)
         row.blocked_until = now + timedelta(seconds=seconds)

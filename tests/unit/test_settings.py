@@ -67,3 +67,24 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
     )
     assert "do-not-show-this" not in repr(settings)
     assert openai_endpoint(settings)["api_key"] == "nor-it"
+
+
+def test_lists_in_the_environment_are_separated_by_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_TRUSTED_PROXIES", "10.0.0.0/8 ::1")
+    monkeypatch.setenv("LECTERN_JWT_PREVIOUS_SECRETS", f"{'a' * 32} {'b' * 32}")
+    settings = Settings()
+    assert [str(network) for network in settings.proxies] == ["10.0.0.0/8", "::1/128"]
+    assert settings.previous_secrets == ("a" * 32, "b" * 32)
+    assert "aaaa" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("LECTERN_TRUSTED_PROXIES", "10.0.0.1/8"), ("LECTERN_JWT_PREVIOUS_SECRETS", "short")],
+)
+def test_a_list_that_cannot_be_read_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=name):
+        Settings()
