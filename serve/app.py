@@ -29,7 +29,14 @@ from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.logs import write_json_lines
 from serve.security import Tokens
-from serve.settings import Settings, kdtalker_setup, openai_endpoint, zonos_settings
+from serve.settings import (
+    Settings,
+    hosted_settings,
+    kdtalker_setup,
+    openai_endpoint,
+    remote_settings,
+    zonos_settings,
+)
 
 
 @ray_serve.ingress()
@@ -119,7 +126,12 @@ def build(args: dict[str, Any]) -> Application:
     """The whole studio as one Serve application. ``args`` override settings by name."""
     settings = Settings(**args)
     llm = Llm.bind(settings.gguf_file, openai_endpoint(settings))
-    zyphra = Zyphra.bind(settings.models_folder, zonos_settings(settings))
+    zyphra = Zyphra.bind(
+        settings.models_folder,
+        zonos_settings(settings),
+        hosted_settings(settings),
+        remote_settings(settings),
+    )
     kdtalker = KDTalker.bind(settings.models_folder, kdtalker_setup(settings))
     producer = Producer.bind(settings, llm, zyphra, kdtalker)
     return Studio.bind(settings, llm, zyphra, kdtalker, producer)

@@ -10,11 +10,20 @@ from deployments.llm.composer import Composer
 from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
 from deployments.zyphra.builtin import Builtin
+from deployments.zyphra.hosted import Hosted
 from deployments.zyphra.matched import Matched
+from deployments.zyphra.openai_speech import OpenAiSpeech
 from deployments.zyphra.zonos_speech.engine import Zonos
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.lesson import VideoSpec, join_speech
-from serve.settings import Settings, kdtalker_setup, openai_endpoint, zonos_settings
+from serve.settings import (
+    Settings,
+    hosted_settings,
+    kdtalker_setup,
+    openai_endpoint,
+    remote_settings,
+    zonos_settings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ async def examine(settings: Settings) -> list[Finding]:
         Finding("Llm", await Composer().card(script)),
         Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
         Finding("Zyphra", await zonos.card(voiced)),
+        Finding("Zyphra", await Hosted(hosted_settings(settings)).card(speech)),
+        Finding("Zyphra", await OpenAiSpeech(remote_settings(settings)).card(speech)),
         Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
         Finding("Zyphra", await Builtin().card(speech)),
         Finding("KDTalker", await talking.card(video)),

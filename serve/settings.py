@@ -13,6 +13,8 @@ from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deployments.kdtalker.setup import Setup as KDTalkerSetup
+from deployments.zyphra.hosted import HostedModel, HostedSettings
+from deployments.zyphra.openai_speech import AnswerFormat, RemoteSettings
 from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
 
@@ -78,6 +80,21 @@ class Settings(BaseSettings):
     zonos_slots: Annotated[int, Field(ge=1, le=256)] | None = None
     zonos_positions: Annotated[int, Field(ge=1024, le=16_384)] = 4096
     zonos_on_cpu: bool = False
+
+    zyphra_api_key: SecretStr | None = None
+    zyphra_model: HostedModel = "zonos-v0.1-transformer"
+    zyphra_voice: str | None = None
+    zyphra_time_limit_seconds: float = 120.0
+    remote_speech_base_url: str | None = None
+    remote_speech_api_key: SecretStr | None = None
+    remote_speech_model: str | None = None
+    remote_speech_voice: str | None = None
+    remote_speech_answers: AnswerFormat = "wav"
+    remote_speech_pcm_rate: Annotated[int, Field(ge=8000, le=96_000)] = 24_000
+    remote_speech_clones: bool = False
+    remote_speech_extra: dict[str, Any] = {}
+    remote_speech_time_limit_seconds: float = 120.0
+    remote_speech_retries: int = 2
 
     kdtalker_device: str = "auto"
     kdtalker_dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
@@ -170,4 +187,30 @@ def zonos_settings(settings: Settings) -> ZonosSettings:
         settings.zonos_slots,
         settings.zonos_positions,
         settings.zonos_on_cpu,
+    )
+
+
+def hosted_settings(settings: Settings) -> HostedSettings:
+    key = settings.zyphra_api_key
+    return HostedSettings(
+        key.get_secret_value() if key else None,
+        settings.zyphra_model,
+        settings.zyphra_voice,
+        time_limit_seconds=settings.zyphra_time_limit_seconds,
+    )
+
+
+def remote_settings(settings: Settings) -> RemoteSettings:
+    key = settings.remote_speech_api_key
+    return RemoteSettings(
+        settings.remote_speech_base_url,
+        key.get_secret_value() if key else None,
+        settings.remote_speech_model,
+        settings.remote_speech_voice,
+        settings.remote_speech_answers,
+        settings.remote_speech_pcm_rate,
+        settings.remote_speech_clones,
+        settings.remote_speech_extra,
+        settings.remote_speech_time_limit_seconds,
+        settings.remote_speech_retries,
     )

@@ -9,23 +9,41 @@ from ray.serve import Deployment
 
 from deployments.rack import Rack
 from deployments.zyphra.builtin import Builtin
+from deployments.zyphra.hosted import Hosted, HostedSettings
 from deployments.zyphra.matched import Matched
 from deployments.zyphra.meters import ZonosMeters
+from deployments.zyphra.openai_speech import OpenAiSpeech, RemoteSettings
 from deployments.zyphra.zonos_speech.engine import Zonos
 from deployments.zyphra.zonos_speech.settings import ZonosSettings
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.lesson import Speech
 
-WARM_UP = SpeechRequest("Ready.")
+WARM_UP = SpeechRequest("Ready.", engine="builtin")
+"""By the voice that costs nothing: a service elsewhere is not called, and paid, to warm up."""
 
 
 class ZyphraReplica:
-    """Without a folder of models there is only the voice that needs none."""
+    """Without a folder of models there are only the voices that need none."""
 
-    def __init__(self, models: Path | None = None, zonos: ZonosSettings | None = None) -> None:
+    def __init__(
+        self,
+        models: Path | None = None,
+        zonos: ZonosSettings | None = None,
+        hosted: HostedSettings | None = None,
+        remote: RemoteSettings | None = None,
+    ) -> None:
         self._zonos = [Zonos(models, zonos, ZonosMeters().show)] if models else []
         matched = [Matched(models)] if models else []
-        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack([*self._zonos, *matched, Builtin()])
+        # what is elsewhere is taken by “auto” only where an operator has configured it
+        self._rack: Rack[SpeechRequest, SpeechEngine] = Rack(
+            [
+                *self._zonos,
+                Hosted(hosted or HostedSettings()),
+                OpenAiSpeech(remote or RemoteSettings()),
+                *matched,
+                Builtin(),
+            ]
+        )
         self._warm = False
 
     async def card(self, ask: SpeechRequest) -> EngineCard:
