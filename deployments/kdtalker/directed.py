@@ -17,6 +17,8 @@ REACH = 3
 """Pictures by which lips move before the sound and close after it."""
 FADE = 2
 SEEDS = 2**32
+CLOSED = 0.06
+"""The mesh leaves a gap of up to this ratio between lips that touch."""
 
 
 def direct(ask: VideoRequest, face: Face) -> Direction:
@@ -49,10 +51,12 @@ def speaking_track(frames: int, loudness: Loudness) -> Floats:
 
 
 def lip_ratio(face: Face) -> float:
-    """How far the portrait's mouth is open: height by width, as LivePortrait measures it."""
+    """How far the portrait's mouth is open: height by width, as LivePortrait measures it; 0 where
+    the lips touch."""
     middle = len(INNER_UPPER_LIP) // 2
     upper, lower = INNER_UPPER_LIP[middle], INNER_LOWER_LIP[middle]
     points = face.landmarks[:, :2]
     height = np.linalg.norm(points[upper] - points[lower])
     width = np.linalg.norm(points[OUTER_UPPER_LIP[0]] - points[OUTER_UPPER_LIP[-1]])
-    return float(height / (width + 1e-6))
+    ratio = float(height / (width + 1e-6))
+    return ratio if ratio > CLOSED else 0.0
