@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from safetensors.torch import save_file
 
+from deployments.zyphra import meters
 from deployments.zyphra.deployment import ZyphraReplica
 from deployments.zyphra.zonos.checkpoint import checkpoint_shapes
 from deployments.zyphra.zonos.codec import codec_config, codec_shapes
@@ -16,6 +17,7 @@ from deployments.zyphra.zonos.standin import StandIn
 from deployments.zyphra.zonos_speech import engine, loading
 from deployments.zyphra.zonos_speech.engine import Zonos, unheard
 from deployments.zyphra.zonos_speech.files import checkpoint_folder, codec_folder
+from deployments.zyphra.zonos_speech.load import Load
 from deployments.zyphra.zonos_speech.settings import ZonosSettings
 from pipeline.engines import EngineCard, SpeechRequest
 from pipeline.errors import EngineUnavailable
@@ -149,6 +151,38 @@ def test_a_condition_that_cannot_be_left_out_is_refused(tmp_path: Path) -> None:
     save_file({k: v for k, v in weights.items() if k not in left_out}, folder / "model.safetensors")
     with pytest.raises(EngineUnavailable, match="pitch_std"):
         loading.load_narrator(tmp_path, ZonosSettings(), "cpu", unheard)
+
+
+def test_a_model_that_cannot_be_loaded_holds_no_other_voice_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_files(tmp_path)
+    monkeypatch.setattr(engine, "device", on("cpu"))
+    replica = ZyphraReplica(tmp_path, ZonosSettings(on_cpu=True))
+    asyncio.run(replica.check_health())
+    assert asyncio.run(replica.card(SpeechRequest("Hello."))).name == "builtin"
+    with pytest.raises(EngineUnavailable, match="its files cannot be loaded"):
+        asyncio.run(replica.card(BY_NAME))
+
+
+def test_what_the_batch_does_is_shown_in_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: dict[str, float] = {}
+
+    class Noted:
+        def __init__(self, name: str, description: str) -> None:
+            self._name = name
+
+        def set(self, value: float) -> None:
+            shown[self._name] = value
+
+    monkeypatch.setattr(meters, "Gauge", Noted)
+    meters.ZonosMeters().show(Load(speaking=3, waiting=2, tokens=774.0, speech=1.0))
+    assert shown == {
+        "lectern_zonos_speaking": 3,
+        "lectern_zonos_waiting": 2,
+        "lectern_zonos_tokens": 774.0,
+        "lectern_zonos_speech": 1.0,
+    }
 
 
 def test_asking_by_name_without_files_says_what_to_do(tmp_path: Path) -> None:

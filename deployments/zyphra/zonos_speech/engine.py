@@ -1,6 +1,7 @@
 """Zonos as an engine that speaks. Nothing of torch is imported before somebody needs it."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from importlib import import_module
@@ -14,8 +15,10 @@ from deployments.zyphra.zonos_speech.languages import missing_language
 from deployments.zyphra.zonos_speech.load import Load, Report
 from deployments.zyphra.zonos_speech.settings import ZonosSettings
 from pipeline.engines import EngineCard, SpeechRequest
-from pipeline.errors import EngineUnavailable
+from pipeline.errors import EngineUnavailable, LessonError
 from pipeline.lesson import Speech
+
+logger = logging.getLogger(__name__)
 
 NAME = ENGINE
 REVISION = 1
@@ -57,6 +60,7 @@ class Zonos:
         self._models, self._settings = models, settings or ZonosSettings()
         self._report, self._load = report or unheard, load or load_narrator
         self._narrator: Narrator | None = None
+        self._broken: str | None = None
         self._loading = Lock()
 
     @property
@@ -82,9 +86,17 @@ class Zonos:
                 yield piece
 
     async def warm_up(self) -> None:
-        """Loads the model and makes a moment of sound, where ``auto`` would take it."""
-        if await asyncio.to_thread(lambda: self._lacks() or self._lacks_gpu()) is None:
+        """Loads the model and makes a moment of sound, where ``auto`` would take it.
+
+        What goes wrong is said by the card from then on, and the other voices are not held up.
+        """
+        if await asyncio.to_thread(lambda: self._lacks() or self._lacks_gpu()) is not None:
+            return
+        try:
             await (await asyncio.to_thread(self.load)).warm_up()
+        except LessonError as error:
+            logger.exception("Zonos cannot run here")
+            self._broken = str(error)
 
     def load(self) -> Narrator:
         """Raises EngineUnavailable."""
@@ -110,6 +122,8 @@ class Zonos:
 
     def _lacks(self) -> str | None:
         """What it cannot do without, whoever asks."""
+        if self._broken is not None:
+            return self._broken
         if not all(map(find_spec, PACKAGES)):
             return NO_PACKAGES
         return lacking(self._models, self._settings.variant)
