@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.likeness import SpeakerEncoder, Vector, likeness
 from deployments.zyphra.matched import Matched
 from deployments.zyphra.style_map import load_map
+from deployments.zyphra.style_search import Match
 from pipeline.engines import SpeechEngine, SpeechRequest
 from pipeline.errors import EngineUnavailable, NothingToSay, SoundUnreadable, VoiceSilent
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
@@ -162,3 +164,42 @@ def test_the_map_knows_many_styles_and_how_they_sound() -> None:
     assert known.styles.shape == known.voices.shape == (len(known.styles), 256)
     assert np.linalg.norm(known.voices, axis=1) == pytest.approx(1, abs=1e-2)
     assert known.spread.min() > 0
+
+
+@needs_files
+def test_what_was_learnt_of_a_sample_spares_a_fresh_engine_the_search() -> None:
+    ask = SpeechRequest("Yes.", voice=sample(LOW))
+    found = asyncio.run(Matched(MODELS, tries=1).learn(ask))
+    assert found is not None
+    searched = spoken(Matched(MODELS, tries=1), ask)
+    fresh = Matched(MODELS, tries=0)
+    spared = spoken(fresh, replace(ask, learnt=found))
+    assert np.array_equal(searched.samples, spared.samples)
+
+
+@needs_files
+def test_what_was_learnt_in_another_form_is_looked_for_again() -> None:
+    ask = SpeechRequest("Yes.", voice=sample(LOW), learnt=b"an embedding of another engine")
+    again = spoken(Matched(MODELS, tries=1), ask)
+    assert np.array_equal(
+        again.samples, spoken(Matched(MODELS, tries=1), replace(ask, learnt=None)).samples
+    )
+
+
+def test_a_match_is_kept_to_the_last_bit() -> None:
+    match = Match(np.random.default_rng(0).normal(size=256).astype(np.float32), 0.8125, 1 / 3)
+    kept = match.to_bytes()
+    read = Match.from_bytes(kept)
+    assert read is not None
+    assert np.array_equal(read.style, match.style)
+    assert (read.likeness, read.gain) == (match.likeness, match.gain)
+    assert Match.from_bytes(kept[:-1]) is None
+    assert Match.from_bytes(b"") is None
+
+
+@needs_files
+def test_silence_is_not_learnt(voice: Matched) -> None:
+    ask = SpeechRequest("Yes.", voice=flac_bytes(np.zeros(SAMPLE_RATE, np.float32)))
+    with pytest.raises(VoiceSilent):
+        asyncio.run(voice.learn(ask))
+    assert asyncio.run(voice.learn(SpeechRequest("Yes."))) is None
