@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
@@ -142,6 +142,11 @@ def end_sessions(db: Transaction, user_id: UUID, *, but: UUID | None = None) -> 
     theirs = Session.user_id == user_id
     ended = _ending(theirs if but is None else and_(theirs, Session.id != but))
     return len(db.scalars(ended).all())
+
+
+def forget_sessions(db: Transaction, user_id: UUID, *, before: datetime) -> None:
+    """Deletes the user's sessions, and their spent tokens, that ran out before then."""
+    db.execute(delete(Session).where(Session.user_id == user_id, Session.expires_at < before))
 
 
 def sessions_page(

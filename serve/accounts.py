@@ -1,6 +1,7 @@
 """Signing up, signing in, staying signed in, and signing out."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from anyio.to_thread import run_sync
@@ -157,6 +158,7 @@ def _open_session(
     token = new_refresh_token()
     with studio.database.transaction() as db:
         charged.forgive(db)
+        users.forget_sessions(db, user.id, before=datetime.now(UTC) - throttle.KNOWN_FOR)
         session = users.open_session(
             db,
             user,

@@ -10,7 +10,7 @@ from db.models import Job, JobStatus
 from pipeline.lesson import LessonSpec
 from pipeline.storage import export_prefix
 from serve import lessons
-from serve.deps import LessonReader, LessonWriter, OwnJob, Paging, StudioParts, Transaction
+from serve.deps import Audit, LessonReader, LessonWriter, OwnJob, Paging, StudioParts, Transaction
 from serve.errors import JobFinished, JobNotFinished, JobNotRetryable
 from serve.examples import SPEC_EXAMPLES
 from serve.job_reads import job_read, summaries
@@ -95,12 +95,15 @@ def remake_job(
 
 
 @router.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT)
-def delete_job(user: LessonWriter, job: OwnJob, db: Transaction, studio: StudioParts) -> None:
+def delete_job(
+    user: LessonWriter, job: OwnJob, db: Transaction, studio: StudioParts, record: Audit
+) -> None:
     """Deletes a job that does not run, with its exports."""
     locked = jobs.lock(db, job.id)
     if locked is not None and locked.status is JobStatus.RUNNING:
         raise JobNotFinished(locked.status.value)
     jobs.delete(db, job.id)
+    record("job.deleted", f"job:{job.id}", title=job.title)
     # last: if the storage fails, the rows stay
     studio.storage.delete_prefix(export_prefix(user.id, job.id))
 

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from db import audit
 from db.attempts import Rule
 from db.audit import AuditFilter
-from db.models import Session, User
+from db.models import Session, SpentRefresh, User
 from db.session import Database
 from serve import accounts, throttle
 from serve.deps import Studio
@@ -347,6 +347,21 @@ def test_a_profile_can_be_changed_but_not_to_somebody_elses(
         ("role", "extra_forbidden"),
     }
     assert bob.get("/api/auth/me").json()["username"] == "bobby"
+
+
+def test_sessions_that_ran_out_long_ago_are_forgotten(
+    client: TestClient, database: Database, registered: dict[str, Any]
+) -> None:
+    for days in (89, 91):
+        client.post("/api/auth/login", json=LOGIN)
+        client.post("/api/auth/refresh", headers=OURS)
+        with database.transaction() as db:
+            newest = db.query(Session).order_by(Session.created_at.desc()).limit(1).one()
+            newest.expires_at = datetime.now(UTC) - timedelta(days=days)
+    client.post("/api/auth/login", json=LOGIN)
+    with database.transaction() as db:
+        assert db.query(Session).count() == 2, "that of 89 days ago, and the new one"
+        assert db.query(SpentRefresh).count() == 1
 
 
 def test_what_is_done_to_accounts_is_in_the_audit(

@@ -21,6 +21,7 @@ from serve.security import verify_password
 from serve.settings import Settings
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
+from tests.factories import a_job
 
 PASSWORD = "a quiet river at noon"
 
@@ -160,6 +161,18 @@ def test_the_audit_is_searched_by_who_what_when_and_whereon(root: Person, ada: P
     assert found(created_after=first["created_at"]) == [last, made]
     assert found(created_before=made["created_at"]) == [first]
     assert found(actor_id=str(ada.user.id)) == []
+
+
+def test_a_deleted_job_is_remembered_by_the_audit(
+    root: Person, ada: Person, database: Database
+) -> None:
+    with database.transaction() as db:
+        job = a_job(db, ada.user, title="How rain is made")
+    assert ada.delete(f"/api/jobs/{job.id}").status_code == 204
+    wanted = {"target": f"job:{job.id}"}
+    (act,) = root.get("/api/admin/audit", params=wanted).json()["items"]
+    assert (act["action"], act["actor_id"]) == ("job.deleted", str(ada.user.id))
+    assert act["details"] == {"title": "How rain is made"}
 
 
 def test_an_act_that_fails_is_not_in_the_audit(root: Person) -> None:

@@ -47,7 +47,9 @@ def test_no_two_tokens_are_alike() -> None:
 
 def encoded(algorithm: str, key: str, **headers: str) -> str:
     _, body = parts(TOKENS.access(uuid4(), uuid4()))
-    return jwt.encode(body, key, algorithm, headers={"typ": "at+jwt", "kid": key_id(SECRET), **headers})
+    return jwt.encode(
+        body, key, algorithm, headers={"typ": "at+jwt", "kid": key_id(SECRET), **headers}
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,6 +82,8 @@ def test_a_token_must_have_every_claim(claim: str) -> None:
 def test_a_short_secret_is_refused_and_a_good_one_never_shown() -> None:
     with pytest.raises(ValueError, match="at least 32 bytes"):
         Tokens("short")
+    with pytest.raises(ValueError, match="at least 32 bytes"):
+        Tokens(SECRET, previous=("short",))
     assert SECRET not in repr(TOKENS)
 
 
