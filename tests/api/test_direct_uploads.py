@@ -1,8 +1,12 @@
 """Files that go straight to the storage, and are checked when their owner says they are there."""
 
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import which
+from subprocess import run
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -67,6 +71,21 @@ def test_a_recording_of_forty_megabytes_goes_straight_to_the_storage(
     kept = storage.get(f"users/{ada.user.id}/assets/{ready['id']}/file")
     assert hashlib.sha256(kept).hexdigest() == ready["sha256"]
     assert list(storage.list("tmp/")) == []
+
+
+@pytest.mark.skipif(not (which("curl") and which("jq")), reason="needs curl and jq")
+def test_the_documented_way_with_curl_works(ada: Person, server: str, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "integrator.md").read_text()
+    section = page.partition("## Uploads straight to the storage")[2]
+    commands = section.partition("```sh\n")[2].partition("```")[0]
+    (tmp_path / "ada.wav").write_bytes(files.wav(files.voice(4)))
+    token = ada.headers["Authorization"].removeprefix("Bearer ")
+    shell = {"URL": server, "TOKEN": token, "PATH": os.environ["PATH"]}
+    done = run(
+        ["bash", "-euo", "pipefail", "-c", commands],
+        cwd=tmp_path, env=shell, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == '"ready"', done.stderr
 
 
 def test_the_storage_takes_no_other_file(ada: Person, storage: Storage) -> None:
