@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
+from deployments.zyphra.alignment import align
+from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.narration import Pause, Sentence, read_narration
+from deployments.zyphra.speaking import narrate, read_request
+from deployments.zyphra.zonos.generate import no_audio
+from deployments.zyphra.zonos_speech.finishing import finish, said_of
 from deployments.zyphra.zonos_speech.joining import (
     FADE_SAMPLES,
     LOUDEST,
@@ -14,8 +19,10 @@ from deployments.zyphra.zonos_speech.joining import (
 )
 from deployments.zyphra.zonos_speech.judging import Take, judge
 from deployments.zyphra.zonos_speech.passages import Passage, cut_passages
+from deployments.zyphra.zonos_speech.performance import Performed
 from deployments.zyphra.zonos_speech.reader import Reader, spaced
-from pipeline.lesson import SAMPLE_RATE, Phoneme, Samples, Word
+from pipeline.engines import SpeechRequest
+from pipeline.lesson import SAMPLE_RATE, Phoneme, Samples, Word, join_speech
 from pipeline.media.loudness import loudness
 
 READER = Reader("en-us", 15.0)
@@ -185,3 +192,26 @@ def test_a_take_is_judged_by_its_end_its_length_and_its_silences(
     samples: Samples, ended: bool, why: str | None
 ) -> None:
     assert judge(Take(samples, 3.0, ended)) == why
+
+
+def test_real_speech_is_cut_where_its_sentences_end() -> None:
+    narration = (
+        "Light has no colour of its own; we give it one. When it falls on a leaf, most of it is "
+        "taken in. Dr. Smith paid $5.99 for a lamp. It shines in three colours."
+    )
+    truth = join_speech(
+        list(narrate(Builtin().load(), read_request("builtin", SpeechRequest(narration))))
+    )
+    (passage,) = passages(narration, 20.0)
+    assert isinstance(passage, Passage)
+    assert judge(Take(truth.samples, READER.seconds(passage.words), True)) is None
+    performed = Performed(no_audio(), truth.samples)
+    spoken = said_of(passage, READER)
+    finished = finish(passage, spoken, performed, READER, Levels(), align)
+    joined = join_speech(finished.pieces)
+    assert [w.text for w in joined.words] == narration.split()
+    assert joined.sentences == truth.sentences
+    for piece in finished.pieces:
+        assert np.abs(piece.samples[-100:]).max() < 0.01
+    for mine, true in zip(joined.words, truth.words, strict=True):
+        assert mine.start_seconds == pytest.approx(true.start_seconds, abs=0.3)

@@ -1,35 +1,23 @@
 """Zonos, loaded: narrations in, speech out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import numpy as np
 
 from deployments.zyphra.narration import Pause, read_narration
 from deployments.zyphra.reading import refuse_unreadable
-from deployments.zyphra.spoken import Spoken
 from deployments.zyphra.zonos.conditions import EMOTIONS, Delivery
 from deployments.zyphra.zonos.phonemes import NothingToPhonemise
 from deployments.zyphra.zonos_speech.batch_loop import NAME
-from deployments.zyphra.zonos_speech.joining import (
-    LEAD_SECONDS,
-    TAIL_SECONDS,
-    Levels,
-    by_sentence,
-    silence,
-    trimmed,
-)
+from deployments.zyphra.zonos_speech.finishing import Align, finish, said_of
+from deployments.zyphra.zonos_speech.joining import Levels, silence
 from deployments.zyphra.zonos_speech.languages import need_language
 from deployments.zyphra.zonos_speech.passages import MOST_SECONDS, Passage, cut_passages
 from deployments.zyphra.zonos_speech.performance import (
     Before,
     Lines,
-    Performed,
     Stage,
-    ending,
     perform,
     rehearse,
 )
@@ -37,23 +25,9 @@ from deployments.zyphra.zonos_speech.reader import Reader, spaced
 from deployments.zyphra.zonos_speech.voices import Voices, pack
 from pipeline.engines import SpeechRequest
 from pipeline.errors import EngineUnavailable, NothingToSay
-from pipeline.lesson import SAMPLE_RATE, Emotion, Phoneme, Samples, Speech, Word
+from pipeline.lesson import Emotion, Speech
 
 NO_SAMPLE = "it needs a voice sample"
-
-
-class Timed(Protocol):
-    """When words and phonemes sound, relative to the sound they are in."""
-
-    @property
-    def words(self) -> tuple[Word, ...]: ...
-    @property
-    def phonemes(self) -> tuple[Phoneme, ...]: ...
-
-
-Align = Callable[[Samples, Sequence[str], str, Sequence[str]], Timed]
-"""Finds words in a sound, all of them, in order: the words as written, their language by its name
-in espeak-ng, and how each of them is said."""
 
 
 @dataclass(slots=True, eq=False)
@@ -124,25 +98,18 @@ class Narrator:
         with _something_to_say(ask.narration):
             return tuple(cut_passages(parts, reader.seconds, self.most_seconds))
 
-    async def _tell(self, number: int, passage: Passage, telling: Telling) -> list[Speech]:
+    async def _tell(self, number: int, passage: Passage, telling: Telling) -> Sequence[Speech]:
         """The passage, a piece a sentence, the last one with the rest that follows it."""
-        reader, spoken = telling.reader, _said(passage, telling.reader)
-        before = telling.before if passage.follows else Before()
         with _something_to_say(passage.text):
-            lines = Lines(passage.text, spoken, reader.seconds(passage.words), number, before)
-            performed = await perform(self.stage, lines, reader, telling.delivery, telling.seed)
-        return await asyncio.to_thread(self._finish, passage, spoken, performed, telling)
-
-    def _finish(
-        self, passage: Passage, spoken: Sequence[Spoken], performed: Performed, telling: Telling
-    ) -> list[Speech]:
-        cut, skipped = trimmed(performed.samples)
-        said = telling.reader.readings(spoken, len(passage.words))
-        timed = self.align(cut, passage.words, telling.reader.language, said)
-        telling.before = ending(performed, spoken, timed.words, skipped / SAMPLE_RATE)
-        samples = _with_rest(telling.levels.level(cut), passage.pause_seconds)
-        counts = [len(sentence.words) for sentence in passage.sentences]
-        return list(by_sentence(samples, timed.words, timed.phonemes, counts))
+            lines = await asyncio.to_thread(_lines, number, passage, telling)
+            performed = await perform(
+                self.stage, lines, telling.reader, telling.delivery, telling.seed
+            )
+        finished = await asyncio.to_thread(
+            finish, passage, lines.spoken, performed, telling.reader, telling.levels, self.align
+        )
+        telling.before = finished.ending
+        return finished.pieces
 
 
 def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
@@ -151,20 +118,10 @@ def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
     return weights if sum(weights) > 0 else None
 
 
-def _said(passage: Passage, reader: Reader) -> tuple[Spoken, ...]:
-    """What the passage is read as; sources count through all of its words."""
-    said: list[Spoken] = []
-    first = 0
-    for sentence in passage.sentences:
-        said += [Spoken(s.text, s.source + first) for s in reader.say(sentence.words)]
-        first += len(sentence.words)
-    return tuple(said)
-
-
-def _with_rest(samples: Samples, pause_seconds: float) -> Samples:
-    """Followed by the rest, of which what trimming left is a part."""
-    rest = max(0.0, pause_seconds - LEAD_SECONDS - TAIL_SECONDS)
-    return np.concatenate([samples, silence(rest)])
+def _lines(number: int, passage: Passage, telling: Telling) -> Lines:
+    seconds = telling.reader.seconds(passage.words)
+    before = telling.before if passage.follows else Before()
+    return Lines(passage.text, said_of(passage, telling.reader), seconds, number, before)
 
 
 @contextmanager
