@@ -19,30 +19,32 @@ import soxr
 from deployments.zyphra.espeak_voice import SAMPLE_RATE as ESPEAK_RATE
 from deployments.zyphra.espeak_voice import recite
 
-Answer = Callable[[str], bytes]
+Answer = Callable[[str, float], bytes]
+"""From a text and the speed it is to be spoken at."""
 
 
 @cache
-def spoken_pcm(text: str, rate: int) -> bytes:
+def spoken_pcm(text: str, speed: float = 1.0, rate: int = 24_000) -> bytes:
     """The text in espeak-ng's voice, 16 bit, mono, with a moment of silence around it."""
-    wave = soxr.resample(recite(text.split(), "en-us", "m3").wave, ESPEAK_RATE, rate)
+    wave = recite(text.split(), "en-us", "m3").wave
+    wave = soxr.resample(wave, ESPEAK_RATE * speed, rate)
     sound = np.pad(0.8 * wave, rate // 5)
     return bytes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
 
 
-def spoken_wav(text: str, rate: int = 24_000) -> bytes:
+def spoken_wav(text: str, speed: float = 1.0, rate: int = 24_000) -> bytes:
     file = BytesIO()
     with open_wave(file, "wb") as written:
         written.setnchannels(1)
         written.setsampwidth(2)
         written.setframerate(rate)
-        written.writeframes(spoken_pcm(text, rate))
+        written.writeframes(spoken_pcm(text, speed, rate))
     return file.getvalue()
 
 
-def spoken_flac(text: str, rate: int = 24_000) -> bytes:
+def spoken_flac(text: str, speed: float = 1.0, rate: int = 24_000) -> bytes:
     file = BytesIO()
-    sound = np.frombuffer(spoken_pcm(text, rate), "<i2")
+    sound = np.frombuffer(spoken_pcm(text, speed, rate), "<i2")
     with av.open(file, "w", format="flac") as output:
         stream = output.add_stream("flac", rate=rate, layout="mono", format="s16")
         frame = av.AudioFrame.from_ndarray(sound[None], format="s16", layout="mono")
@@ -74,7 +76,11 @@ class SpeechEndpoint:
     left: threading.Event = field(default_factory=threading.Event)
 
     def texts(self) -> list[str]:
-        return [str(asked.get("input", asked.get("text"))) for asked in self.asked]
+        return [_text(asked) for asked in self.asked]
+
+
+def _text(asked: dict[str, Any]) -> str:
+    return str(asked.get("input", asked.get("text")))
 
 
 class _Server(ThreadingHTTPServer):
@@ -91,8 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         endpoint = self.server.endpoint
         length = int(self.headers["Content-Length"])
+        asked = json.loads(self.rfile.read(length))
         endpoint.paths.append(self.path)
-        endpoint.asked.append(json.loads(self.rfile.read(length)))
+        endpoint.asked.append(asked)
         endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
         number = len(endpoint.asked) - 1
         try:
@@ -100,11 +107,12 @@ class _Handler(BaseHTTPRequestHandler):
                 body = json.dumps({"error": {"message": "no, thank you"}}).encode()
                 self._send(endpoint.statuses.pop(0), body, len(body))
             else:
-                self._speak(endpoint, endpoint.answer(endpoint.texts()[number]), number)
+                self._speak(endpoint, _text(asked), asked.get("speed", 1.0), number)
         except OSError:  # at any write, also in the middle of the answer
             endpoint.left.set()
 
-    def _speak(self, endpoint: SpeechEndpoint, sound: bytes, number: int) -> None:
+    def _speak(self, endpoint: SpeechEndpoint, text: str, speed: float, number: int) -> None:
+        sound = endpoint.answer(text, speed)
         hang = endpoint.hang and number >= endpoint.hang_at
         whole = not (endpoint.cut or hang)
         self._send(200, sound if whole else sound[: len(sound) // 2], len(sound))

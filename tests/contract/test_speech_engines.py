@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +15,11 @@ from deployments.model_files import missing
 from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.fake import FakeSpeech
 from deployments.zyphra.matched import Matched
+from deployments.zyphra.openai_speech import OpenAiSpeech, RemoteSettings
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.errors import NothingToSay, PauseTooLong
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
+from tests.speech_endpoint import SpeechEndpoint, speech_endpoint
 from tests.voices import MODELS, sample
 from tests.zonos_voice import SmallZonos
 
@@ -65,6 +67,19 @@ class SmallZonosWithSample:
         self._folder.cleanup()
 
 
+class RemoteOnLoopback(OpenAiSpeech):
+    """Speech by an endpoint of our own, which speaks as espeak-ng does."""
+
+    def __init__(self) -> None:
+        self._serving = ExitStack()
+        endpoint = self._serving.enter_context(speech_endpoint(SpeechEndpoint()))
+        settings = RemoteSettings(f"{endpoint.origin}/v1", model="little", clones=True, retries=0)
+        super().__init__(settings)
+
+    def close(self) -> None:
+        self._serving.close()
+
+
 def _with_sample(ask: SpeechRequest) -> SpeechRequest:
     return ask if ask.voice else replace(ask, voice=sample(0.85))
 
@@ -81,13 +96,14 @@ needs_files = pytest.mark.skipif(
         Builtin,
         pytest.param(MatchedToSample, marks=needs_files),
         SmallZonosWithSample,
+        RemoteOnLoopback,
     ],
-    ids=["fake", "builtin", "matched", "zonos"],
+    ids=["fake", "builtin", "matched", "zonos", "remote"],
 )
 def engine(request: pytest.FixtureRequest) -> Iterator[SpeechEngine]:
     made: SpeechEngine = request.param()
     yield made
-    if isinstance(made, SmallZonosWithSample):
+    if isinstance(made, SmallZonosWithSample | RemoteOnLoopback):
         made.close()
 
 

@@ -139,7 +139,7 @@ def test_a_service_that_is_not_there_is_named_so() -> None:
 
 
 def test_garbage_is_no_speech(serving: Serving) -> None:
-    serving(SpeechEndpoint(answer=lambda _: b"<html>all is well</html>"))
+    serving(SpeechEndpoint(answer=lambda _text, _speed: b"<html>all is well</html>"))
     with pytest.raises(EngineFailed, match="no sound"):
         serving.speech()
 

@@ -155,7 +155,7 @@ def test_answers_of_any_kind_become_sound_of_the_right_length(
 def test_an_answer_that_is_no_speech_is_an_error(
     serving: Serving, answer: bytes, sentence: str
 ) -> None:
-    serving(SpeechEndpoint(answer=lambda _: answer))
+    serving(SpeechEndpoint(answer=lambda _text, _speed: answer))
     with pytest.raises(EngineFailed, match=sentence):
         serving.speech()
 
