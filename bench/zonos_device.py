@@ -20,6 +20,7 @@ from deployments.zyphra.zonos.conditions import Delivery, make_conditions
 from deployments.zyphra.zonos.config import CODEBOOKS, EOS, FRAMES_PER_SECOND
 from deployments.zyphra.zonos.generate import Utterance
 from deployments.zyphra.zonos.model import BRANCHES, Zonos
+from deployments.zyphra.zonos.slots import make_slots
 from deployments.zyphra.zonos.standin import StandIn
 from deployments.zyphra.zonos.stepping import EagerSteps, make_steps
 
@@ -42,12 +43,15 @@ def compare(
     codec = make_codec(model.device, full)
     speed = bandwidth(weights, model.device)
     print(f"{where(model.device)}, {model.dtype}: weights are read at {speed / 1e9:.1f} GB/s")
+    make_steps(model, make_slots(model, 1, 1))
+    print(f"layers of a step: {model.backbone.step_form}")
     print(HEAD)
     for size in batches:
         fast = Work(model, size, frames, eager=False)
         took, sound = fast.step_seconds(), fast.first_sound(codec)
         del fast
-        plain = Work(model, size, frames, eager=True).step_seconds()
+        with torch.compiler.set_stance("force_eager"):
+            plain = Work(model, size, frames, eager=True).step_seconds()
         limit = step_bytes(model, weights, size, frames) / speed
         real_time = 1 / took / FRAMES_PER_SECOND
         print(

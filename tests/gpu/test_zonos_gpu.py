@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from deployments.zyphra.zonos.backbone import has_compiler
 from deployments.zyphra.zonos.batch import Batch, Piece
 from deployments.zyphra.zonos.config import CODEBOOKS, CODES
 from deployments.zyphra.zonos.generate import Utterance, generate
@@ -86,6 +87,20 @@ def test_half_precision_speaks_in_codes(hybrid: bool) -> None:
         assert known <= codes.shape[1] <= known + ask.frames
         assert torch.equal(codes[:, :known], ask.audio_prefix)
         assert 0 <= int(codes.min()) <= int(codes.max()) < CODES
+
+
+@both_variants
+def test_compiled_steps_are_the_plain_ones_but_for_rounding(hybrid: bool) -> None:
+    plain, fused = model(hybrid), deepcopy(model(hybrid))
+    fused.backbone.compile_steps()
+    assert fused.backbone.step_form == ("compiled" if has_compiler() else "plain")
+    for rows, span in ((2, 32), (4, 64), (16, 96)):
+        noise = torch.Generator().manual_seed(rows)
+        x = torch.randn(rows, 1, 64, generator=noise).cuda()
+        at = torch.randint(0, span, (rows, 1), generator=noise).cuda()
+        with torch.inference_mode():
+            one, other = (m.backbone(x, at, m.make_cache(rows, span)) for m in (plain, fused))
+        assert torch.allclose(one, other, atol=1e-4)
 
 
 @pytest.fixture

@@ -66,6 +66,10 @@ class Mamba2(nn.Module):
         """S = exp(dt A) S + dt x B^T, y = S C, over ``x`` [rows, time, heads, width], float32."""
         decay = -torch.exp(self.A_log.float()) * dt
         memory = state.memory.float()
+        if x.shape[1] == 1:
+            y, memory = _recur(x[:, 0] * dt[:, 0, :, None], decay, entering, leaving, memory)
+            state.memory.copy_(memory)
+            return y
         streams = (x * dt[..., None], decay, entering, leaving)
         outputs = []
         for a, b, c, d in zip(*(torch.split(s, CHUNK, 1) for s in streams), strict=True):
@@ -73,6 +77,17 @@ class Mamba2(nn.Module):
             outputs.append(y)
         state.memory.copy_(memory)
         return torch.cat(outputs, 1)
+
+
+def _recur(
+    x: Tensor, decay: Tensor, entering: Tensor, leaving: Tensor, memory: Tensor
+) -> tuple[Tensor, Tensor]:
+    """One position, as SPEC 2.5 has it: ``x`` [r, h, w] with dt in it, ``decay`` [r, 1, h] (log),
+    ``entering`` and ``leaving`` [r, 1, n]. Products and one sum, which a compiler makes one kernel
+    of: a step of a large batch is the reading and writing of these memories."""
+    kept = memory * decay[:, 0, :, None, None].exp()
+    memory = kept + x[..., None] * entering[:, :, None]
+    return (memory * leaving[:, :, None]).sum(-1)[:, None], memory
 
 
 def _scan_chunk(

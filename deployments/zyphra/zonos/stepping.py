@@ -4,6 +4,7 @@ Both run the same function on the same tensors. A graph is a recording of its ke
 without the host's part: about a thousand launches become one.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from deployments.zyphra.zonos.model import BRANCHES, Zonos, ban_eos, guide
 from deployments.zyphra.zonos.noise import exponential
 from deployments.zyphra.zonos.sampling import Needs, penalise, sample
 from deployments.zyphra.zonos.slots import Slots
+
+_log = logging.getLogger(__name__)
 
 SIZE_MULTIPLE = 16
 """Batches up to this are padded to a power of two, larger ones to a multiple of it."""
@@ -100,7 +103,9 @@ class GraphSteps:
 
 
 def make_steps(model: Zonos, slots: Slots) -> StepRunner:
-    """Graphs where there is a GPU."""
-    if model.device.type == "cuda":
-        return GraphSteps(model, slots)
-    return EagerSteps(model, slots)
+    """Where there is a GPU: compiled layers if it can compile them, in graphs."""
+    if model.device.type != "cuda":
+        return EagerSteps(model, slots)
+    model.backbone.compile_steps()
+    _log.info("steps in CUDA graphs, their layers %s", model.backbone.step_form)
+    return GraphSteps(model, slots)
