@@ -46,11 +46,19 @@ def _limit(deployment: dict[str, Any], least: int, most: int, cpus: int) -> None
         scaling |= {"min_replicas": least or cpus, "max_replicas": most or cpus}
 
 
+NOT_FOR_REPLICAS = {
+    "home",
+    "ray_address",
+    "ray_token",
+    "admin_email",
+    "admin_username",
+    "admin_password",
+}
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """What a replica must find in its environment to read the same settings."""
-    given = settings.model_dump(
-        exclude_none=True, exclude={"home", "ray_address", "ray_token"}, mode="python"
-    )
+    given = settings.model_dump(exclude_none=True, exclude=NOT_FOR_REPLICAS, mode="python")
     secret = {name: _plain(value) for name, value in given.items()}
     return {f"LECTERN_{name.upper()}": value for name, value in secret.items()} | {
         "LECTERN_HOME": str(settings.home.absolute())

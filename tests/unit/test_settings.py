@@ -88,3 +88,8 @@ def test_a_list_that_cannot_be_read_is_refused_by_name(
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+def test_a_replica_does_not_learn_the_administrators_password() -> None:
+    here = Settings(admin_email="root@example.org", admin_password=SecretStr("a quiet river"))
+    assert "a quiet river" not in environment(here).values()
