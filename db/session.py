@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10
 EVENTS_CHANNEL = "lectern_events"
-"""``job_id:number`` of every event, as soon as it is committed."""
+"""``job_id:number:owner_id[:batch_id]`` of every event, as soon as it is committed."""
 JOBS_CHANNEL = "lectern_jobs"
 """The id of every job that has just come into the queue."""
 

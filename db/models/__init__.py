@@ -12,10 +12,14 @@ from db.models.assets import (
 )
 from db.models.audit import AuditEntry
 from db.models.base import Base
+from db.models.batches import Batch, BatchEvent
+from db.models.drafts import Draft
 from db.models.jobs import (
     TERMINAL_EVENTS,
+    Embed,
     Event,
     Export,
+    FeedEntry,
     Job,
     JobStatus,
     Lane,
@@ -34,11 +38,16 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Base",
+    "Batch",
+    "BatchEvent",
     "Consent",
     "ConsentState",
     "Derivation",
+    "Draft",
+    "Embed",
     "Event",
     "Export",
+    "FeedEntry",
     "Job",
     "JobStatus",
     "Lane",

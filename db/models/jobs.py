@@ -6,10 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
     Index,
+    Text,
     func,
     text,
 )
@@ -56,7 +60,8 @@ class Job(Base):
     one is refused. ``making`` counts the times the job was set going (1, and one more a retry by
     its owner): each has one terminal event. ``last_event`` numbers the events without gaps.
     ``losses`` counts how often this making lost its machine or process; they are bounded too, but
-    apart from the steps' own attempts.
+    apart from the steps' own attempts. ``batch_row`` is its place, from 1, among all that was asked
+    for with its batch.
     """
 
     __tablename__ = "jobs"
@@ -67,9 +72,23 @@ class Job(Base):
             name="finished",
         ),
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error_if_failed"),
+        CheckConstraint("batch_id IS NULL OR batch_row IS NOT NULL", name="batch_row"),
         Index("ix_jobs_queue", "lane", "created_at", postgresql_where=text("status = 'queued'")),
         Index("ix_jobs_leased_until", "leased_until", postgresql_where=text("status = 'running'")),
         Index("ix_jobs_owner_id_created_at", "owner_id", "created_at"),
+        Index(
+            "ix_jobs_batch_id",
+            "batch_id",
+            "batch_row",
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_jobs_batch_external_id",
+            "batch_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
@@ -82,6 +101,8 @@ class Job(Base):
     )
     external_id: Mapped[str | None]
     remade_from: Mapped[UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
+    batch_row: Mapped[int | None]
     making: Mapped[int] = mapped_column(default=1)
     attempt: Mapped[int] = mapped_column(default=0)
     losses: Mapped[int] = mapped_column(default=0)
@@ -183,6 +204,45 @@ class Event(Base):
     making: Mapped[int]
     kind: Mapped[str]
     data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class FeedEntry(Base):
+    """An event's place among all events of an owner's jobs. Triggers write it.
+
+    Places grow, and are seen in their order: who has seen one has seen all before it. They have
+    gaps.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["job_id", "number"], ["events.job_id", "events.number"], ondelete="CASCADE"
+        ),
+        Index("ix_feed_job_id_number", "job_id", "number"),
+    )
+
+    owner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[UUID]
+    number: Mapped[int]
+
+
+class Embed(Base):
+    """Who knows ``token`` may watch the lesson, on pages of ``origins``; on any, if it is empty.
+
+    Kept as it is, so that its owner can look it up again.
+    """
+
+    __tablename__ = "embeds"
+
+    job_id: Mapped[UUID] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    token: Mapped[str] = mapped_column(unique=True)
+    origins: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -90,7 +90,7 @@ def test_a_listener_hears_of_new_jobs_and_events_once_they_are_committed(databas
             assert await listener.wait(0.05) == ()
         assert set(await heard(listener, 2)) == {
             Notice(JOBS_CHANNEL, str(job.id)),
-            Notice(EVENTS_CHANNEL, f"{job.id}:1"),
+            Notice(EVENTS_CHANNEL, f"{job.id}:1:{job.owner_id}"),
         }
         listener.close()
 

@@ -19,7 +19,8 @@ CATALOGUE = {
         FROM information_schema.columns WHERE table_schema = 'public'""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+        FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype <> 't'""",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "enums": """
         SELECT typname, enumlabel, row_number() OVER (PARTITION BY typname ORDER BY enumsortorder)
