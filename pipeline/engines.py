@@ -124,7 +124,9 @@ class VideoEngine(Protocol):
         ...
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
-        """``ask.speech.frames`` pictures at 25 a second, a group of pictures at a time."""
+        """``ask.speech.frames`` pictures at 25 a second, a group of pictures at a time.
+
+        Empty pieces in between are signs of life."""
         ...
 
 

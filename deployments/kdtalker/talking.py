@@ -13,6 +13,7 @@ from typing import Protocol
 
 import cv2
 
+from deployments.kdtalker.alive import with_signs_of_life
 from deployments.kdtalker.directed import direct
 from deployments.kdtalker.face import FaceFinder
 from deployments.kdtalker.kdtalker.direction import Direction
@@ -56,7 +57,8 @@ class Talking:
         return await asyncio.to_thread(self._card, ask)
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
-        return in_thread(self._clip(ask))
+        drawn = _Count()
+        return with_signs_of_life(in_thread(self._clip(ask, drawn)), lambda: drawn.pictures)
 
     def prepare(self) -> None:
         """Loads the model and warms it up, where ``auto`` would take it: the first lesson need not
@@ -81,11 +83,11 @@ class Talking:
         except DeviceFull as error:
             raise DeviceMemoryFull(NAME) from error
 
-    def _clip(self, ask: VideoRequest) -> Generator[ClipPiece, None, None]:
+    def _clip(self, ask: VideoRequest, drawn: "_Count") -> Generator[ClipPiece, None, None]:
         # scenes run side by side, each on a core
         cv2.setNumThreads(1)
         size = ask.video.size
-        pictures = burn_in(self.pictures(ask), ask.captions, size)
+        pictures = burn_in(drawn.counted(self.pictures(ask)), ask.captions, size)
         yield from encode(_timed(pictures, self._encoded), size, self._model.codec)
 
     def _card(self, ask: VideoRequest) -> EngineCard:
@@ -95,6 +97,18 @@ class Talking:
 
     def _missing(self, engine: str) -> str | None:
         return self._model.missing(engine) or (FACE_FILES if self._faces.missing else None)
+
+
+class _Count:
+    """How many pictures of a scene are drawn, for who asks from another thread."""
+
+    def __init__(self) -> None:
+        self.pictures = 0
+
+    def counted(self, pictures: Iterable[Nv12]) -> Iterator[Nv12]:
+        for picture in pictures:
+            self.pictures += 1
+            yield picture
 
 
 def _timed(pictures: Iterable[Nv12], encoded: Meter) -> Iterator[Nv12]:

@@ -1,6 +1,7 @@
 """KDTalker's engine about its nets: as many pictures as sound, from the portrait and back to it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deployments import model_files
+from deployments.kdtalker import alive
 from deployments.kdtalker.directed import direct, lip_ratio, speaking_track
 from deployments.kdtalker.face import FaceFinder
 from deployments.kdtalker.kdtalker.audio import Resampled, Voice, resampled
@@ -17,7 +19,7 @@ from deployments.kdtalker.loudness import Loudness
 from deployments.kdtalker.puppet import Puppet
 from deployments.kdtalker.talking import Talking
 from pipeline.engines import VideoRequest
-from pipeline.lesson import SAMPLE_RATE, Samples, Speech, VideoSpec
+from pipeline.lesson import SAMPLE_RATE, ClipPiece, Samples, Speech, VideoSpec
 from pipeline.media.colour import luma_of
 from pipeline.media.picture import Rgba, read_picture
 from tests.kdtalker import (
@@ -124,6 +126,33 @@ def test_the_first_picture_comes_before_the_last_motion(
     next(pictures)
     pictures.close()
     assert sum(renderer.batches) - before < 64
+
+
+def test_a_slow_group_gives_signs_of_life_for_as_long_as_it_grows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alive, "BEAT_SECONDS", 0.01)
+    drawn = 0
+
+    async def group() -> AsyncGenerator[ClipPiece, None]:
+        nonlocal drawn
+        for _ in range(3):
+            drawn += 1
+            await seen.wait()
+            seen.clear()
+        yield ClipPiece(b"a group", 3)
+
+    async def take() -> list[ClipPiece]:
+        got = []
+        async for piece in alive.with_signs_of_life(group(), lambda: drawn):
+            got.append(piece)
+            seen.set()
+        return got
+
+    seen = asyncio.Event()
+    assert asyncio.run(asyncio.wait_for(take(), 60)) == [alive.SIGN] * 3 + [
+        ClipPiece(b"a group", 3)
+    ]
 
 
 def test_what_is_asked_for_reaches_the_performance(engine: Talking) -> None:
