@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
-from db import events
+from db import events, usage
 from db.models import Export, Job, SceneRow, SceneStatus, Step, StepStatus
 
 
@@ -60,6 +60,8 @@ def account(
     step = _step(session, job, name)
     step.work_seconds += work_seconds
     step.media_seconds += media_seconds
+    if name == "video":
+        usage.note(session, job.owner_id, video_seconds=media_seconds)
 
 
 def succeed(session: Session, job: Job, name: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
-from db import derivations, steps, work
+from db import derivations, steps, usage, work
 from db.jobs import end
 from db.models import Job, JobStatus
 from db.session import Database
@@ -194,3 +194,4 @@ def _succeed(session: Session, job: Job) -> None:
     seconds = round(sum(scene.seconds or 0.0 for scene in job.scenes), 3)
     exports = [export.name for export in job.exports]
     end(session, job, JobStatus.SUCCEEDED, seconds=seconds, exports=exports)
+    usage.note(session, job.owner_id, lessons=1)

@@ -28,6 +28,7 @@ from db.models.jobs import (
     Step,
     StepStatus,
 )
+from db.models.requests import KeyedAnswer, RateBucket, UsageDay
 
 __all__ = [
     "TERMINAL_EVENTS",
@@ -50,7 +51,9 @@ __all__ = [
     "FeedEntry",
     "Job",
     "JobStatus",
+    "KeyedAnswer",
     "Lane",
+    "RateBucket",
     "Role",
     "SceneRow",
     "SceneStatus",
@@ -59,5 +62,6 @@ __all__ = [
     "Statement",
     "Step",
     "StepStatus",
+    "UsageDay",
     "User",
 ]

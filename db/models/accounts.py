@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,7 +26,10 @@ class Role(StrEnum):
 
 
 class User(Base):
-    """A person with an account. ``email`` and ``username`` are kept in lower case."""
+    """A person with an account. ``email`` and ``username`` are kept in lower case.
+
+    ``quotas`` are those of its own: see ``db.quotas``.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -40,6 +44,7 @@ class User(Base):
     role: Mapped[Role] = mapped_column(choice(Role, "role"), default=Role.CREATOR)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     disabled_at: Mapped[datetime | None]
+    quotas: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
 
 
 class Session(Base):
