@@ -34,7 +34,7 @@ check: $(VENV)/dev.done
 
 ## Every benchmark, one table each.
 bench: $(VENV)/dev.done models
-	for script in lesson memory speech script puppet pasted package; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
+	for script in lesson memory speech alignment script puppet pasted package; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
 models: $(VENV)/run.done
 	$(BIN)/lectern models pull puppet llamacpp builtin matched
