@@ -171,6 +171,16 @@ def test_batch_goes_on_where_it_was_when_memory_failed() -> None:
     assert run.count(1) < utterance(number).frames + 8
 
 
+def test_warming_up_finds_how_many_there_is_memory_for() -> None:
+    batch = Batch(tiny_model(), 8, POSITIONS)
+    with room_for(tiny_model(), 3) as failed:
+        batch.warm_up()
+    assert failed == [8, 4]
+    assert batch.slots == 2
+    with room_for(tiny_model(), 0), pytest.raises(torch.OutOfMemoryError):
+        batch.warm_up()
+
+
 def test_one_utterance_without_memory_is_an_error() -> None:
     model = tiny_model()
     batch = Batch(model, 1, POSITIONS)

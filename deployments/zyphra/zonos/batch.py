@@ -20,7 +20,7 @@ from deployments.zyphra.zonos.config import CODEBOOKS
 from deployments.zyphra.zonos.generate import Utterance
 from deployments.zyphra.zonos.model import Zonos
 from deployments.zyphra.zonos.prefilling import Prefilling
-from deployments.zyphra.zonos.sampling import USUAL, Sampling, needs
+from deployments.zyphra.zonos.sampling import USUAL, Needs, Sampling, needs
 from deployments.zyphra.zonos.slots import Slots, make_slots
 from deployments.zyphra.zonos.speaking import Piece, Speaking
 from deployments.zyphra.zonos.stepping import StepRunner, StepShape, make_steps
@@ -94,12 +94,24 @@ class Batch:
     @torch.inference_mode()
     def warm_up(self, rules: Sampling = USUAL) -> None:
         """Runs every shape of step for utterances of these rules once, over slots that are free, so
-        that no listener waits for it. Only while nobody speaks."""
+        that no listener waits for it. Only while nobody speaks. Where memory does not suffice for
+        one utterance, raises torch.OutOfMemoryError."""
         assert not self._speaking
+        while not self._runs_all(needs([rules])):
+            self._shrink()
+
+    def _runs_all(self, asked: Needs) -> bool:
+        """False where there was too little memory for it."""
         sizes = {self._steps.size(count + 1) for count in range(self.slots)}
-        for size in sorted(sizes, reverse=True):
-            for span in self._spans():
-                self._steps.run(StepShape(size, span, needs([rules])))
+        try:
+            for size in sorted(sizes, reverse=True):
+                for span in self._spans():
+                    self._steps.run(StepShape(size, span, asked))
+        except torch.OutOfMemoryError:
+            if self.slots == 1:
+                raise
+            return False
+        return True
 
     @torch.inference_mode()
     def step(self) -> list[Piece]:
