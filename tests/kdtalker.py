@@ -18,6 +18,7 @@ from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.drawing import Drawing, Rgb
 from deployments.kdtalker.kdtalker.fast_warping import Source
 from deployments.kdtalker.kdtalker.keypoints import BINS
+from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 from deployments.kdtalker.kdtalker.motion import MotionModel
 from deployments.kdtalker.kdtalker.performer import Performer
 from deployments.kdtalker.kdtalker.sampling import SharedSampler
@@ -66,13 +67,16 @@ def sample(origin: Tensor, reference: Tensor, heard: Tensor, noise: Tensor) -> T
 
 
 def standin_performer(
-    renderer: StandInRenderer | None = None, batch: int = 4, record: Record | None = None
+    renderer: StandInRenderer | None = None,
+    batch: int = 4,
+    record: Record | None = None,
+    meter: Meter = unmeasured,
 ) -> Performer:
     renderer = renderer or StandInRenderer()
     sampler = SharedSampler(sample, batch)
     talker = Talker(look, MotionModel(listen, sampler, read_statistics()), renderer)
     retargeting = standin_net(loading.RETARGETING, 0, read_rules())
-    drawing = Drawing(renderer, batch, record=record)
+    drawing = Drawing(renderer, batch, meter, record)
     return Performer(talker, retargeting, drawing, CPU, sampler)
 
 
