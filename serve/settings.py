@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     remote_speech_time_limit_seconds: float = 120.0
     remote_speech_retries: int = 2
 
-    kdtalker_device: str = "auto"
+    kdtalker_device: Literal["auto", "cpu", "cuda"] = "auto"
     kdtalker_dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     kdtalker_batch: int | None = Field(default=None, ge=1, le=256)
     kdtalker_encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"

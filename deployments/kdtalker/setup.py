@@ -9,7 +9,7 @@ class Setup:
     """How the model is run. ``batch`` is in frames; ``on_cpu`` lets ``auto`` take the engine
     where there is no GPU."""
 
-    device: str = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     batch: int | None = None
     encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"

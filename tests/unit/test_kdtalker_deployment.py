@@ -78,7 +78,7 @@ def test_frames_batches_and_encoding_are_measured(recorded: dict[str, list[float
 
 
 def test_settings_reach_the_deployment() -> None:
-    given = {"device": "cuda:1", "dtype": "float16", "batch": 32, "on_cpu": True}
+    given = {"device": "cuda", "dtype": "float16", "batch": 32, "on_cpu": True}
     settings = Settings(**{f"kdtalker_{name}": value for name, value in given.items()})  # type: ignore[arg-type]
     assert kdtalker_setup(settings) == Setup(**given)  # type: ignore[arg-type]
     assert kdtalker_setup(Settings()) == Setup()

@@ -56,8 +56,11 @@ class Performer:
     def perform(self, crop: Rgb, direction: Direction) -> Generator[Rgb, None, None]:
         """``direction.voice.frames`` pictures [512, 512, 3] of the face in ``crop``, which is as
         large. Raises DeviceFull."""
-        portrait = self._looked(crop)
-        return self._drawing.frames(portrait.source, self.keypoints(portrait, direction))
+        try:
+            portrait = self._looked(crop)
+            yield from self._drawing.frames(portrait.source, self.keypoints(portrait, direction))
+        except torch.OutOfMemoryError as error:
+            raise DeviceFull from error
 
     def keypoints(self, portrait: Portrait, direction: Direction) -> Iterator[Tensor]:
         """[n, 21, 3] at a time, as the motion is sampled."""

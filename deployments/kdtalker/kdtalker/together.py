@@ -71,14 +71,17 @@ class Together(Generic[Item, Result]):
             return
         started = monotonic()
         try:
-            results = self._work([piece.item for piece in pieces])
+            results: Sequence[Result] | None = self._work([piece.item for piece in pieces])
         except torch.OutOfMemoryError:
-            self._put_back(pieces)
-            return
+            results = None
         except BaseException as error:
             for piece in pieces:
                 piece.done.set_exception(error)
             raise
+        if results is None:
+            # only now: while the error lives, it holds what was computed so far
+            self._put_back(pieces)
+            return
         self._meter(len(pieces), monotonic() - started)
         for piece, result in zip(pieces, results, strict=True):
             piece.done.set_result(result)
