@@ -129,7 +129,9 @@ async def _readable(descriptor: int, timeout_seconds: float) -> None:
     ready = asyncio.Event()
     loop.add_reader(descriptor, ready.set)
     try:
+        # not wait_for: in Python 3.11 it loses a cancellation that comes with the notice
         with suppress(TimeoutError):
-            await asyncio.wait_for(ready.wait(), timeout_seconds)
+            async with asyncio.timeout(timeout_seconds):
+                await ready.wait()
     finally:
         loop.remove_reader(descriptor)
