@@ -70,7 +70,9 @@ def made(model: Model, speech: Speech, resolution: str) -> tuple[int, float, flo
     async def take() -> None:
         nonlocal first, frames
         async for piece in engine.animate(ask):
-            first = first or time.perf_counter() - started
+            # empty ones are signs of life
+            if piece.frames and not first:
+                first = time.perf_counter() - started
             frames += piece.frames
 
     asyncio.run(take())
