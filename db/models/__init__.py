@@ -29,6 +29,7 @@ from db.models.jobs import (
     StepStatus,
 )
 from db.models.requests import KeyedAnswer, RateBucket, UsageDay
+from db.models.webhooks import Delivery, DeliveryStatus, DeliveryTry, Webhook
 
 __all__ = [
     "TERMINAL_EVENTS",
@@ -43,6 +44,9 @@ __all__ = [
     "BatchEvent",
     "Consent",
     "ConsentState",
+    "Delivery",
+    "DeliveryStatus",
+    "DeliveryTry",
     "Derivation",
     "Draft",
     "Embed",
@@ -64,4 +68,5 @@ __all__ = [
     "StepStatus",
     "UsageDay",
     "User",
+    "Webhook",
 ]
