@@ -54,7 +54,7 @@ def give(db: Transaction, user: User, own: Mapping[str, Any]) -> None:
 def used(db: Transaction, user_id: UUID, month: date) -> Used:
     """What the user has and had since the first of the month."""
     jobs, promised = _under_way(db, user_id)
-    return Used(usage.video_seconds(db, user_id, month), promised, _bytes(db, user_id), jobs)
+    return Used(usage.video_seconds(db, user_id, month), promised, stored_bytes(db, user_id), jobs)
 
 
 def _under_way(db: Transaction, user_id: UUID) -> tuple[int, float]:
@@ -77,7 +77,7 @@ def _under_way(db: Transaction, user_id: UUID) -> tuple[int, float]:
     return row[0], row[1]
 
 
-def _bytes(db: Transaction, user_id: UUID) -> int:
+def stored_bytes(db: Transaction, user_id: UUID) -> int:
     """Uploads, announced ones too, and finished files."""
     uploaded = select(func.coalesce(func.sum(Asset.bytes), 0)).where(Asset.owner_id == user_id)
     exported = (

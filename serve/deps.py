@@ -1,7 +1,7 @@
 """What routes ask for: the studio's parts, a transaction, who is asking, and what is theirs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import assets, audit, jobs, keys, users
 from db.models import Asset, Job, User
+from db.quotas import Quotas
 from db.session import Database
 from db.users import SignIn
 from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
@@ -21,6 +22,7 @@ from pipeline.storage import Storage
 from serve.access import AS_ADMIN, AS_CREATOR, SESSION, Caller, Scope, check
 from serve.errors import AssetNotFound, JobNotFound, NotSignedIn, TokenRefused
 from serve.origin import Network, Origin, origin_of
+from serve.rates import Meter, Rates, count
 from serve.security import KEY_PREFIX, Tokens, token_hash
 
 TRANSACTIONS = 6
@@ -52,11 +54,28 @@ class FaceCheck(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Replicas:
+    """How a deployment stands: ``wanted`` is where it is being scaled to."""
+
+    deployment: str
+    running: int
+    wanted: int
+
+
+class ReplicaCount(Protocol):
+    """How many replicas there are; empty where nobody can tell now. Blocks."""
+
+    def __call__(self) -> Sequence[Replicas]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Studio:
     """Everything the HTTP interface works with.
 
     ``echo_portrait`` is the picture that ``worker/ping`` has animated; None leaves that out.
-    ``proxies`` are believed about where a request comes from.
+    ``proxies`` are believed about where a request comes from. ``quotas`` are those of users who
+    were not given others. ``replicas`` says how many of each deployment there are, where they are
+    known.
     """
 
     database: Database
@@ -69,6 +88,9 @@ class Studio:
     version: str
     echo_portrait: bytes | None = None
     proxies: tuple[Network, ...] = ()
+    rates: Rates = field(default_factory=Rates)
+    quotas: Quotas = field(default_factory=Quotas)
+    replicas: ReplicaCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,11 @@ def the_studio(request: Request) -> Studio:
     return studio
 
 
+def the_meter(request: Request) -> Meter:
+    meter: Meter = request.app.state.meter
+    return meter
+
+
 def the_slots(request: Request) -> Slots:
     slots: Slots = request.app.state.slots
     return slots
@@ -94,12 +121,18 @@ StudioParts = Annotated[Studio, Depends(the_studio)]
 Bounds = Annotated[Slots, Depends(the_slots)]
 
 
-async def transaction(studio: StudioParts, slots: Bounds) -> AsyncIterator[Session]:
-    """One transaction a request; it is committed before the answer is sent."""
+async def transaction(
+    request: Request, studio: StudioParts, slots: Bounds
+) -> AsyncIterator[Session]:
+    """One transaction a request; it is committed before the answer is sent.
+
+    The route's wrapper writes into it too: see ``serve.idempotency``.
+    """
     async with (
         slots.transactions,
         contextmanager_in_threadpool(studio.database.transaction()) as db,
     ):
+        request.state.transaction = db
         yield db
 
 
@@ -110,7 +143,7 @@ bearer = HTTPBearer(
 )
 
 
-def caller(request: Request, studio: StudioParts) -> Caller:
+def known_caller(request: Request, studio: StudioParts) -> Caller:
     """Whose request it is. A session that has ended is noticed at once: it is looked up here.
 
     Apart from ``permitted``, so that it is looked up once, whatever the route needs of it.
@@ -122,6 +155,17 @@ def caller(request: Request, studio: StudioParts) -> Caller:
     if found is None:
         raise TokenRefused
     return found
+
+
+async def caller(
+    request: Request,
+    who: Annotated[Caller, Depends(known_caller)],
+    meter: Annotated[Meter, Depends(the_meter)],
+) -> Caller:
+    """Whose request it is, counted: a key's own requests, or those of all a user's sessions."""
+    subject = f"key {who.key.id}" if who.key else f"user {who.user.id}"
+    await count(request, meter, subject, request.state.kind)
+    return who
 
 
 def _by_key(studio: Studio, key: str) -> Caller | None:

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from serve.bodies import FORM_BYTES, BodyLimit
 from serve.deps import Slots, Studio
 from serve.history import EventBell
-from serve.limits import FORM_BYTES, BodyLimit
+from serve.limits import HeadLimit
 from serve.openapi import describe
 from serve.problems import answer_errors
+from serve.rates import Meter, RateHeaders
 from serve.request_log import RequestLog
 from serve.routes import (
     admin,
@@ -47,11 +49,14 @@ def create_app(studio: Studio) -> FastAPI:
     )
     app.state.studio = studio
     app.state.slots = Slots()
+    app.state.meter = Meter(studio.database, studio.rates)
     for module in ROUTERS:
         app.include_router(module.router)
     answer_errors(app)
     describe(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadLimit)
+    app.add_middleware(RateHeaders)
     app.add_middleware(RequestLog)
     return app
 

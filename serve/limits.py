@@ -1,89 +1,65 @@
-"""How large and how deep a request may be, and that it asks for nothing we do not know."""
+"""What every route refuses: what we do not know, what is too large, and what comes too often."""
 
-import json
-from collections.abc import Callable, Coroutine, Iterable, Set
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Set
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pipeline.errors import LecternError
+from serve.bodies import StrictRequest
+from serve.deps import caller, the_meter, the_studio
 from serve.errors import (
-    BodyMalformed,
-    BodyTooLarge,
-    BodyTooNested,
+    AddressTooLong,
     FieldError,
+    HeadersTooLarge,
+    NotSignedIn,
     RequestInvalid,
+    TokenRefused,
 )
+from serve.idempotency import answered_once, once, once_from_here
+from serve.origin import origin_of
 from serve.problems import problem, request_id_of
+from serve.rates import Kind, costly, count, unmetered
+from serve.throttle import site_of
 
-JSON_BYTES = 2 * 1024 * 1024
-UPLOAD_BYTES = 25 * 1024 * 1024
-FORM_BYTES = 64 * 1024
-"""What a multipart form may hold beside its file."""
-NESTING = 32
+ADDRESS_BYTES = 8 * 1024
+HEADER_BYTES = 32 * 1024
+READING = {"GET", "HEAD"}
+
+Handle = Callable[[Request], Awaitable[Response]]
 
 
-class BodyLimit:
-    """Stops reading a body at its limit: ``UPLOAD_BYTES`` for multipart, else ``JSON_BYTES``."""
+class HeadLimit:
+    """Refuses what stands before the body, where it is larger than anyone needs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        error = _head_error(scope) if scope["type"] == "http" else None
+        if error is None:
             return await self._app(scope, receive, send)
-        request = Request(scope)
-        limit = _limit(request)
-        if _announced_bytes(request) > limit:
-            answer = problem(BodyTooLarge(limit), request_id_of(request))
-            return await answer(scope, receive, send)
-        return await self._app(scope, _counted(receive, limit), send)
+        answer = problem(error, request_id_of(Request(scope)))
+        return await answer(scope, receive, send)
 
 
-def _limit(request: Request) -> int:
-    multipart = request.headers.get("content-type", "").startswith("multipart/form-data")
-    return UPLOAD_BYTES + FORM_BYTES if multipart else JSON_BYTES
-
-
-def _announced_bytes(request: Request) -> int:
-    announced = request.headers.get("content-length", "")
-    return int(announced) if announced.isdecimal() else 0
-
-
-def _counted(receive: Receive, limit: int) -> Receive:
-    read = 0
-
-    async def count() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise BodyTooLarge(limit)
-        return message
-
-    return count
-
-
-class StrictRequest(Request):
-    """A request whose JSON is what RFC 8259 says, and not deeper than ``NESTING`` levels."""
-
-    async def json(self) -> Any:
-        try:
-            value = json.loads(await self.body(), parse_constant=_refuse_constant)
-        except RecursionError as error:
-            raise BodyTooNested(NESTING) from error
-        except ValueError as error:
-            raise BodyMalformed(f"it is not valid JSON ({error})") from error
-        if _depth_exceeds(value, NESTING):
-            raise BodyTooNested(NESTING)
-        return value
+def _head_error(scope: Scope) -> LecternError | None:
+    path = scope.get("raw_path") or scope["path"].encode()
+    if len(path) + len(scope["query_string"]) > ADDRESS_BYTES:
+        return AddressTooLong(ADDRESS_BYTES)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+        return HeadersTooLarge(HEADER_BYTES)
+    return None
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its requests as StrictRequest, and refuses unknown query parameters."""
+    """A route that reads its requests as StrictRequest, refuses unknown query parameters, counts
+    its requests, and answers those with the same Idempotency-Key once."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -92,12 +68,49 @@ class StrictRoute(APIRoute):
             for field in get_flat_params(self.dependant)
             if isinstance(field.field_info, Query)
         }
+        parts = list(_parts(self.dependant))
+        calls = {part.call for part in parts}
+        needed = sorted({scope for part in parts for scope in part.own_oauth_scopes or ()})
+        kind = _kind(self.methods or set(), calls)
+        public = caller not in calls and unmetered not in calls
 
         async def handle_strictly(request: Request) -> Response:
-            _check_query(request, known)
-            return await handle(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            strict.state.needed, strict.state.kind = needed, kind
+            if public:
+                await _count_address(strict)
+            _check_query(strict, known)
+            return await _count_unknown(strict, handle)
 
         return handle_strictly
+
+
+def _parts(dependant: Dependant) -> Iterator[Dependant]:
+    """All that a route depends on."""
+    for part in dependant.dependencies:
+        yield part
+        yield from _parts(part)
+
+
+def _kind(methods: Set[str], calls: Set[object]) -> Kind:
+    if calls & {once, once_from_here, costly}:
+        return Kind.CREATE
+    return Kind.READ if methods <= READING else Kind.WRITE
+
+
+async def _count_unknown(request: Request, handle: Handle) -> Response:
+    """Those who are let in are counted as they are let in; the others by their address."""
+    try:
+        return await answered_once(request, handle)
+    except (NotSignedIn, TokenRefused):
+        await _count_address(request)
+        raise
+
+
+async def _count_address(request: Request) -> None:
+    origin = origin_of(request, the_studio(request).proxies)
+    subject = f"address {site_of(origin.address)}"
+    await count(request, the_meter(request), subject, Kind.ANONYMOUS)
 
 
 def _check_query(request: Request, known: Set[str]) -> None:
@@ -108,22 +121,3 @@ def _check_query(request: Request, known: Set[str]) -> None:
     ]
     if unknown:
         raise RequestInvalid(*unknown)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
-
-
-def _depth_exceeds(value: Any, levels: int) -> bool:
-    level: list[Any] = [value]
-    for _ in range(levels):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()

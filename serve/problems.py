@@ -1,6 +1,7 @@
 """Errors as the HTTP interface answers them: ``application/problem+json`` (RFC 9457)."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from traceback import format_exception
 from typing import Any
@@ -19,10 +20,10 @@ from serve.errors import (
     FieldError,
     HistoryEnds,
     MethodNotAllowed,
+    QuotaReached,
     RequestInvalid,
     RouteNotFound,
     TokenRefused,
-    TooManyAttempts,
     status_of,
 )
 
@@ -43,6 +44,7 @@ def problem(error: LecternError, request_id: str) -> Response:
         "detail": str(error),
         "advice": error.advice or None,
         "errors": [_as_json(each) for each in getattr(error, "errors", ())] or None,
+        "quota": _quota(error) if isinstance(error, QuotaReached) else None,
         "request_id": request_id,
     }
     shown = {name: value for name, value in body.items() if value is not None}
@@ -68,13 +70,19 @@ def _as_json(error: FieldError) -> dict[str, str]:
     return {"field": error.field, "code": error.code, "message": error.message}
 
 
+def _quota(error: QuotaReached) -> dict[str, Any]:
+    resets_at = error.quota.resets_at
+    return asdict(error.quota) | {"resets_at": resets_at.isoformat() if resets_at else None}
+
+
 def _headers(error: LecternError, status: HTTPStatus) -> dict[str, str]:
     if isinstance(error, TokenRefused):
         return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
     if status is HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, TooManyAttempts):
-        return {"Retry-After": str(error.retry_seconds)}
+    retry_seconds = getattr(error, "retry_seconds", None)
+    if retry_seconds is not None:
+        return {"Retry-After": str(retry_seconds)}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(RETRY_SECONDS)}
     return {}

@@ -57,7 +57,7 @@ class Tokens:
     remembered_seconds: int = 30 * 24 * 3600
 
     def __post_init__(self) -> None:
-        if any(len(each.encode()) < SHORTEST_SECRET_BYTES for each in self._secrets):
+        if any(len(each.encode()) < SHORTEST_SECRET_BYTES for each in self.secrets):
             raise ValueError(f"the token secret needs at least {SHORTEST_SECRET_BYTES} bytes")
 
     def access(self, user_id: UUID, session_id: UUID) -> str:
@@ -96,12 +96,13 @@ class Tokens:
             raise TokenRefused from error
 
     @property
-    def _secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> tuple[str, ...]:
+        """The one that signs, and those whose tokens are still good."""
         return (self.secret, *self.previous)
 
     def _secret_of(self, kid: object) -> str:
         """Chosen among ours, never fetched: the header is not yet verified (RFC 8725, 3.10)."""
-        for secret in self._secrets:
+        for secret in self.secrets:
             if key_id(secret) == kid:
                 return secret
         raise TokenRefused

@@ -28,9 +28,9 @@ from pipeline.media.sound import read_sound
 from pipeline.script import split_script
 from pipeline.sentences import estimate_seconds
 from pipeline.storage import asset_key
+from serve.bodies import UPLOAD_BYTES
 from serve.deps import Slots, Studio
 from serve.errors import BodyTooLarge
-from serve.limits import UPLOAD_BYTES
 from serve.schemas import AssetUpload
 
 log = structlog.get_logger("lectern.uploads")

@@ -15,6 +15,7 @@ from db.models import Asset, AssetKind, AssetStatus, Consent, ConsentState
 from serve import direct_uploads, uploads
 from serve.asset_deletion import delete_asset as delete_with_all
 from serve.asset_reads import asset_page, asset_read, place_of
+from serve.bodies import FORM_BYTES
 from serve.deps import (
     AssetReader,
     AssetWriter,
@@ -25,7 +26,9 @@ from serve.deps import (
     Transaction,
 )
 from serve.errors import AssetNotReady, ConsentNotFound, ConsentNotNeeded
-from serve.limits import FORM_BYTES, StrictRoute
+from serve.idempotency import CREATES
+from serve.limits import StrictRoute
+from serve.quotas import Quota
 from serve.schemas import (
     Address,
     AssetChange,
@@ -71,21 +74,37 @@ async def checked_upload(
     return await uploads.take_in(studio, bounds, user.id, form)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, openapi_extra={"requestBody": FORM})
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra={"requestBody": FORM},
+    dependencies=[CREATES],
+)
 def create_asset(
-    asset: Annotated[Asset, Depends(checked_upload)], db: Transaction, response: Response
+    asset: Annotated[Asset, Depends(checked_upload)],
+    db: Transaction,
+    quota: Quota,
+    response: Response,
 ) -> AssetRead:
     """Uploads a file of up to 25 MB. It is checked by its content, and kept as it is needed."""
+    assets.add(db, asset)
+    quota.check_upload(asset)
     response.headers["Location"] = f"/api/assets/{asset.id}"
-    return asset_read(assets.add(db, asset))
+    return asset_read(asset)
 
 
-@router.post("/uploads", status_code=status.HTTP_201_CREATED)
+@router.post("/uploads", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
 def announce_upload(
-    ask: UploadAsk, user: AssetWriter, db: Transaction, studio: StudioParts, response: Response
+    ask: UploadAsk,
+    user: AssetWriter,
+    db: Transaction,
+    quota: Quota,
+    studio: StudioParts,
+    response: Response,
 ) -> UploadOffer:
     """Announces a file, and says where to send it: straight to the storage, within the hour."""
     asset = assets.add(db, direct_uploads.announced(user.id, ask))
+    quota.check_upload(asset)
     place = direct_uploads.place_for(studio.storage, asset)
     until = datetime.now(UTC) + timedelta(seconds=direct_uploads.ADDRESS_SECONDS)
     response.headers["Location"] = f"/api/assets/{asset.id}"
@@ -171,7 +190,7 @@ def list_consents(asset: OwnAsset) -> list[ConsentRead]:
     return [ConsentRead.model_validate(consent) for consent in asset.consents]
 
 
-@router.post("/{asset_id}/consent", status_code=status.HTTP_201_CREATED)
+@router.post("/{asset_id}/consent", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
 def record_consent(
     user: AssetWriter, asset: OwnAsset, ask: ConsentAsk, db: Transaction, audit: Audit
 ) -> ConsentRead:

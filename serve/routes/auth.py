@@ -21,6 +21,7 @@ from serve.deps import (
     Transaction,
 )
 from serve.errors import RefreshRefused, SessionNotFound
+from serve.idempotency import CREATES_ACCOUNT
 from serve.limits import StrictRoute
 from serve.schemas import (
     AccessRead,
@@ -43,7 +44,12 @@ router = APIRouter(prefix="/api/auth", tags=["accounts"], route_class=StrictRout
 RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
 
 
-@router.post("/register", response_model=UserRead, status_code=status.HTTP_201_CREATED)
+@router.post(
+    "/register",
+    response_model=UserRead,
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[CREATES_ACCOUNT],
+)
 async def register(
     form: Registration, studio: StudioParts, bounds: Bounds, origin: FromWhere
 ) -> User:

@@ -6,12 +6,13 @@ from serve import echo
 from serve.deps import LessonReader, StudioParts
 from serve.errors import FieldError, StudioNotReady
 from serve.limits import StrictRoute
+from serve.rates import COSTLY, UNMETERED
 from serve.schemas import Alive, Pong, Ready
 
 router = APIRouter(prefix="/api", tags=["health"], route_class=StrictRoute)
 
 
-@router.get("/health/live")
+@router.get("/health/live", dependencies=[UNMETERED])
 async def live(studio: StudioParts) -> Alive:
     """The process is up."""
     return Alive(version=studio.version)
@@ -29,7 +30,7 @@ async def ready(studio: StudioParts) -> Ready:
     return Ready(parts=parts)
 
 
-@router.get("/worker/ping")
+@router.get("/worker/ping", dependencies=[COSTLY])
 async def ping(user: LessonReader, studio: StudioParts) -> Pong:  # noqa: ARG001
     """Has every model do the least it can, and says who did it and how long it took."""
     return await echo.ping(studio)

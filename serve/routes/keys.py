@@ -9,13 +9,14 @@ from db import keys
 from serve.api_keys import make_key
 from serve.deps import Audit, Paging, SignedIn, Transaction
 from serve.errors import KeyNotFound
+from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.schemas import KeyAsk, KeyMade, KeyPage
 
 router = APIRouter(prefix="/api/keys", tags=["keys"], route_class=StrictRoute)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
+@router.post("", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
 def create_key(form: KeyAsk, who: SignedIn, db: Transaction, record: Audit) -> KeyMade:
     """Makes an API key. This is the only time it is shown."""
     made = make_key(db, who.user, form)

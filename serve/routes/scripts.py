@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from serve import scripts
 from serve.deps import LessonReader, LessonWriter, StudioParts
 from serve.limits import StrictRoute
+from serve.rates import COSTLY
 from serve.schemas import Estimate, ScriptAsk, ScriptRead, ScriptText
 from serve.sse import EVENT_STREAM, event_stream
 
@@ -21,7 +22,7 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", response_model=ScriptRead, responses=STREAMED)
+@router.post("", response_model=ScriptRead, responses=STREAMED, dependencies=[COSTLY])
 async def write_script(
     ask: ScriptAsk,
     user: LessonWriter,  # noqa: ARG001

@@ -53,6 +53,15 @@ class FieldProblem(Answer):
     message: str
 
 
+class QuotaProblem(Answer):
+    """Which quota, how much would be used, and when some of it comes back."""
+
+    name: str
+    used: float
+    limit: float
+    resets_at: Time | None
+
+
 class Problem(Answer):
     """RFC 9457. ``code`` is stable; ``advice`` says what to do next."""
 
@@ -63,4 +72,5 @@ class Problem(Answer):
     detail: str
     advice: str | None = None
     errors: list[FieldProblem] | None = None
+    quota: QuotaProblem | None = None
     request_id: str
