@@ -28,12 +28,15 @@ from pipeline.storage import Storage
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.logs import write_json_lines
+from serve.replicas import serve_replicas
 from serve.security import Tokens
 from serve.settings import (
     Settings,
     hosted_settings,
     kdtalker_setup,
     openai_endpoint,
+    quotas,
+    rates,
     remote_settings,
     zonos_settings,
 )
@@ -67,6 +70,9 @@ class StudioReplica:
             version=version("lectern"),
             echo_portrait=(files("serve") / "echo.png").read_bytes(),
             proxies=settings.proxies,
+            rates=rates(settings),
+            quotas=quotas(settings),
+            replicas=serve_replicas,
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:

@@ -55,11 +55,11 @@ class FaceCheck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """How a deployment stands: ``wanted`` is where it is being scaled to."""
+    """How a deployment stands; ``changing`` are starting, updating or stopping."""
 
     deployment: str
     running: int
-    wanted: int
+    changing: int
 
 
 class ReplicaCount(Protocol):

@@ -27,7 +27,7 @@ from serve.routes import (
     scripts,
     welcome,
 )
-from serve.upload_sweep import sweep_forever
+from serve.sweeping import sweep_forever
 
 DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
 ROUTERS = (auth, keys, assets, scripts, jobs, events, media, admin, health, welcome)
@@ -63,7 +63,7 @@ def create_app(studio: Studio) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One listener to the database for all the readers of events, and the sweeping of uploads."""
+    """One listener to the database for all the readers of events, and the sweeping."""
     studio: Studio = app.state.studio
     app.state.bell = EventBell(studio.database)
     tasks = [

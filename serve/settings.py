@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.quotas import Quotas
 from deployments.kdtalker.setup import Setup as KDTalkerSetup
 from deployments.zyphra.hosted import HostedModel, HostedSettings
 from deployments.zyphra.openai_speech import AnswerFormat, RemoteSettings
 from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
+from serve.rates import Rates
 
 SHORTEST_SECRET = 32
 
@@ -102,6 +104,14 @@ class Settings(BaseSettings):
     kdtalker_encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"
     kdtalker_on_cpu: bool = False
 
+    rate_read: Annotated[int, Field(ge=0)] = 3000
+    rate_write: Annotated[int, Field(ge=0)] = 600
+    rate_create: Annotated[int, Field(ge=0)] = 300
+    rate_anonymous: Annotated[int, Field(ge=0)] = 300
+    quota_video_minutes: Annotated[float, Field(ge=0)] | None = None
+    quota_storage_bytes: Annotated[int, Field(ge=0)] | None = None
+    quota_jobs: Annotated[int, Field(ge=0)] | None = 1000
+
     jobs_at_once: int = 2
     scenes_at_once: int = 2
 
@@ -167,6 +177,18 @@ def openai_endpoint(settings: Settings) -> dict[str, Any]:
         "time_limit_seconds": settings.openai_time_limit_seconds,
         "retries": settings.openai_retries,
     }
+
+
+def rates(settings: Settings) -> Rates:
+    """Requests a minute, by kind."""
+    return Rates(
+        settings.rate_read, settings.rate_write, settings.rate_create, settings.rate_anonymous
+    )
+
+
+def quotas(settings: Settings) -> Quotas:
+    """What a user may have who was not given other quotas."""
+    return Quotas(settings.quota_video_minutes, settings.quota_storage_bytes, settings.quota_jobs)
 
 
 def kdtalker_setup(settings: Settings) -> KDTalkerSetup:

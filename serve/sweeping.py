@@ -1,0 +1,31 @@
+"""Forgets, now and then, what nobody needs any more."""
+
+import asyncio
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from pipeline.errors import LecternError
+from serve import idempotency, rates, upload_sweep
+from serve.deps import Studio
+
+PAUSE_SECONDS = 10 * 60
+
+log = structlog.get_logger("lectern.sweeping")
+
+
+async def sweep_forever(studio: Studio) -> None:
+    """Any number of replicas may sweep: each row is one's only."""
+    while True:
+        await asyncio.sleep(PAUSE_SECONDS)
+        try:
+            await asyncio.to_thread(sweep, studio)
+        except (LecternError, SQLAlchemyError) as error:
+            log.warning("not swept", reason=str(error))
+
+
+def sweep(studio: Studio) -> None:
+    """Answers and buckets first: they need no storage."""
+    idempotency.sweep(studio.database)
+    rates.sweep(studio.database)
+    upload_sweep.sweep(studio)
