@@ -46,6 +46,11 @@ def forget(db: Transaction, asset: Asset) -> list[str]:
     return made
 
 
+def forget_prefixes(db: Transaction, prefixes: Collection[str]) -> None:
+    """What was stored under these is about to be deleted."""
+    db.execute(delete(Derivation).where(Derivation.prefix.in_(prefixes)))
+
+
 def jobs_naming(db: Transaction, asset: Asset) -> Sequence[Job]:
     """The jobs whose spec names this asset, oldest first."""
     asset_id = str(asset.id)

@@ -20,13 +20,14 @@ Every event holds the number of its job's making. Its data, by kind:
 ``scene`` is an index from 0. Exactly one of ``TERMINAL_EVENTS`` ends each making.
 """
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Event, Job
+from db.models import TERMINAL_EVENTS, Event, FeedEntry, Job
 
 
 def append(session: Session, job_id: UUID, kind: str, /, **data: Any) -> int:
@@ -51,3 +52,39 @@ def after(session: Session, job_id: UUID, number: int, limit: int = 500) -> list
     """The events that follow event ``number``, in order."""
     found = select(Event).where(Event.job_id == job_id, Event.number > number)
     return list(session.scalars(found.order_by(Event.number).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event at its place among all events of its owner; see ``FeedEntry``."""
+
+    place: int
+    event: Event
+
+
+def last_place(session: Session, owner_id: UUID) -> int:
+    """The place of the owner's last event; 0 when there is none."""
+    return session.scalar(select(func.max(FeedEntry.place)).where(_of(owner_id))) or 0
+
+
+def after_place(
+    session: Session, owner_id: UUID, place: int, batch_id: UUID | None = None, limit: int = 500
+) -> list[Told]:
+    """The owner's events that follow ``place``, in order.
+
+    Of a batch: only those that end one of its jobs.
+    """
+    found = (
+        select(FeedEntry.place, Event)
+        .join(Event, and_(Event.job_id == FeedEntry.job_id, Event.number == FeedEntry.number))
+        .where(_of(owner_id), FeedEntry.place > place)
+    )
+    if batch_id is not None:
+        in_batch = select(Job.id).where(Job.batch_id == batch_id)
+        found = found.where(Event.job_id.in_(in_batch), Event.kind.in_(TERMINAL_EVENTS))
+    rows = session.execute(found.order_by(FeedEntry.place).limit(limit))
+    return [Told(at, event) for at, event in rows]
+
+
+def _of(owner_id: UUID) -> ColumnElement[bool]:
+    return FeedEntry.owner_id == owner_id

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Float, Subquery, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Job, JobStatus, Lane, SceneRow, Step, StepStatus
@@ -69,6 +70,32 @@ def seconds_left(session: Session, job: Job) -> float | None:
     return own + ahead * own / max(1, session.scalar(running) or 0)
 
 
+def batch_seconds_left(session: Session, batch_id: UUID) -> float:
+    """How long until all jobs of the batch are done, shared among as many as run now."""
+    lesson = (
+        select(func.sum(func.coalesce(SceneRow.seconds, _spoken_seconds())))
+        .where(SceneRow.job_id == Job.id)
+        .scalar_subquery()
+    )
+    asked = cast(Job.spec["minutes"].astext, Float) * 60.0
+    seconds = func.coalesce(lesson, asked, PROMPTED_SECONDS)
+    engine = func.coalesce(Step.engine["name"].astext, Job.spec["engines"][Step.name].astext)
+    resolution = Job.spec["video"]["resolution"].astext
+    left = session.execute(
+        select(Step.name, engine, resolution, func.sum((1.0 - Step.progress) * seconds))
+        .join(Job, Job.id == Step.job_id)
+        .where(Job.batch_id == batch_id, Step.status != StepStatus.SUCCEEDED)
+        .where(Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
+        .group_by(Step.name, engine, resolution)
+    ).all()
+    work = sum(
+        float(lasting) * speed(session, step, None if name == "auto" else name, size)
+        for step, name, size, lasting in left
+    )
+    running = select(func.count()).where(Job.status == JobStatus.RUNNING)
+    return work / max(1, session.scalar(running) or 0)
+
+
 def speed(session: Session, step: str, engine: str | None, resolution: str | None) -> float:
     """Seconds of work a second of lesson: the median of what this engine did in recent jobs."""
     recent = select(Job.id).where(Job.status == JobStatus.SUCCEEDED)
@@ -106,6 +133,10 @@ def _lesson_seconds(job: Job) -> float:
 
 def _scene_seconds(scene: SceneRow) -> float:
     return scene.seconds or len(scene.narration) / CHARACTERS_A_SECOND
+
+
+def _spoken_seconds() -> ColumnElement[Any]:
+    return cast(func.length(SceneRow.narration), Float) / CHARACTERS_A_SECOND
 
 
 def _engine_name(step: Step, spec: Mapping[str, Mapping[str, str]]) -> str | None:

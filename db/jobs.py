@@ -1,16 +1,19 @@
 """What the owner of a job does with it: create, find, cancel, retry, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, text, tuple_, update
+from sqlalchemy.orm import Session, aliased, selectinload
+from uuid_utils.compat import uuid7
 
-from db import events
-from db.models import Job, JobStatus, Lane, SceneRow, Step, StepStatus
+from db import batch_ends, events
+from db.models import Event, Job, JobStatus, Lane, SceneRow, Step, StepStatus
+from db.paging import Page
 
 STEP_NAMES = ("script", "speech", "video", "package")
 CANCELS_CHANNEL = "lectern_cancels"
@@ -25,55 +28,59 @@ def create(
 
     ``spec`` is a validated LessonSpec as JSON values.
     """
-    job = Job(
-        owner_id=owner_id,
-        title=spec["title"],
-        spec=dict(spec),
-        lane=Lane(spec.get("priority", "interactive")),
-        external_id=spec.get("external_id"),
-        remade_from=remade_from,
-    )
-    job.steps = [Step(name=name, position=place) for place, name in enumerate(STEP_NAMES)]
-    job.scenes = [
-        SceneRow(
-            index=index,
-            title=scene.get("title"),
-            narration=scene["narration"],
-            slide_id=UUID(scene["slide_id"]) if scene.get("slide_id") else None,
-        )
-        for index, scene in enumerate(spec.get("scenes", ()))
-    ]
-    session.add(job)
-    session.flush()
-    events.append(session, job.id, "job.queued", making=1)
-    return _whole(session, job.id)
+    job_id = create_many(session, owner_id, [NewJob(spec, remade_from=remade_from)])[0]
+    return _whole(session, job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a job is made of; ``batch_row`` where it is one of a batch."""
+
+    spec: Mapping[str, Any]
+    remade_from: UUID | None = None
+    batch_id: UUID | None = None
+    batch_row: int | None = None
+
+
+def create_many(session: Session, owner_id: UUID, new: Sequence[NewJob]) -> list[UUID]:
+    """As ``create``, for any number of jobs in a few statements; their ids."""
+    ids = [uuid7() for _ in new]
+    born = list(zip(ids, new, strict=True))
+    rows = {
+        Job: [_job_row(job_id, owner_id, each) for job_id, each in born],
+        Step: [row for job_id, each in born for row in _step_rows(job_id, each.spec)],
+        SceneRow: [row for job_id, each in born for row in _scene_rows(job_id, each.spec)],
+        Event: [_first_event(job_id) for job_id in ids],
+    }
+    for table, values in rows.items():
+        if values:
+            session.execute(insert(table), values)
+    return ids
 
 
 def find(session: Session, owner_id: UUID, job_id: UUID) -> Job | None:
     """The owner's job with its steps, scenes and exports; None when there is none of theirs."""
     return session.scalars(
-        select(Job).where(Job.id == job_id, Job.owner_id == owner_id).options(*_PARTS)
+        select(Job).where(Job.id == job_id, Job.owner_id == owner_id).options(*PARTS)
     ).one_or_none()
+
+
+class JobOrder(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
     """What a list is narrowed to; ``q`` is looked for in titles and external ids."""
 
-    status: JobStatus | None = None
+    statuses: Sequence[JobStatus] = ()
     q: str | None = None
     external_id: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """Newest first. ``next_cursor`` is None on the last page; ``total`` counts all pages."""
-
-    items: list[Job]
-    next_cursor: UUID | None
-    total: int
+    batch_id: UUID | None = None
 
 
 def page(
@@ -81,31 +88,42 @@ def page(
     owner_id: UUID,
     wanted: JobFilter,
     *,
+    order: JobOrder = JobOrder.NEWEST,
     cursor: UUID | None = None,
     limit: int = 50,
-) -> JobPage:
-    """The owner's jobs that follow ``cursor``; ids grow with time, so one is place enough."""
+) -> Page[Job]:
+    """The owner's jobs that follow the one whose id is ``cursor``."""
     matching = _filtered(select(Job).where(Job.owner_id == owner_id), wanted)
     total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    rest = matching if cursor is None else matching.where(Job.id < cursor)
-    found = list(session.scalars(rest.order_by(Job.id.desc()).limit(limit + 1).options(*_PARTS)))
+    rest = matching if cursor is None else matching.where(_follows(order, cursor))
+    rows = rest.order_by(*_sorted(order)).limit(limit + 1).options(*PARTS)
+    found = list(session.scalars(rows))
     more = len(found) > limit
-    return JobPage(found[:limit], found[limit - 1].id if more else None, total)
+    return Page(found[:limit], found[limit - 1].id if more else None, total)
 
 
 def cancel(session: Session, job_id: UUID) -> bool:
     """Cancels a queued job at once, asks the worker of a running one; False when it has ended."""
-    job = lock(session, job_id)
-    if job is None or job.status in ENDED:
-        return False
-    if job.status is JobStatus.QUEUED:
-        end(session, job, JobStatus.CANCELLED)
-        return True
-    job.cancel_asked_at = job.cancel_asked_at or func.now()
-    session.execute(
-        text("SELECT pg_notify(:channel, :id)"), {"channel": CANCELS_CHANNEL, "id": str(job.id)}
-    )
-    return True
+    return bool(cancel_many(session, [job_id]))
+
+
+def cancel_many(session: Session, ids: Collection[UUID]) -> list[UUID]:
+    """As ``cancel``; the ids of those that had not ended.
+
+    All are locked, in one order, before anything else is: a worker that ends one of them waits for
+    nobody who waits for that worker.
+    """
+    rows = select(Job).where(Job.id.in_(ids)).order_by(Job.id).with_for_update(key_share=True)
+    locked = session.scalars(rows.execution_options(populate_existing=True)).all()
+    unfinished = [job for job in locked if job.status not in ENDED]
+    for job in unfinished:
+        if job.status is JobStatus.QUEUED:
+            _end(session, job, JobStatus.CANCELLED)
+        else:
+            _ask_to_stop(session, job)
+    for batch_id in {job.batch_id for job in unfinished}:
+        batch_ends.settle(session, batch_id)
+    return [job.id for job in unfinished]
 
 
 def retry(session: Session, job_id: UUID) -> bool:
@@ -122,6 +140,7 @@ def retry(session: Session, job_id: UUID) -> bool:
             _reset(step)
     session.flush()
     events.append(session, job.id, "job.queued", making=job.making)
+    batch_ends.reopen(session, job.batch_id)
     return True
 
 
@@ -130,16 +149,36 @@ def delete(session: Session, job_id: UUID) -> bool:
     job = lock(session, job_id)
     if job is None:
         return False
+    batch_id = job.batch_id
     session.delete(job)
     session.flush()
+    batch_ends.settle(session, batch_id)
     return True
+
+
+def only_of(session: Session, job: Job) -> list[str]:
+    """The keys of speech and clips that no other job of the owner has a part in."""
+    own = {key for scene in job.scenes for key in (scene.speech_key, scene.clip_key) if key}
+    others = (
+        select(SceneRow.speech_key, SceneRow.clip_key)
+        .join(Job, Job.id == SceneRow.job_id)
+        .where(Job.owner_id == job.owner_id, Job.id != job.id)
+        .where(or_(SceneRow.speech_key.in_(own), SceneRow.clip_key.in_(own)))
+    )
+    shared = {key for row in session.execute(others) for key in row}
+    return sorted(own - shared)
 
 
 def end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
     """The last event of a making. The job must be locked and not have ended.
 
-    A failed job takes its error from the event's data.
+    A failed job takes its error from the event's data. Its batch may end with it.
     """
+    _end(session, job, status, **data)
+    batch_ends.settle(session, job.batch_id)
+
+
+def _end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
     job.status, job.finished_at = status, func.now()
     job.leased_by = job.leased_until = None
     if status is JobStatus.FAILED:
@@ -166,21 +205,97 @@ def pause_steps(session: Session, job_id: UUID) -> None:
     )
 
 
-_PARTS = (selectinload(Job.steps), selectinload(Job.scenes), selectinload(Job.exports))
+PARTS = (selectinload(Job.steps), selectinload(Job.scenes), selectinload(Job.exports))
+"""A job with all that belongs to it, in four statements whatever their number."""
 
 
 def _whole(session: Session, job_id: UUID) -> Job:
     return session.scalars(
         select(Job)
         .where(Job.id == job_id)
-        .options(*_PARTS)
+        .options(*PARTS)
         .execution_options(populate_existing=True)
     ).one()
 
 
+def _job_row(job_id: UUID, owner_id: UUID, new: NewJob) -> dict[str, Any]:
+    return {
+        "id": job_id,
+        "owner_id": owner_id,
+        "title": new.spec["title"],
+        "spec": dict(new.spec),
+        "lane": Lane(new.spec.get("priority", "interactive")),
+        "external_id": new.spec.get("external_id"),
+        "remade_from": new.remade_from,
+        "batch_id": new.batch_id,
+        "batch_row": new.batch_row,
+        "last_event": 1,
+    }
+
+
+def _step_rows(job_id: UUID, spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for position, name in enumerate(STEP_NAMES):
+        if name != "video" or spec.get("preview") is None:
+            yield {"job_id": job_id, "name": name, "position": position}
+
+
+def _scene_rows(job_id: UUID, spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for index, scene in enumerate(spec.get("scenes", ())):
+        yield {
+            "job_id": job_id,
+            "index": index,
+            "title": scene.get("title"),
+            "narration": scene["narration"],
+            "slide_id": UUID(scene["slide_id"]) if scene.get("slide_id") else None,
+        }
+
+
+def _first_event(job_id: UUID) -> dict[str, Any]:
+    return {
+        "job_id": job_id,
+        "number": 1,
+        "making": 1,
+        "kind": "job.queued",
+        "data": {"making": 1},
+    }
+
+
+def _ask_to_stop(session: Session, job: Job) -> None:
+    job.cancel_asked_at = job.cancel_asked_at or func.now()
+    session.flush()
+    session.execute(
+        text("SELECT pg_notify(:channel, :id)"), {"channel": CANCELS_CHANNEL, "id": str(job.id)}
+    )
+
+
+def _sorted(order: JobOrder) -> tuple[ColumnElement[Any], ...]:
+    match order:
+        case JobOrder.NEWEST:
+            return (Job.id.desc(),)
+        case JobOrder.OLDEST:
+            return (Job.id.asc(),)
+        case JobOrder.TITLE:
+            return (func.lower(Job.title).asc(), Job.id.asc())
+
+
+def _follows(order: JobOrder, cursor: UUID) -> ColumnElement[bool]:
+    """Ids grow with time; the title of the last one seen is looked up, by the database."""
+    match order:
+        case JobOrder.NEWEST:
+            return Job.id < cursor
+        case JobOrder.OLDEST:
+            return Job.id > cursor
+        case JobOrder.TITLE:
+            last = aliased(Job)
+            seen = select(func.lower(last.title)).where(last.id == cursor).scalar_subquery()
+            return tuple_(func.lower(Job.title), Job.id) > tuple_(seen, cursor)
+
+
 def _filtered(jobs: Select[Job], wanted: JobFilter) -> Select[Job]:
-    if wanted.status is not None:
-        jobs = jobs.where(Job.status == wanted.status)
+    if wanted.statuses:
+        jobs = jobs.where(Job.status.in_(wanted.statuses))
+    if wanted.batch_id is not None:
+        jobs = jobs.where(Job.batch_id == wanted.batch_id)
     if wanted.q:
         near = Job.title.icontains(wanted.q, autoescape=True)
         jobs = jobs.where(near | Job.external_id.icontains(wanted.q, autoescape=True))

@@ -30,7 +30,8 @@ async def make_lesson(making: Making) -> None:
     Raises StepStopped when a step fails, Interrupted when the run was asked to stop.
     """
     takes: Takes = ()
-    for _, neighbours in groupby(LESSON, key=type):
+    wanted = [step for step in LESSON if step.name in making.steps]
+    for _, neighbours in groupby(wanted, key=type):
         steps = tuple(neighbours)
         by_scene = [step for step in steps if isinstance(step, SceneStep)]
         if by_scene:
@@ -83,9 +84,10 @@ class SceneRun:
         self._left = {step.name: len(takes) for step in steps}
         self._stopping = False
         at_once = making.limits.scenes_at_once
-        # the first step leaves a place to the next one, or the first scene would be seen late
         self._places = {step.name: asyncio.Semaphore(at_once) for step in steps}
-        self._places[steps[0].name] = asyncio.Semaphore(max(1, at_once - 1))
+        if len(steps) > 1:
+            # it leaves a place to the next step, or the first scene would be seen late
+            self._places[steps[0].name] = asyncio.Semaphore(max(1, at_once - 1))
         for step in steps:
             making.expect(step.name, {t.scene.index: spoken_seconds(t.scene) for t in takes})
 

@@ -35,6 +35,7 @@ Aspect = Literal["1:1", "16:9", "9:16"]
 Layout = Literal["presenter", "presenter+slide", "slide"]
 Head = Literal["relative", "absolute"]
 Priority = Literal["interactive", "batch"]
+Preview = Literal["audio"]
 ExportName = Literal[
     "lesson.mp4",
     "speech.webm",
@@ -44,6 +45,15 @@ ExportName = Literal[
     "poster.jpg",
     "scorm12.zip",
 ]
+
+
+PREVIEW_EXPORTS: tuple[ExportName, ...] = (
+    "speech.webm",
+    "captions.vtt",
+    "captions.srt",
+    "transcript.txt",
+)
+"""What an audio preview is: all that needs no picture."""
 
 
 def without_nul(text: str) -> str:
@@ -145,7 +155,11 @@ class EngineChoice(Spec):
 
 
 class LessonSpec(Spec):
-    """What the user asked for. Kept whole with the job, so that it can be made again the same."""
+    """What the user asked for. Kept whole with the job, so that it can be made again the same.
+
+    ``preview`` makes speech only, whatever ``exports`` says; the whole lesson, made later, finds
+    that speech done. ``webhook_id``: who is told when it ends; without it, all of the owner's.
+    """
 
     title: Line
     prompt: Prose | None = None
@@ -170,6 +184,8 @@ class LessonSpec(Spec):
         "scorm12.zip",
     )
     engines: EngineChoice = EngineChoice()
+    preview: Preview | None = None
+    webhook_id: UUID | None = None
     external_id: Line | None = None
     priority: Priority = "interactive"
 
@@ -179,6 +195,11 @@ class LessonSpec(Spec):
         if asked == bool(self.scenes):
             raise ValueError("give either a prompt (with or without notes) or scenes")
         return self
+
+    @property
+    def files(self) -> tuple[ExportName, ...]:
+        """The exports that are made."""
+        return self.exports if self.preview is None else PREVIEW_EXPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +280,22 @@ class FinishedScene:
     """A scene on disk, ready to be packaged.
 
     ``sound`` is FLAC, mono, ``SAMPLE_RATE``, a whole number of pictures long; ``clip`` a fragmented
-    MP4 (H.264 and AAC) of just that length. Timings are relative to the scene's start.
+    MP4 (H.264 and AAC) of just that length; an audio preview has none. Timings are relative to the
+    scene's start.
     """
 
     scene: Scene
     sound: Path
-    clip: Path
+    clip: Path | None
     seconds: float
     words: tuple[Word, ...]
     sentences: tuple[tuple[int, int], ...]
+
+    @property
+    def film(self) -> Path:
+        """The clip, for what needs pictures: an audio preview makes nothing that does."""
+        assert self.clip is not None
+        return self.clip
 
 
 @dataclass(frozen=True, slots=True)

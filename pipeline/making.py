@@ -73,8 +73,8 @@ class Casting(Protocol[Ask_contra]):
 class Making:
     """What a run knows of its job, and what it has to do it with.
 
-    ``scenes`` are those the script step left; None while it has not succeeded. ``stopping`` asks
-    the run to begin no other scene.
+    ``steps`` are those of its rows: a preview has no video. ``scenes`` are those the script step
+    left; None while it has not succeeded. ``stopping`` asks the run to begin no other scene.
     """
 
     def __init__(
@@ -97,7 +97,10 @@ class Making:
         self.done = frozenset(s.name for s in job.steps if s.status is StepStatus.SUCCEEDED)
         self.cards = {s.name: EngineCard(**s.engine) for s in job.steps if s.engine}
         self.scenes = _scenes(job) if "script" in self.done or self.spec.scenes else None
-        self.next_step = next((s for s in STEPS if s not in self.done), STEPS[-1])
+        self.steps: tuple[StepName, ...] = tuple(
+            s for s in STEPS if s in {r.name for r in job.steps}
+        )
+        self.next_step = next((s for s in self.steps if s not in self.done), self.steps[-1])
         self._progress: dict[StepName, Progress] = {}
         self._casting = {step: asyncio.Lock() for step in STEPS}
         self._cast: dict[StepName, EngineCard] = {}
@@ -140,11 +143,12 @@ async def open_making(
     job = await record.job()
     spec = LessonSpec.model_validate(job.spec)
     artefacts = Artefacts(storage, job.owner_id)
-    assets = JobAssets(storage, record, artefacts, await record.asset_files(_assets_of(spec)))
+    assets = JobAssets(storage, record, artefacts, await record.asset_files(assets_of(spec)))
     return Making(job, record, assets, artefacts, storage, engines, limits, stopping)
 
 
-def _assets_of(spec: LessonSpec) -> set[UUID]:
+def assets_of(spec: LessonSpec) -> set[UUID]:
+    """The ids of all the assets that a spec names."""
     named = [spec.portrait_id, spec.voice_id, spec.video.background]
     named += [scene.slide_id for scene in spec.scenes]
     return {asset for asset in named if isinstance(asset, UUID)}

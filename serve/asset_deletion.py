@@ -55,7 +55,7 @@ def _cancel(db: Session, naming: Sequence[Job], *, force: bool) -> list[UUID]:
             for place, job in enumerate(busy)
         )
         raise AssetInUse(len(busy), *told)
-    cancelled = [job for job in busy if jobs.cancel(db, job)]
+    cancelled = jobs.cancel_many(db, busy)
     db.flush()
     return cancelled
 

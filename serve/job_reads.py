@@ -8,16 +8,19 @@ from sqlalchemy.orm import Session
 from db import forecast
 from db.models import Job, Step
 from pipeline.lesson import LessonSpec
+from serve.notices import notices
 from serve.schemas import EngineRead, ErrorRead, JobRead, JobSummary, SceneRead, StepRead
 
 
 def job_read(db: Session, job: Job) -> JobRead:
     left = forecast.seconds_left(db, job)
+    spec = LessonSpec.model_validate(job.spec)
     return JobRead(
         **_summary(job),
-        spec=LessonSpec.model_validate(job.spec),
+        spec=spec,
         scenes=[SceneRead.model_validate(scene) for scene in job.scenes],
         exports=[export.name for export in job.exports],
+        notices=notices(spec, job.steps),
         last_event=job.last_event,
         queue_position=forecast.position(db, job.id),
         seconds_left=None if left is None else round(left, 1),
@@ -34,8 +37,11 @@ def _summary(job: Job) -> dict[str, Any]:
         "title": job.title,
         "status": job.status,
         "priority": job.lane,
+        "preview": job.spec.get("preview"),
         "external_id": job.external_id,
         "remade_from": job.remade_from,
+        "batch_id": job.batch_id,
+        "batch_row": job.batch_row,
         "making": job.making,
         "steps": [_step(step) for step in job.steps],
         "error": _error(job),

@@ -1,6 +1,7 @@
 """Checks what is asked for before it is accepted: everything that can be known without working."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -8,46 +9,86 @@ from sqlalchemy.orm import Session
 from db import assets, consents
 from db.models import Asset, AssetKind, AssetStatus, ConsentState, User
 from deployments.zyphra.narration import read_narration
-from pipeline.engines import ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import EngineUnavailable, LessonError
-from pipeline.lesson import LessonSpec, Speech, join_speech
+from pipeline.lesson import LessonSpec, Speech, StepName, VideoSpec, join_speech
 from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
 
 PICTURES = (AssetKind.SLIDE, AssetKind.PORTRAIT)
 
 
-async def check_engines(studio: Studio, spec: LessonSpec) -> None:
-    """Raises EngineUnavailable when an engine that is asked for by name cannot run.
+@dataclass(frozen=True, slots=True)
+class EngineAsk:
+    """An engine asked for by name, and what of a lesson decides whether it can run."""
 
-    ``auto`` is left to the worker: it takes what it finds when the job's turn comes.
-    """
-    asked = spec.engines
-    if asked.script != "auto" and not spec.scenes:
-        ask = ScriptRequest(spec.prompt, spec.notes, spec.language, engine=asked.script)
-        _check_card((await studio.script.card(ask)).missing, asked.script)
-    if asked.speech != "auto":
-        speak = SpeechRequest(spec.title, language=spec.language, engine=asked.speech)
-        _check_card((await studio.speech.card(speak)).missing, asked.speech)
-    if asked.video != "auto":
-        draw = VideoRequest(b"", silence(), spec.video, engine=asked.video)
-        _check_card((await studio.video.card(draw)).missing, asked.video)
+    step: StepName
+    engine: str
+    language: str
+    has_voice: bool = False
+    prompt: str | None = None
+    notes: str | None = None
+
+    @property
+    def field(self) -> str:
+        return f"engines.{self.step}"
+
+
+def named_engines(spec: LessonSpec) -> Iterator[EngineAsk]:
+    """``auto`` is left to the worker: it takes what it finds when the job's turn comes."""
+    engines, language = spec.engines, spec.language
+    if engines.script != "auto" and not spec.scenes:
+        yield EngineAsk("script", engines.script, language, prompt=spec.prompt, notes=spec.notes)
+    if engines.speech != "auto":
+        yield EngineAsk("speech", engines.speech, language, has_voice=spec.voice_id is not None)
+    if engines.video != "auto" and spec.preview is None:
+        yield EngineAsk("video", engines.video, language)
+
+
+async def check_engine(studio: Studio, ask: EngineAsk) -> None:
+    """Raises EngineUnavailable when it cannot run."""
+    card = await _card(studio, ask)
+    if card.missing is not None:
+        raise EngineUnavailable(ask.engine, card.missing)
+
+
+async def check_engines(studio: Studio, spec: LessonSpec) -> None:
+    """Raises EngineUnavailable when an engine that is asked for by name cannot run."""
+    for ask in named_engines(spec):
+        await check_engine(studio, ask)
 
 
 def check_spec(db: Session, owner: User, spec: LessonSpec) -> None:
     """Raises RequestInvalid with everything that is wrong with the spec's texts and assets."""
-    errors = [*_wrong_narrations(spec), *_wrong_assets(db, owner, spec)]
+    errors = wrong_in(db, owner, [spec])[0]
     if errors:
         raise RequestInvalid(*errors)
+
+
+def wrong_in(db: Session, owner: User, specs: Sequence[LessonSpec]) -> list[list[FieldError]]:
+    """What is wrong with the texts and assets of each spec; the assets are looked up at once."""
+    ids = {asset_id for spec in specs for _, asset_id, _ in _named_assets(spec)}
+    found = assets.find_many(db, owner.id, ids)
+    return [[*_wrong_narrations(spec), *_wrong_assets(spec, found)] for spec in specs]
 
 
 def silence() -> Speech:
     return join_speech([])
 
 
-def _check_card(missing: str | None, engine: str) -> None:
-    if missing is not None:
-        raise EngineUnavailable(engine, missing)
+async def _card(studio: Studio, ask: EngineAsk) -> EngineCard:
+    # what a recording or portrait holds is for the worker to see: here it only has to be there
+    match ask.step:
+        case "script":
+            write = ScriptRequest(ask.prompt, ask.notes, ask.language, engine=ask.engine)
+            return await studio.script.card(write)
+        case "speech":
+            voice = b"" if ask.has_voice else None
+            speak = SpeechRequest("-", voice, language=ask.language, engine=ask.engine)
+            return await studio.speech.card(speak)
+        case _:
+            draw = VideoRequest(b"", silence(), VideoSpec(), engine=ask.engine)
+            return await studio.video.card(draw)
 
 
 def _wrong_narrations(spec: LessonSpec) -> Iterator[FieldError]:
@@ -58,10 +99,8 @@ def _wrong_narrations(spec: LessonSpec) -> Iterator[FieldError]:
             yield FieldError(f"scenes.{index}.narration", error.code, str(error))
 
 
-def _wrong_assets(db: Session, owner: User, spec: LessonSpec) -> Iterator[FieldError]:
-    named = list(_named_assets(spec))
-    found = assets.find_many(db, owner.id, {asset_id for _, asset_id, _ in named})
-    for place, asset_id, kinds in named:
+def _wrong_assets(spec: LessonSpec, found: Mapping[UUID, Asset]) -> Iterator[FieldError]:
+    for place, asset_id, kinds in _named_assets(spec):
         error = _wrong_asset(place, asset_id, kinds, found)
         if error is not None:
             yield error

@@ -1,21 +1,29 @@
 """The description that clients are generated from, with the errors as they really look."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from http import HTTPStatus
+from itertools import groupby
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 
-from serve.problems import PROBLEM_JSON
+from serve.errors import RateExceeded, status_of
+from serve.problems import PROBLEM_JSON, problem
+from serve.refusal_examples import example
+from serve.refusals import Refusal, refusals
 from serve.schemas import (
     AssetUpload,
     EventRead,
     FieldProblem,
     Problem,
+    QuotaProblem,
     ScriptPieceRead,
     ScriptProblem,
+    SpecPatch,
 )
 
 TAGS = [
@@ -28,19 +36,34 @@ TAGS = [
     {"name": "admin", "description": "For administrators."},
     {"name": "health", "description": "Whether the studio works."},
 ]
-USUAL = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-WITH_BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-SIGNED_IN = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
-BY_OPERATION = {
-    "register": (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
-    "login": (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS),
-    "refresh": (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN),
-    "updateMe": (HTTPStatus.CONFLICT,),
-    "changePassword": (HTTPStatus.TOO_MANY_REQUESTS,),
-    "createKey": (HTTPStatus.CONFLICT,),
-    "updateUser": (HTTPStatus.CONFLICT,),
+RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+CHALLENGE = {"WWW-Authenticate": {"$ref": "#/components/headers/Challenge"}}
+RATES = {
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
 }
-BESIDE = (AssetUpload, FieldProblem, Problem, EventRead, ScriptPieceRead, ScriptProblem)
+TOLD_WITH: Mapping[HTTPStatus, Mapping[str, Any]] = {
+    HTTPStatus.UNAUTHORIZED: CHALLENGE,
+    HTTPStatus.TOO_MANY_REQUESTS: RETRY_AFTER,
+    HTTPStatus.SERVICE_UNAVAILABLE: RETRY_AFTER,
+}
+HEADERS = {
+    "RetryAfter": "Seconds until it is worth trying again.",
+    "Challenge": "`Bearer`, with the reason where a token was sent.",
+    "RateLimit": "What is left (`r`), and the seconds until all of it is there again (`t`).",
+    "RateLimitPolicy": "How many requests (`q`) in how many seconds (`w`) there may be.",
+}
+"""Headers of answers."""
+BESIDE = (
+    AssetUpload,
+    FieldProblem,
+    QuotaProblem,
+    Problem,
+    EventRead,
+    ScriptPieceRead,
+    ScriptProblem,
+    SpecPatch,
+)
 """Models of errors and of events, which no answer names by itself."""
 
 
@@ -49,21 +72,23 @@ def describe(app: FastAPI) -> None:
 
     @cache
     def description() -> dict[str, Any]:
-        return _with_problems(
-            get_openapi(
-                title=app.title,
-                version=app.version,
-                description=app.description,
-                routes=app.routes,
-                tags=TAGS,
-            )
+        plain = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            tags=TAGS,
         )
+        _add_components(plain["components"])
+        for operation, refused in _operations(app, plain):
+            _refuse(operation, refused, plain["components"]["examples"])
+        return plain
 
     app.openapi = description  # type: ignore[method-assign]
 
 
-def _with_problems(description: dict[str, Any]) -> dict[str, Any]:
-    schemas = description["components"]["schemas"]
+def _add_components(components: dict[str, Any]) -> None:
+    schemas = components["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for model in BESIDE:
@@ -71,25 +96,58 @@ def _with_problems(description: dict[str, Any]) -> dict[str, Any]:
             ref_template="#/components/schemas/{model}"
         )
         schemas[model.__name__].pop("$defs", None)
-    for path, operations in description["paths"].items():
-        for method, operation in operations.items():
-            statuses = sorted({*USUAL, *_statuses(path, method, operation)})
-            operation["responses"] |= {str(s.value): _problem(s) for s in statuses}
-    return description
+    text = {"schema": {"type": "string"}}
+    components["headers"] = {name: {"description": of} | text for name, of in HEADERS.items()}
+    components["examples"] = {}
 
 
-def _statuses(path: str, method: str, operation: dict[str, Any]) -> Iterator[HTTPStatus]:
-    if "requestBody" in operation:
-        yield from WITH_BODY
-    if "security" in operation:
-        yield from SIGNED_IN
-    if "{" in path:
-        yield HTTPStatus.NOT_FOUND
-        if method in ("post", "delete"):
-            yield HTTPStatus.CONFLICT
-    yield from BY_OPERATION.get(operation["operationId"], ())
+def _operations(
+    app: FastAPI, description: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], set[Refusal]]]:
+    """Each operation, and what it refuses."""
+    for found in iter_route_contexts(app.routes):
+        route = found.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                operation = description["paths"][found.path_format][method.lower()]
+                name, has_body = operation["operationId"], "requestBody" in operation
+                yield operation, refusals(route.dependant, name, has_body=has_body)
 
 
-def _problem(status: HTTPStatus) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": status.phrase, "content": {PROBLEM_JSON: {"schema": schema}}}
+def _refuse(operation: dict[str, Any], refused: set[Refusal], examples: dict[str, Any]) -> None:
+    counted = RateExceeded in refused
+    answers = operation["responses"]
+    if counted:
+        for answer in answers.values():
+            answer["headers"] = answer.get("headers", {}) | RATES
+    # what the framework adds for itself, we answer otherwise
+    answers.pop("422", None)
+    for status, kinds in groupby(sorted(refused, key=_order), key=lambda kind: _order(kind)[0]):
+        answers[str(status)] = _answer(HTTPStatus(status), [*kinds], examples, counted=counted)
+
+
+def _order(kind: Refusal) -> tuple[int, str]:
+    return status_of(example(kind)).value, kind.code
+
+
+def _answer(
+    status: HTTPStatus, kinds: Iterable[Refusal], examples: dict[str, Any], *, counted: bool
+) -> dict[str, Any]:
+    """One status with the codes that it may mean."""
+    told = {kind.code: example(kind) for kind in kinds}
+    for code, error in told.items():
+        value = json.loads(bytes(problem(error, "4f1c9b2e").body))
+        examples[code] = {"summary": value["detail"], "value": value}
+    content = {
+        "schema": {
+            "allOf": [{"$ref": "#/components/schemas/Problem"}],
+            "properties": {"code": {"enum": [*told]}},
+        },
+        "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in told},
+    }
+    described = {
+        "description": f"{status.phrase}: {', '.join(f'`{code}`' for code in told)}",
+        "content": {PROBLEM_JSON: content},
+    }
+    headers = {**TOLD_WITH.get(status, {}), **(RATES if counted else {})}
+    return described | ({"headers": headers} if headers else {})

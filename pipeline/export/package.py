@@ -119,7 +119,7 @@ EXPORTS: Mapping[ExportName, Export] = {
     ),
     "transcript.txt": Export("text/plain; charset=utf-8", _write_transcript),
     "poster.jpg": Export(
-        "image/jpeg", lambda lesson, out: write_poster(lesson.scenes[0].clip, out)
+        "image/jpeg", lambda lesson, out: write_poster(lesson.scenes[0].film, out)
     ),
     "scorm12.zip": Export("application/zip", _write_scorm12, needs=MEDIA),
 }

@@ -68,12 +68,12 @@ def join_clips(
     with av.open(str(out), "w", format="mp4", options=INDEX_FIRST) as output:
         output.metadata.update(metadata)
         output.set_chapters([_chapter(number, part) for number, part in enumerate(chapters)])
-        pictures = add_video(output, scenes[0].clip)
+        pictures = add_video(output, scenes[0].film)
         sound, text = add_sound(output, language), add_captions(output, language)
         output.start_encoding()
         interleave(
             output,
-            video_packets(((scene.clip, frames(scene)) for scene in scenes), pictures),
+            video_packets(((scene.film, frames(scene)) for scene in scenes), pictures),
             sound_packets(scene_sound(scenes), sound),
             caption_packets(cues, text),
         )

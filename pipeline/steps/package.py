@@ -6,8 +6,10 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from db.steps import FinishedFile
+from pipeline.artefacts import JSON
 from pipeline.errors import ArtefactMissing
 from pipeline.export.package import ExportFile, package_lesson
+from pipeline.export.timings import TIMINGS, dump_timings
 from pipeline.lesson import FinishedScene
 from pipeline.making import Making, Take, Takes
 from pipeline.progress import Progress
@@ -30,6 +32,7 @@ async def package(making: Making, takes: Takes) -> Takes:
         files = await _pack(making, scenes, Path(folder) / "exports")
         await progress.whole(PACKED_SHARE)
         await _keep(making, files, progress)
+        await in_worker(_keep_timings, making, scenes)
     await making.record.account("package", monotonic() - started, sum(t.seconds for t in takes))
     return takes
 
@@ -52,7 +55,7 @@ async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> li
         lesson_id=str(making.job_id),
         title=making.spec.title,
         language=making.spec.language,
-        exports=making.spec.exports,
+        exports=making.spec.files,
         engines=making.cards,
         out_dir=folder,
     )
@@ -65,15 +68,23 @@ async def _keep(making: Making, files: list[ExportFile], progress: Progress) -> 
 
 
 def _download(making: Making, take: Take, folder: Path) -> FinishedScene:
-    speech, clip = take.speech or "", take.clip or ""
+    speech = take.speech or ""
     sound = folder / f"{take.scene.index}.flac"
-    film = folder / f"{take.scene.index}.mp4"
     making.artefacts.download_sound(speech, sound)
-    making.artefacts.download_clip(clip, film)
+    film = None
+    if take.clip is not None:
+        film = folder / f"{take.scene.index}.mp4"
+        making.artefacts.download_clip(take.clip, film)
     facts = making.artefacts.speech(speech)
     if facts is None:
         raise ArtefactMissing(making.artefacts.speech_key(speech))
     return FinishedScene(take.scene, sound, film, facts.seconds, facts.words, facts.sentences)
+
+
+def _keep_timings(making: Making, scenes: list[FinishedScene]) -> None:
+    """Beside the exports, where they stay as long as these do: the player needs them."""
+    key = export_key(making.owner_id, making.job_id, TIMINGS)
+    making.storage.put(key, dump_timings(scenes), JSON)
 
 
 def _upload(making: Making, file: ExportFile) -> FinishedFile:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 from db.forecast import CHARACTERS_A_SECOND, PROMPTED_SECONDS
-from pipeline.engines import ScriptRequest
+from pipeline.engines import EngineCard, ScriptRequest
 from pipeline.errors import PromptUnanswered
 from pipeline.lesson import LessonSpec, Scene
 from pipeline.making import Making, Take, Takes
@@ -22,10 +22,10 @@ async def write_script(making: Making, _: Takes) -> Takes:
     if making.scenes is not None:
         await making.record.begin("script")
         return _takes(making.scenes)
-    ask = _request(making.spec)
+    ask = script_request(making.spec)
     card = await making.cast("script", making.engines.script, ask)
     ask = replace(ask, engine=card.name)
-    key = digest("script", FORM, card.name, card.version, ask)
+    key = script_digest(ask, card)
     scenes = await in_worker(making.artefacts.script, key)
     await making.record.script_begun()
     if scenes is None:
@@ -60,7 +60,12 @@ def spoken_seconds(scene: Scene) -> float:
     return len(scene.narration) / CHARACTERS_A_SECOND
 
 
-def _request(spec: LessonSpec) -> ScriptRequest:
+def script_digest(ask: ScriptRequest, card: EngineCard) -> str:
+    """Of all that the words are made of."""
+    return digest("script", FORM, card.name, card.version, replace(ask, engine=card.name))
+
+
+def script_request(spec: LessonSpec) -> ScriptRequest:
     return ScriptRequest(
         prompt=spec.prompt,
         notes=spec.notes,

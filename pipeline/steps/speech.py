@@ -10,7 +10,14 @@ import numpy as np
 from pipeline.artefacts import SpeechFacts
 from pipeline.engines import EngineCard, SpeechRequest
 from pipeline.errors import EngineFailed, StepTimedOut
-from pipeline.lesson import SAMPLE_RATE, SAMPLES_PER_FRAME, Scene, Speech, join_speech
+from pipeline.lesson import (
+    SAMPLE_RATE,
+    SAMPLES_PER_FRAME,
+    LessonSpec,
+    Scene,
+    Speech,
+    join_speech,
+)
 from pipeline.making import Making, Take
 from pipeline.media.loudness import level
 from pipeline.steps.script import spoken_seconds
@@ -31,9 +38,7 @@ async def narrate(making: Making, take: Take) -> Take:
     card = await making.cast("speech", making.engines.speech, ask)
     ask = replace(ask, engine=card.name)
     voice = making.assets.sha256(making.spec.voice_id, "voice")
-    key = digest(
-        "speech", FORM, card.name, card.version, replace(ask, voice=None, learnt=None), voice
-    )
+    key = speech_digest(ask, card, voice)
     await making.assets.derive("speech", key, [making.spec.voice_id])
     facts = await in_worker(making.artefacts.speech, key)
     made = facts is None
@@ -45,6 +50,12 @@ async def narrate(making: Making, take: Take) -> Take:
         take.scene.index, facts.seconds, making.artefacts.speech_key(key), made=made
     )
     return replace(take, speech=key, seconds=facts.seconds)
+
+
+def speech_digest(ask: SpeechRequest, card: EngineCard, voice: str | None) -> str:
+    """Of all that the sound is made of; ``voice`` is the hash of the recording."""
+    said = replace(ask, voice=None, learnt=None, engine=card.name)
+    return digest("speech", FORM, card.name, card.version, said, voice)
 
 
 async def _learnt(making: Making, card: EngineCard, ask: SpeechRequest) -> bytes | None:
@@ -101,9 +112,14 @@ def _silence(samples: int) -> Speech:
 
 async def _request(making: Making, scene: Scene) -> SpeechRequest:
     spec = making.spec
+    voice = await making.assets.read_once(spec.voice_id, "voice") if spec.voice_id else None
+    return speech_request(spec, scene.narration, voice)
+
+
+def speech_request(spec: LessonSpec, narration: str, voice: bytes | None) -> SpeechRequest:
     return SpeechRequest(
-        narration=scene.narration,
-        voice=await making.assets.read_once(spec.voice_id, "voice") if spec.voice_id else None,
+        narration=narration,
+        voice=voice,
         language=spec.language,
         speaking_rate=spec.speech.speaking_rate,
         pitch_std=spec.speech.pitch_std,

@@ -1,5 +1,6 @@
 """The picture of the lesson, scene by scene."""
 
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,9 @@ from uuid import UUID
 import numpy as np
 
 from pipeline.artefacts import ClipFacts
-from pipeline.engines import VideoRequest
+from pipeline.engines import EngineCard, VideoRequest
 from pipeline.errors import ArtefactMissing
-from pipeline.lesson import FPS, Cue, Scene, Speech
+from pipeline.lesson import FPS, Cue, LessonSpec, Scene, Speech
 from pipeline.making import Making, Take
 from pipeline.media.burn_in import check_drawable
 from pipeline.media.captions import scene_cues
@@ -25,6 +26,8 @@ FORM = 2
 """Part of the digest: grows when the same pictures of an engine would become another clip, or the
 same words other captions in them."""
 SILENCE = Speech(np.zeros(0, np.float32))
+HashOf = Callable[[UUID | None, str], str | None]
+"""The hash of an asset's file, and its part in the lesson for errors; None without one."""
 
 
 async def animate(making: Making, take: Take) -> Take:
@@ -32,7 +35,7 @@ async def animate(making: Making, take: Take) -> Take:
     await making.assets.check({"portrait": making.spec.portrait_id, "voice": making.spec.voice_id})
     ask = await _request(making)
     card = await making.cast("video", making.engines.video, ask)
-    key = digest("video", FORM, card.name, card.version, take.speech, *_looks(making, take.scene))
+    key = clip_digest(making.spec, take.scene, card, take.speech, making.assets.sha256)
     await making.assets.derive("video", key, _sources(making, take.scene))
     facts = await in_worker(making.artefacts.clip, key)
     made = facts is None
@@ -121,16 +124,19 @@ def _captions(making: Making, speech: Speech) -> tuple[Cue, ...]:
     return cues
 
 
-def _looks(making: Making, scene: Scene) -> tuple[object, ...]:
-    """All that the picture is made of, beside the speech: assets by their hashes."""
-    video, assets = making.spec.video, making.assets
+def clip_digest(
+    spec: LessonSpec, scene: Scene, card: EngineCard, speech: str | None, sha256: HashOf
+) -> str:
+    """Of all that the picture is made of: the speech by its digest, assets by their hashes."""
+    video = spec.video
     background: str | None = None
     if isinstance(video.background, UUID):
-        background = assets.sha256(video.background, "background")
-    return (
+        background = sha256(video.background, "background")
+    looks = (
         video.model_copy(update={"background": background or video.background}),
-        assets.sha256(making.spec.portrait_id, "portrait"),
-        assets.sha256(scene.slide_id, "slide"),
-        making.spec.speech.seed,
-        making.spec.captions.burn_in,
+        sha256(spec.portrait_id, "portrait"),
+        sha256(scene.slide_id, "slide"),
+        spec.speech.seed,
+        spec.captions.burn_in,
     )
+    return digest("video", FORM, card.name, card.version, speech, *looks)

@@ -1,21 +1,50 @@
 """Jobs: lessons being made."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query, Response, status
+from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
 from db import jobs
-from db.models import Job, JobStatus
+from db.jobs import JobOrder
+from db.models import Job, JobStatus, User
 from pipeline.lesson import LessonSpec
-from pipeline.storage import export_prefix
-from serve import lessons
-from serve.deps import Audit, LessonReader, LessonWriter, OwnJob, Paging, StudioParts, Transaction
-from serve.errors import JobFinished, JobNotFinished, JobNotRetryable
+from serve import job_deletion, lessons, remakes
+from serve.deps import (
+    Audit,
+    LessonReader,
+    LessonWriter,
+    OwnJob,
+    PageAsked,
+    Paging,
+    StudioParts,
+    Transaction,
+)
+from serve.errors import FieldError, JobFinished, JobNotRetryable, RequestInvalid
 from serve.examples import SPEC_EXAMPLES
+from serve.idempotency import CREATES
 from serve.job_reads import job_read, summaries
 from serve.limits import StrictRoute
-from serve.schemas import JobPage, JobRead, Search
+from serve.merge_patch import MERGE_PATCH
+from serve.quotas import Quota
+from serve.schemas import JobPage, JobRead, RemakePlan, RemakeRead, Search
+
+CHANGED_SPEC = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"$ref": "#/components/schemas/LessonSpec"},
+            "examples": SPEC_EXAMPLES,
+        },
+        MERGE_PATCH: {"schema": {"$ref": "#/components/schemas/SpecPatch"}},
+    },
+}
+WOULD_REMAKE: dict[int | str, dict[str, Any]] = {
+    200: {"model": RemakePlan, "description": "What would be made, with `dry_run`."}
+}
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=StrictRoute)
 
@@ -33,13 +62,14 @@ async def possible_spec(
 PossibleSpec = Annotated[LessonSpec, Depends(possible_spec)]
 
 
-@router.post("", status_code=status.HTTP_202_ACCEPTED)
+@router.post("", status_code=status.HTTP_202_ACCEPTED, dependencies=[CREATES])
 def create_job(
-    spec: PossibleSpec, user: LessonWriter, db: Transaction, response: Response
+    spec: PossibleSpec, user: LessonWriter, db: Transaction, quota: Quota, response: Response
 ) -> JobRead:
     """Accepts a lesson: from here on it is made, or ends with the reason why not."""
     lessons.check_spec(db, user, spec)
     job = jobs.create(db, user.id, spec.model_dump(mode="json"))
+    quota.check_lessons()
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job_read(db, job)
 
@@ -49,15 +79,20 @@ def list_jobs(
     user: LessonReader,
     db: Transaction,
     paging: Paging,
-    status: JobStatus | None = None,
+    status: Annotated[
+        list[JobStatus], Query(description="Any of these; may be repeated.", max_length=5)
+    ] = [],  # noqa: B006 — FastAPI copies it
     q: Annotated[Search | None, Query(description="Part of the title or external id.")] = None,
     external_id: Search | None = None,
+    batch: Annotated[UUID | None, Query(description="Jobs of this batch.")] = None,
     created_after: AwareDatetime | None = None,
     created_before: AwareDatetime | None = None,
+    sort: JobOrder = JobOrder.NEWEST,
 ) -> JobPage:
-    """Own jobs, newest first."""
-    wanted = jobs.JobFilter(status, q, external_id, created_after, created_before)
-    page = jobs.page(db, user.id, wanted, cursor=paging.cursor, limit=paging.limit)
+    """Own jobs."""
+    wanted = jobs.JobFilter(status, q, external_id, created_after, created_before, batch)
+    _check_cursor(db, user, sort, paging)
+    page = jobs.page(db, user.id, wanted, order=sort, cursor=paging.cursor, limit=paging.limit)
     return JobPage(items=summaries(page.items), next_cursor=page.next_cursor, total=page.total)
 
 
@@ -76,36 +111,86 @@ def cancel_job(user: LessonWriter, job: OwnJob, db: Transaction) -> JobRead:  # 
 
 
 @router.post("/{job_id}/retry", status_code=status.HTTP_202_ACCEPTED)
-def retry_job(user: LessonWriter, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
+def retry_job(
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    db: Transaction,
+    quota: Quota,
+) -> JobRead:
     """Goes on from what is done."""
     if not jobs.retry(db, job.id):
         raise JobNotRetryable(job.status.value)
+    quota.check_lessons()
     return job_read(db, _again(db, job))
 
 
-@router.post("/{job_id}/remake", status_code=status.HTTP_202_ACCEPTED)
+@dataclass(frozen=True, slots=True)
+class RemakeAsked:
+    """A spec whose engines can run, and what it would have made."""
+
+    spec: LessonSpec
+    plan: RemakePlan
+
+
+async def remake_asked(
+    user: LessonWriter, job_id: UUID, request: Request, studio: StudioParts
+) -> RemakeAsked:
+    """Outside of the transaction, which must not wait for engines to answer."""
+    spec = await remakes.asked_spec(request, studio, user.id, job_id)
+    await lessons.check_engines(studio, spec)
+    return RemakeAsked(spec, await remakes.plan(studio, user.id, spec))
+
+
+@router.post(
+    "/{job_id}/remake",
+    status_code=status.HTTP_202_ACCEPTED,
+    response_model=RemakeRead,
+    responses=WOULD_REMAKE,
+    openapi_extra={"requestBody": CHANGED_SPEC},
+    dependencies=[CREATES],
+)
 def remake_job(
-    spec: PossibleSpec, user: LessonWriter, job: OwnJob, db: Transaction, response: Response
-) -> JobRead:
-    """A new job from a changed spec; scenes that did not change are not made again."""
-    lessons.check_spec(db, user, spec)
-    remade = jobs.create(db, user.id, spec.model_dump(mode="json"), remade_from=job.id)
+    asked: Annotated[RemakeAsked, Depends(remake_asked)],
+    user: LessonWriter,
+    job: OwnJob,
+    db: Transaction,
+    quota: Quota,
+    response: Response,
+    dry_run: Annotated[bool, Query(description="Only tell what would be made.")] = False,
+) -> RemakeRead | Response:
+    """A new job from a changed spec: a whole one, or a merge patch over that of the job.
+
+    Scenes that did not change are not made again; the answer tells which are.
+    """
+    lessons.check_spec(db, user, asked.spec)
+    if dry_run:
+        return JSONResponse(asked.plan.model_dump(mode="json"))
+    remade = jobs.create(db, user.id, asked.spec.model_dump(mode="json"), remade_from=job.id)
+    quota.check_lessons()
     response.headers["Location"] = f"/api/jobs/{remade.id}"
-    return job_read(db, remade)
+    return RemakeRead(**dict(job_read(db, remade)), plan=asked.plan)
 
 
 @router.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT)
 def delete_job(
-    user: LessonWriter, job: OwnJob, db: Transaction, studio: StudioParts, record: Audit
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    db: Transaction,
+    studio: StudioParts,
+    record: Audit,
 ) -> None:
-    """Deletes a job that does not run, with its exports."""
-    locked = jobs.lock(db, job.id)
-    if locked is not None and locked.status is JobStatus.RUNNING:
-        raise JobNotFinished(locked.status.value)
-    jobs.delete(db, job.id)
+    """Deletes a job that does not run, with its exports and all that was made for it alone."""
     record("job.deleted", f"job:{job.id}", title=job.title)
-    # last: if the storage fails, the rows stay
-    studio.storage.delete_prefix(export_prefix(user.id, job.id))
+    job_deletion.delete_job(db, studio.storage, job)
+
+
+def _check_cursor(db: Transaction, user: User, order: JobOrder, paging: PageAsked) -> None:
+    """Ids are places by themselves; in the order of titles, the job must still be there."""
+    if order is not JobOrder.TITLE or paging.cursor is None:
+        return
+    if jobs.find(db, user.id, paging.cursor) is None:
+        told = "The job with which the page before ended is gone."
+        raise RequestInvalid(FieldError("cursor", "cursor_invalid", told))
 
 
 def _again(db: Transaction, job: Job) -> Job:

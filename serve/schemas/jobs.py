@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import (
-    Field,
-)
+from pydantic import ConfigDict, Field
 
 from db.models import JobStatus, Lane, SceneStatus, StepStatus
-from pipeline.lesson import LessonSpec
-from serve.schemas.base import Answer, Page, Time
+from pipeline.lesson import LessonSpec, Preview
+from serve.schemas.base import Answer, Body, FieldProblem, Page, Time
 from serve.schemas.scripts import EngineRead
 
 
@@ -49,8 +47,11 @@ class JobSummary(Answer):
     title: str
     status: JobStatus
     priority: Lane
+    preview: Preview | None
     external_id: str | None
     remade_from: UUID | None
+    batch_id: UUID | None
+    batch_row: int | None = Field(description="From 1; its place in what was sent with its batch.")
     making: int
     steps: list[StepRead]
     error: ErrorRead | None
@@ -63,6 +64,10 @@ class JobRead(JobSummary):
     spec: LessonSpec
     scenes: list[SceneRead]
     exports: list[str]
+    notices: list[FieldProblem] = Field(
+        description="What the spec asks for and does not get. Those that depend on an engine come "
+        "as soon as it is known who makes a step."
+    )
     last_event: int
     queue_position: int | None = Field(description="From 1; null when it does not wait.")
     seconds_left: float | None = Field(description="Estimated from measured speeds.")
@@ -70,6 +75,41 @@ class JobRead(JobSummary):
 
 class JobPage(Page[JobSummary]):
     pass
+
+
+class RemadeScene(Answer):
+    """Whether a scene's speech and its picture will be made; false: they are there."""
+
+    index: int
+    title: str | None
+    speech: bool
+    video: bool
+
+
+class RemakePlan(Answer):
+    """What a changed spec would have made anew, with the engines there are now."""
+
+    script: bool = Field(description="The script will be written anew.")
+    scenes: list[RemadeScene] | None = Field(
+        description="Null where it cannot be known: the script is not written, or an engine or "
+        "asset is not there now."
+    )
+
+
+class RemakeRead(JobRead):
+    plan: RemakePlan
+
+
+class SpecPatch(Body):
+    """A JSON merge patch (RFC 7396) over the spec of the job: null removes, objects go in depth,
+    and everything else, lists too, replaces."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [{"title": "Better", "speech": {"speaking_rate": 13}, "preview": None}]
+        },
+    )
 
 
 class ExportRead(Answer):

@@ -101,7 +101,8 @@ def test_a_list_is_narrowed_by_status_words_and_time(database: Database) -> None
             wanted = jobs.JobFilter(**given)  # type: ignore[arg-type]
             return [job.id for job in jobs.page(session, owner_id, wanted).items]
 
-        assert found(status=JobStatus.CANCELLED) == [wind]
+        assert found(statuses=[JobStatus.CANCELLED]) == [wind]
+        assert found(statuses=[JobStatus.CANCELLED, JobStatus.QUEUED]) == [wind, rain]
         assert found(q="100% OF") == [rain]
         assert found(q="%") == [rain]
         assert found(q="UNIT") == [wind]

@@ -1,0 +1,44 @@
+"""Lessons shown on other people's pages: to whoever knows the token."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from db.jobs import PARTS
+from db.models import Embed, Job
+
+
+def put(session: Session, job_id: UUID, token: str, origins: Sequence[str]) -> Embed:
+    """Makes the lesson visible; where it is already, only the ``origins`` change."""
+    added = insert(Embed).values(job_id=job_id, token=token, origins=list(origins))
+    return session.scalars(
+        added.on_conflict_do_update(
+            index_elements=[Embed.job_id], set_={"origins": added.excluded.origins}
+        )
+        .returning(Embed)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def find(session: Session, job_id: UUID) -> Embed | None:
+    return session.get(Embed, job_id)
+
+
+def revoke(session: Session, job_id: UUID) -> bool:
+    """False when there is none."""
+    rows = delete(Embed).where(Embed.job_id == job_id).returning(Embed.job_id)
+    return session.scalar(rows) is not None
+
+
+def open_(session: Session, token: str) -> tuple[Embed, Job] | None:
+    """What this token shows: an embed, and its job with its steps and exports."""
+    found = session.execute(
+        select(Embed, Job)
+        .join(Job, Job.id == Embed.job_id)
+        .where(Embed.token == token)
+        .options(*PARTS)
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
