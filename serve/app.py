@@ -22,7 +22,9 @@ from deployments.kdtalker.face import FaceFinder
 from deployments.llm.deployment import Llm
 from deployments.remote import RemoteScript, RemoteSpeech, RemoteVideo
 from deployments.zyphra.deployment import Zyphra
+from pipeline.deliveries import Sender
 from pipeline.making import Limits
+from pipeline.outbound import Outbound
 from pipeline.producer import Producer as JobProducer
 from pipeline.storage import Storage
 from serve.deps import Studio as StudioParts
@@ -35,11 +37,13 @@ from serve.settings import (
     hosted_settings,
     kdtalker_setup,
     openai_endpoint,
+    outbound_rules,
     quotas,
     rates,
     remote_settings,
     zonos_settings,
 )
+from serve.webhook_secrets import WebhookSecrets
 
 
 @ray_serve.ingress()
@@ -73,6 +77,7 @@ class StudioReplica:
             rates=rates(settings),
             quotas=quotas(settings),
             replicas=serve_replicas,
+            outbound=outbound_rules(settings),
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:
@@ -80,7 +85,8 @@ class StudioReplica:
 
 
 class ProducerReplica:
-    """Leases jobs and runs them. Serve's health check keeps its loop going."""
+    """Leases jobs and runs them, and sends what webhooks are told. Serve's health check keeps both
+    loops going."""
 
     def __init__(
         self,
@@ -89,8 +95,9 @@ class ProducerReplica:
         zyphra: DeploymentHandle[Any],
         kdtalker: DeploymentHandle[Any],
     ) -> None:
+        database = Database(settings.given("database_url"))
         self._producer = JobProducer(
-            Database(settings.given("database_url")),
+            database,
             open_storage(settings),
             RemoteScript(llm),
             RemoteSpeech(zyphra),
@@ -99,18 +106,26 @@ class ProducerReplica:
             jobs_at_once=settings.jobs_at_once,
             limits=Limits(scenes_at_once=settings.scenes_at_once),
         )
-        self._running: asyncio.Task[None] | None = None
+        self._sender = open_sender(settings, database)
+        self._running: list[asyncio.Task[None]] = []
 
     async def check_health(self) -> None:
-        if self._running is None:
-            self._running = asyncio.create_task(self._producer.run())
-        if self._running.done():
-            raise RuntimeError("the producer has stopped") from self._running.exception()
-        if not self._producer.alive:
-            raise RuntimeError("the producer takes no jobs any more")
+        loops = (self._producer, self._sender)
+        if not self._running:
+            self._running = [asyncio.create_task(each.run()) for each in loops]
+        for task in self._running:
+            if task.done():
+                raise RuntimeError("the producer has stopped") from task.exception()
+        if not all(each.alive for each in loops):
+            raise RuntimeError("the producer takes no jobs any more, or sends nothing")
 
     async def __del__(self) -> None:
-        await self._producer.drain()
+        await asyncio.gather(self._producer.drain(), self._sender.drain())
+
+
+def open_sender(settings: Settings, database: Database) -> Sender:
+    secrets = (settings.given("jwt_secret"), *settings.previous_secrets)
+    return Sender(database, Outbound(outbound_rules(settings)), WebhookSecrets(secrets))
 
 
 def open_storage(settings: Settings) -> Storage:

@@ -12,15 +12,16 @@ from fastapi.security import HTTPBearer, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
-from db import assets, audit, jobs, keys, users
-from db.models import Asset, Job, User
+from db import assets, audit, jobs, keys, users, webhooks
+from db.models import Asset, Job, User, Webhook
 from db.quotas import Quotas
 from db.session import Database
 from db.users import SignIn
 from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
+from pipeline.outbound_rules import OutboundRules
 from pipeline.storage import Storage
 from serve.access import AS_ADMIN, AS_CREATOR, SESSION, Caller, Scope, check
-from serve.errors import AssetNotFound, JobNotFound, NotSignedIn, TokenRefused
+from serve.errors import AssetNotFound, JobNotFound, NotSignedIn, TokenRefused, WebhookNotFound
 from serve.origin import Network, Origin, origin_of
 from serve.rates import Meter, Rates, count
 from serve.security import KEY_PREFIX, Tokens, token_hash
@@ -75,7 +76,7 @@ class Studio:
     ``echo_portrait`` is the picture that ``worker/ping`` has animated; None leaves that out.
     ``proxies`` are believed about where a request comes from. ``quotas`` are those of users who
     were not given others. ``replicas`` says how many of each deployment there are, where they are
-    known.
+    known. ``outbound`` says where webhooks may lead.
     """
 
     database: Database
@@ -91,6 +92,7 @@ class Studio:
     rates: Rates = field(default_factory=Rates)
     quotas: Quotas = field(default_factory=Quotas)
     replicas: ReplicaCount | None = None
+    outbound: OutboundRules = field(default_factory=OutboundRules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,16 @@ def own_asset(asset_id: UUID, user: CurrentUser, db: Transaction) -> Asset:
 
 
 OwnAsset = Annotated[Asset, Security(own_asset, scopes=[Scope.ASSETS_READ])]
+
+
+def own_webhook(webhook_id: UUID, user: CurrentUser, db: Transaction) -> Webhook:
+    webhook = webhooks.find(db, user.id, webhook_id)
+    if webhook is None:
+        raise WebhookNotFound
+    return webhook
+
+
+OwnWebhook = Annotated[Webhook, Security(own_webhook, scopes=[Scope.WEBHOOKS_READ])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,39 @@ class ConsentNotNeeded(ApiError):
     advice = "Consent is recorded for portraits and voices."
 
 
+class WebhookNotFound(ApiError):
+    """You have no webhook with this id."""
+
+    code = "webhook_not_found"
+
+
+class DeliveryNotFound(ApiError):
+    """The webhook has no delivery with this id, or no longer."""
+
+    code = "delivery_not_found"
+
+
+class TooManyWebhooks(ApiError):
+    """You have {0} webhooks, and can have no more."""
+
+    code = "too_many_webhooks"
+    advice = "Delete one that is not used."
+
+
+class WebhookDisabled(ApiError):
+    """The webhook is disabled."""
+
+    code = "webhook_disabled"
+    advice = "Enable it first."
+
+
+class DeliveryUnderWay(ApiError):
+    """The delivery is still being tried."""
+
+    code = "delivery_under_way"
+    advice = "Wait until it has got through or failed."
+
+
 class ConsentNotFound(ApiError):
     """There is no consent to revoke."""
 
@@ -348,6 +381,13 @@ class BodyMalformed(ApiError):
     code = "body_malformed"
 
 
+class MediaTypeRefused(ApiError):
+    """The body must come as {0}, and say so."""
+
+    code = "media_type_refused"
+    advice = "Send it with this Content-Type."
+
+
 class BodyTooLarge(ApiError):
     """The body is larger than the {0} bytes allowed here."""
 
@@ -439,10 +479,16 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     UploadMissing: HTTPStatus.CONFLICT,
     ConsentNotNeeded: HTTPStatus.CONFLICT,
     ConsentNotFound: HTTPStatus.NOT_FOUND,
+    WebhookNotFound: HTTPStatus.NOT_FOUND,
+    DeliveryNotFound: HTTPStatus.NOT_FOUND,
+    TooManyWebhooks: HTTPStatus.CONFLICT,
+    WebhookDisabled: HTTPStatus.CONFLICT,
+    DeliveryUnderWay: HTTPStatus.CONFLICT,
     JobNotFinished: HTTPStatus.CONFLICT,
     JobFinished: HTTPStatus.CONFLICT,
     JobNotRetryable: HTTPStatus.CONFLICT,
     BodyMalformed: HTTPStatus.BAD_REQUEST,
+    MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyTooNested: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -25,12 +25,13 @@ from serve.routes import (
     keys,
     media,
     scripts,
+    usage,
     welcome,
 )
 from serve.sweeping import sweep_forever
 
 DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
-ROUTERS = (auth, keys, assets, scripts, jobs, events, media, admin, health, welcome)
+ROUTERS = (auth, keys, usage, assets, scripts, jobs, events, media, admin, health, welcome)
 
 
 def create_app(studio: Studio) -> FastAPI:

@@ -18,6 +18,7 @@ from deployments.zyphra.hosted import HostedModel, HostedSettings
 from deployments.zyphra.openai_speech import AnswerFormat, RemoteSettings
 from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
+from pipeline.outbound_rules import OutboundRules
 from serve.rates import Rates
 
 SHORTEST_SECRET = 32
@@ -104,6 +105,10 @@ class Settings(BaseSettings):
     kdtalker_encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"
     kdtalker_on_cpu: bool = False
 
+    webhook_http: bool = False
+    webhook_private: bool = False
+    webhook_networks: str = ""
+
     rate_read: Annotated[int, Field(ge=0)] = 3000
     rate_write: Annotated[int, Field(ge=0)] = 600
     rate_create: Annotated[int, Field(ge=0)] = 300
@@ -137,6 +142,10 @@ class Settings(BaseSettings):
             _ = self.proxies
         except ValueError as error:
             raise ValueError(f"LECTERN_TRUSTED_PROXIES: {error}") from error
+        try:
+            _ = outbound_rules(self)
+        except ValueError as error:
+            raise ValueError(f"LECTERN_WEBHOOK_NETWORKS: {error}") from error
         return self
 
     @property
@@ -165,6 +174,12 @@ class Settings(BaseSettings):
     def gguf_file(self) -> Path:
         small = self.models_folder / "smollm2" / "SmolLM2-135M-Instruct.Q4_1.gguf"
         return self.gguf.absolute() if self.gguf else small
+
+
+def outbound_rules(settings: Settings) -> OutboundRules:
+    """Where webhooks may lead; the networks are separated by spaces."""
+    networks = tuple(ip_network(each) for each in settings.webhook_networks.split())
+    return OutboundRules(settings.webhook_http, settings.webhook_private, networks)
 
 
 def openai_endpoint(settings: Settings) -> dict[str, Any]:
