@@ -26,12 +26,26 @@ from serve.routes import (
     media,
     scripts,
     usage,
+    webhooks,
     welcome,
 )
 from serve.sweeping import sweep_forever
 
 DESCRIPTION = "Turns a prompt or a script, a portrait and a voice into a narrated lesson."
-ROUTERS = (auth, keys, usage, assets, scripts, jobs, events, media, admin, health, welcome)
+ROUTERS = (
+    auth,
+    keys,
+    usage,
+    assets,
+    scripts,
+    jobs,
+    events,
+    media,
+    webhooks,
+    admin,
+    health,
+    welcome,
+)
 
 
 def create_app(studio: Studio) -> FastAPI:
