@@ -1,6 +1,6 @@
 """Webhooks: what their owners do with them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -53,6 +53,12 @@ def count(db: Transaction, owner_id: UUID) -> int:
 def find(db: Transaction, owner_id: UUID, webhook_id: UUID) -> Webhook | None:
     """None when there is none of theirs."""
     return db.scalar(select(Webhook).where(Webhook.id == webhook_id, Webhook.owner_id == owner_id))
+
+
+def those_of(db: Transaction, owner_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are the owner's."""
+    found = select(Webhook.id).where(Webhook.owner_id == owner_id, Webhook.id.in_(ids))
+    return set(db.scalars(found)) if ids else set()
 
 
 def lock(db: Transaction, webhook_id: UUID) -> Webhook | None:

@@ -1,12 +1,12 @@
 """Checks what is asked for before it is accepted: everything that can be known without working."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db import assets, consents
+from db import assets, consents, webhooks
 from db.models import Asset, AssetKind, AssetStatus, ConsentState, User
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
@@ -69,7 +69,12 @@ def wrong_in(db: Session, owner: User, specs: Sequence[LessonSpec]) -> list[list
     """What is wrong with the texts and assets of each spec; the assets are looked up at once."""
     ids = {asset_id for spec in specs for _, asset_id, _ in _named_assets(spec)}
     found = assets.find_many(db, owner.id, ids)
-    return [[*_wrong_narrations(spec), *_wrong_assets(spec, found)] for spec in specs]
+    named = {spec.webhook_id for spec in specs if spec.webhook_id is not None}
+    hooks = webhooks.those_of(db, owner.id, named)
+    return [
+        [*_wrong_narrations(spec), *_wrong_assets(spec, found), *_wrong_webhook(spec, hooks)]
+        for spec in specs
+    ]
 
 
 def silence() -> Speech:
@@ -97,6 +102,11 @@ def _wrong_narrations(spec: LessonSpec) -> Iterator[FieldError]:
             read_narration(scene.narration)
         except LessonError as error:
             yield FieldError(f"scenes.{index}.narration", error.code, str(error))
+
+
+def _wrong_webhook(spec: LessonSpec, found: Set[UUID]) -> Iterator[FieldError]:
+    if spec.webhook_id is not None and spec.webhook_id not in found:
+        yield FieldError("webhook_id", "webhook_not_found", "You have no webhook with this id.")
 
 
 def _wrong_assets(spec: LessonSpec, found: Mapping[UUID, Asset]) -> Iterator[FieldError]:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy.orm import Session as Transaction
 from uuid_utils.compat import uuid7
@@ -88,13 +87,6 @@ def redeliver(db: Transaction, webhook: Webhook, delivery: Delivery) -> Delivery
     if delivery.status is DeliveryStatus.PENDING:
         raise DeliveryUnderWay
     return deliveries.again(db, delivery)
-
-
-def check_named(db: Transaction, owner_id: UUID, webhook_id: UUID | None) -> FieldError | None:
-    """What is wrong with the webhook that a lesson names."""
-    if webhook_id is None or webhooks.find(db, owner_id, webhook_id) is not None:
-        return None
-    return FieldError("webhook_id", "webhook_not_found", "You have no webhook with this id.")
 
 
 def webhook_read(webhook: Webhook) -> WebhookRead:
