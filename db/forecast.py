@@ -72,6 +72,13 @@ def seconds_left(session: Session, job: Job) -> float | None:
 
 def batch_seconds_left(session: Session, batch_id: UUID) -> float:
     """How long until all jobs of the batch are done, shared among as many as run now."""
+    running = select(func.count()).where(Job.status == JobStatus.RUNNING)
+    work = work_left(session, Job.batch_id == batch_id)
+    return work / max(1, session.scalar(running) or 0)
+
+
+def work_left(session: Session, *which: ColumnElement[bool]) -> float:
+    """Seconds of work in the jobs that run or wait, from measured speeds."""
     lesson = (
         select(func.sum(func.coalesce(SceneRow.seconds, _spoken_seconds())))
         .where(SceneRow.job_id == Job.id)
@@ -84,16 +91,14 @@ def batch_seconds_left(session: Session, batch_id: UUID) -> float:
     left = session.execute(
         select(Step.name, engine, resolution, func.sum((1.0 - Step.progress) * seconds))
         .join(Job, Job.id == Step.job_id)
-        .where(Job.batch_id == batch_id, Step.status != StepStatus.SUCCEEDED)
+        .where(Step.status != StepStatus.SUCCEEDED, *which)
         .where(Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
         .group_by(Step.name, engine, resolution)
     ).all()
-    work = sum(
+    return sum(
         float(lasting) * speed(session, step, None if name == "auto" else name, size)
         for step, name, size, lasting in left
     )
-    running = select(func.count()).where(Job.status == JobStatus.RUNNING)
-    return work / max(1, session.scalar(running) or 0)
 
 
 def speed(session: Session, step: str, engine: str | None, resolution: str | None) -> float:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session as Transaction
 
-from db import users
+from db import quotas, users
 from db.models import Role, User
 from serve.errors import LastAdmin
 from serve.schemas import UserChange
@@ -20,4 +20,6 @@ def apply(db: Transaction, user: User, change: UserChange) -> None:
         user.role = change.role
     if change.disabled is not None:
         user.disabled_at = (user.disabled_at or datetime.now(UTC)) if change.disabled else None
+    if change.quotas is not None:
+        quotas.give(db, user, change.quotas.model_dump(exclude_unset=True))
     db.flush()

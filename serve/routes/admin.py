@@ -1,4 +1,4 @@
-"""What administrators do: users and the audit."""
+"""What administrators do: users, the audit, and how much there is to do."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,10 +11,20 @@ from db.audit import AuditFilter
 from db.models import Role, User
 from db.users import UserFilter
 from serve import user_changes
-from serve.deps import Admin, Audit, Paging, Transaction
+from serve.capacity import capacity_read
+from serve.deps import Admin, Audit, Paging, StudioParts, Transaction
 from serve.errors import UserNotFound
 from serve.limits import StrictRoute
-from serve.schemas import AuditPage, Search, UserChange, UserPage, UserState
+from serve.schemas import (
+    AuditPage,
+    CapacityRead,
+    Search,
+    UsageRead,
+    UserChange,
+    UserPage,
+    UserState,
+)
+from serve.usage import usage_read
 
 router = APIRouter(prefix="/api/admin", tags=["admin"], route_class=StrictRoute)
 
@@ -54,11 +64,27 @@ def read_user(user: SomeUser) -> User:
 
 @router.patch("/users/{user_id}", response_model=UserState)
 def update_user(user: SomeUser, change: UserChange, db: Transaction, record: Audit) -> User:
-    """Changes a role; disables an account, which takes effect at once, or enables it."""
+    """Changes role or quotas; disables an account, which takes effect at once, or enables it."""
     user_changes.apply(db, user, change)
-    told = change.model_dump(mode="json", exclude_none=True)
+    told = change.model_dump(mode="json", exclude_unset=True)
     record("user.changed", f"user:{user.id}", **told)
     return user
+
+
+@router.get("/users/{user_id}/usage")
+def read_user_usage(user: SomeUser, db: Transaction, studio: StudioParts) -> UsageRead:
+    """What one account has made, and what is left of its quotas."""
+    return usage_read(db, user, studio.quotas)
+
+
+@router.get("/capacity")
+def read_capacity(
+    admin: Admin,  # noqa: ARG001
+    db: Transaction,
+    studio: StudioParts,
+) -> CapacityRead:
+    """How deep the queue is, who works at it and how fast, and when it will be empty."""
+    return capacity_read(db, studio.replicas)
 
 
 @router.get("/audit")

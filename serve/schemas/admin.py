@@ -3,17 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from db.models import Role
 from serve.schemas.accounts import UserRead
 from serve.schemas.base import Answer, Body, Page, Time
+from serve.schemas.usage import OwnQuotas
 
 
 class UserState(UserRead):
     """An account, as administrators see it."""
 
     disabled_at: Time | None
+    quotas: dict[str, float | None] = Field(
+        description="Of the user's own; null is no limit, and what is not named is as usual."
+    )
 
 
 class UserPage(Page[UserState]):
@@ -23,10 +27,13 @@ class UserPage(Page[UserState]):
 class UserChange(Body):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "viewer"}, {}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"role": "viewer"}, {"quotas": {"jobs": 50}}, {}]}
+    )
 
     role: Role | None = None
     disabled: bool | None = None
+    quotas: OwnQuotas | None = None
 
 
 class AuditRead(Answer):
