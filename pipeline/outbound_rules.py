@@ -15,6 +15,7 @@ LONGEST_URL = 2000
 WELL_KNOWN_PORTS = {"https": 443, "http": 80}
 FIRST_FREE_PORT = 1024
 """Below it, a port is some other service's: mail, directories, remote shells."""
+LAST_PORT = 65_535
 INSIDE_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "localdomain")
 """Names that only mean something inside a network (RFC 6761, 6762, 8375, ICANN's .internal)."""
 
@@ -152,6 +153,8 @@ def _check_scheme(url: httpx.URL, rules: OutboundRules) -> None:
 def _check_port(url: httpx.URL) -> None:
     usual = WELL_KNOWN_PORTS[url.scheme]
     port = usual if url.port is None else url.port
+    if port > LAST_PORT:
+        raise AddressRefused(f"there is no port {port}")
     if port != usual and port < FIRST_FREE_PORT:
         raise AddressRefused(f"port {port} belongs to another service")
 
