@@ -104,13 +104,18 @@ def object_store(short_folder: Path) -> Iterator[ObjectStore]:
         store.stop()
 
 
+@pytest.fixture(scope="session")
+def bucket(object_store: ObjectStore) -> Storage:
+    made = object_store.storage(f"test-{uuid4().hex}")
+    made.ensure_bucket()
+    return made
+
+
 @pytest.fixture
-def storage(object_store: ObjectStore) -> Iterator[Storage]:
-    """A fresh bucket."""
-    bucket = object_store.storage(f"test-{uuid4().hex}")
-    bucket.ensure_bucket()
-    yield bucket
-    bucket.delete_bucket()
+def storage(bucket: Storage) -> Storage:
+    """An empty bucket: emptying one is twenty times as fast as making one and its client."""
+    bucket.delete_prefix("")
+    return bucket
 
 
 @pytest.fixture(scope="session")

@@ -189,6 +189,18 @@ def test_a_bucket_may_be_ensured_again_with_what_is_in_it(storage: Storage):
     assert storage.get("kept") == b"kept"
 
 
+def test_a_bucket_is_deleted_with_what_is_in_it_and_made_anew_empty(object_store: ObjectStore):
+    storage = object_store.storage(f"test-{uuid4().hex}")
+    storage.ensure_bucket()
+    storage.put("here/today", b"x", "text/plain")
+    storage.delete_bucket()
+    with pytest.raises(StorageRefused, match="NoSuchBucket"):
+        storage.get("here/today")
+    storage.ensure_bucket()
+    assert list(storage.list("")) == []
+    storage.delete_bucket()
+
+
 def test_a_wrong_key_is_refused_and_not_retryable(object_store: ObjectStore):
     stranger = Storage(object_store.endpoint_url, "stranger", "wrong", "tests")
     with pytest.raises(StorageRefused) as refused:
