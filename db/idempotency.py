@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session as Transaction
 
@@ -53,9 +53,9 @@ def claim(
         "digest": digest,
         "claim": token,
         "claimed_until": func.clock_timestamp() + timedelta(seconds=seconds),
-        "status": None,
-        "headers": None,
-        "body": None,
+        "status": null(),
+        "headers": null(),  # None would be the null of JSON
+        "body": null(),
         "expires_at": func.clock_timestamp() + timedelta(seconds=kept_seconds),
     }
     row = insert(KeyedAnswer).values(account=place.account, key=place.key, **values)

@@ -162,6 +162,8 @@ def _claim_or_find(database: Database, place: Place, digest: str) -> UUID | Reme
 
 def _check_found(found: Remembered, digests: tuple[str, ...], seals: Seals) -> None:
     """Returns when the first request is still under way."""
+    if not seals.made(found.digest):
+        raise IdempotencyAnswerLost
     if found.digest not in digests:
         raise IdempotencyMismatch
     if found.answer is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from serve.security import key_id
+
 
 class SealBroken(Exception):
     """Sealed with a secret that is gone, or tampered with."""
@@ -30,7 +32,13 @@ class Seals:
 
     def digests(self, data: bytes) -> tuple[str, ...]:
         """Fingerprints from which ``data`` cannot be guessed, one a secret, the newest first."""
-        return tuple(_mac(_key(each, b"digest"), data).hex() for each in self.secrets)
+        return tuple(
+            f"{key_id(each)}:{_mac(_key(each, b'digest'), data).hex()}" for each in self.secrets
+        )
+
+    def made(self, digest: str) -> bool:
+        """Whether a digest can be compared: the secret that it was made with is still there."""
+        return digest.partition(":")[0] in map(key_id, self.secrets)
 
     def _fernet(self) -> MultiFernet:
         keys = (urlsafe_b64encode(_key(each, b"seal")) for each in self.secrets)

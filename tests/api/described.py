@@ -21,6 +21,7 @@ class Operation:
     needed: tuple[str, ...] | None
     example: Any
     streams: bool
+    headers: tuple[str, ...]
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -49,6 +50,9 @@ def _operations(description: dict[str, Any]) -> Iterator[Operation]:
                 path=path,
                 needed=tuple(scope for each in needed for scope in each) if needed else None,
                 example=_example(told, schemas),
+                headers=tuple(
+                    each["name"] for each in told.get("parameters", ()) if each["in"] == "header"
+                ),
                 streams=EVENTS in told["responses"].get("200", {}).get("content", {}),
             )
 
