@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from sqlalchemy.orm import Session as Transaction
 from uuid_utils.compat import uuid7
 
@@ -87,6 +88,11 @@ def redeliver(db: Transaction, webhook: Webhook, delivery: Delivery) -> Delivery
     if delivery.status is DeliveryStatus.PENDING:
         raise DeliveryUnderWay
     return deliveries.again(db, delivery)
+
+
+def host_of(webhook: Webhook) -> str:
+    """What may be told of its address elsewhere: the rest of it may be as good as a password."""
+    return httpx.URL(webhook.url).host
 
 
 def webhook_read(webhook: Webhook) -> WebhookRead:

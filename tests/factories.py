@@ -1,5 +1,6 @@
 """Rows for tests: complete and valid, each different, with what matters given by the test."""
 
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +8,19 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from db.consents import OF_PEOPLE
-from db.models import Asset, AssetKind, AssetStatus, Consent, Job, Statement, User
+from db.models import (
+    Asset,
+    AssetKind,
+    AssetStatus,
+    Consent,
+    Delivery,
+    DeliveryStatus,
+    Job,
+    Statement,
+    User,
+    Webhook,
+)
+from db.webhooks import KINDS
 
 _numbers = count(1)
 
@@ -75,6 +88,31 @@ def a_job(session: Session, owner: User, **given: Any) -> Job:
         "spec": a_spec(uuid4()),
     }
     return _added(session, Job(**(standard | given)))
+
+
+def a_webhook(session: Session, owner: User, **given: Any) -> Webhook:
+    """An enabled one for everything; its secret cannot be opened."""
+    standard = {
+        "owner_id": owner.id,
+        "url": "https://hooks.example.com/lectern",
+        "description": "",
+        "kinds": list(KINDS),
+        "secret": "not sealed",
+    }
+    return _added(session, Webhook(**(standard | given)))
+
+
+def a_delivery(session: Session, webhook: Webhook, **given: Any) -> Delivery:
+    """One that got through."""
+    standard = {
+        "webhook_id": webhook.id,
+        "event_id": str(uuid4()),
+        "kind": "job.succeeded",
+        "body": "{}",
+        "status": DeliveryStatus.SUCCEEDED,
+        "finished_at": datetime.now(UTC),
+    }
+    return _added(session, Delivery(**(standard | given)))
 
 
 def _added(session: Session, row: Any) -> Any:

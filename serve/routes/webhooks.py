@@ -41,6 +41,7 @@ from serve.webhooks import (
     change_webhook,
     delivery_read,
     delivery_whole,
+    host_of,
     make_webhook,
     ping,
     webhook_read,
@@ -50,7 +51,7 @@ from serve.webhooks import redeliver as deliver_again
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
 
-def locked_webhook(webhook: OwnWebhook, user: WebhookWriter, db: Transaction) -> Webhook:  # noqa: ARG001
+def locked_webhook(user: WebhookWriter, webhook: OwnWebhook, db: Transaction) -> Webhook:  # noqa: ARG001
     """One's webhook, which nobody else changes until the request is done."""
     locked = webhooks.lock(db, webhook.id)
     if locked is None:
@@ -89,7 +90,7 @@ def create_webhook(
     """Makes a webhook. This is the only time its secret is shown."""
     secret = new_secret()
     made = make_webhook(db, user, ask, secrets.seal(secret), studio.outbound)
-    record("webhook.created", f"webhook:{made.id}", url=made.url, kinds=made.kinds)
+    record("webhook.created", f"webhook:{made.id}", host=host_of(made), kinds=made.kinds)
     response.headers["Location"] = f"/api/webhooks/{made.id}"
     return _with_secret(made, secret)
 
@@ -126,7 +127,8 @@ def update_webhook(
 ) -> WebhookRead:
     """Changes address, kinds or description; disables it, or enables it again."""
     changed = change_webhook(db, webhook, change, studio.outbound)
-    record("webhook.changed", f"webhook:{changed.id}", **change.model_dump(exclude_none=True))
+    told = change.model_dump(exclude_none=True, include={"kinds", "enabled"})
+    record("webhook.changed", f"webhook:{changed.id}", host=host_of(changed), **told)
     return webhook_read(changed)
 
 
@@ -134,7 +136,7 @@ def update_webhook(
 def delete_webhook(webhook: LockedWebhook, db: Transaction, record: Audit) -> None:
     """Deletes a webhook with its deliveries; what is still to be sent is not sent."""
     webhooks.delete(db, webhook)
-    record("webhook.deleted", f"webhook:{webhook.id}", url=webhook.url)
+    record("webhook.deleted", f"webhook:{webhook.id}", host=host_of(webhook))
 
 
 @router.post("/{webhook_id}/rotate", dependencies=[CREATES])

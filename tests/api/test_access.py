@@ -15,17 +15,18 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from db import keys, users
-from db.models import Export, Role, User
+from db.models import Export, Role, User, Webhook
 from db.session import Database
 from serve.access import Scope
 from serve.security import hash_password, new_api_key, token_hash
 from tests.api.conftest import TOKENS
 from tests.api.described import Operation, operations
 from tests.api.problems import assert_problem
-from tests.factories import a_job, a_spec, a_user, an_asset
+from tests.factories import a_delivery, a_job, a_spec, a_user, a_webhook, an_asset
 
 OPERATIONS = operations()
 PUBLIC = {"register", "login", "refresh", "live", "ready"}
@@ -36,6 +37,8 @@ OWNED: dict[str, Callable[[Transaction, User], str]] = {
     "job_id": lambda db, ada: str(_job(db, ada)),
     "asset_id": lambda db, ada: str(an_asset(db, ada).id),
     "session_id": lambda db, ada: str(_session(db, ada).id),
+    "webhook_id": lambda db, ada: str(a_webhook(db, ada).id),
+    "delivery_id": lambda db, ada: str(a_delivery(db, _webhook(db, ada)).id),
     "key_id": lambda db, ada: str(_key(db, ada, [])[1]),
 }
 """What of Ada's a path may name: how to make it, and its id."""
@@ -210,6 +213,10 @@ def _job(db: Transaction, ada: User) -> Any:
         )
     )
     return job.id
+
+
+def _webhook(db: Transaction, ada: User) -> Webhook:
+    return db.scalars(select(Webhook).where(Webhook.owner_id == ada.id)).one()
 
 
 def _session(db: Transaction, user: User) -> Any:
