@@ -27,6 +27,7 @@ from pipeline.making import Limits
 from pipeline.outbound import Outbound
 from pipeline.producer import Producer as JobProducer
 from pipeline.storage import Storage
+from serve.deps import PAGES
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.logs import write_json_lines
@@ -78,6 +79,7 @@ class StudioReplica:
             quotas=quotas(settings),
             replicas=serve_replicas,
             outbound=outbound_rules(settings),
+            pages=settings.pages or PAGES,
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:

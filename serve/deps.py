@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
@@ -69,6 +70,10 @@ class ReplicaCount(Protocol):
     def __call__(self) -> Sequence[Replicas]: ...
 
 
+PAGES = Path(__file__).parents[1] / "ui" / "dist"
+"""Where the web studio is built."""
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """Everything the HTTP interface works with.
@@ -76,7 +81,7 @@ class Studio:
     ``echo_portrait`` is the picture that ``worker/ping`` has animated; None leaves that out.
     ``proxies`` are believed about where a request comes from. ``quotas`` are those of users who
     were not given others. ``replicas`` says how many of each deployment there are, where they are
-    known. ``outbound`` says where webhooks may lead.
+    known. ``outbound`` says where webhooks may lead. ``pages`` is the folder of the web studio.
     """
 
     database: Database
@@ -93,6 +98,7 @@ class Studio:
     quotas: Quotas = field(default_factory=Quotas)
     replicas: ReplicaCount | None = None
     outbound: OutboundRules = field(default_factory=OutboundRules)
+    pages: Path = PAGES
 
 
 @dataclass(frozen=True, slots=True)

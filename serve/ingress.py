@@ -25,9 +25,9 @@ from serve.routes import (
     keys,
     media,
     scripts,
+    studio,
     usage,
     webhooks,
-    welcome,
 )
 from serve.sweeping import sweep_forever
 
@@ -44,7 +44,8 @@ ROUTERS = (
     webhooks,
     admin,
     health,
-    welcome,
+    # last: it answers wherever nobody else does
+    studio,
 )
 
 

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     models: Path | None = None
+    pages: Path | None = None
 
     database_url: str | None = Field(
         default=None, validation_alias=AliasChoices("LECTERN_DATABASE_URL", "DATABASE_URL")
