@@ -9,23 +9,39 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALL := $(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
-.PHONY: run dev test check bench clean models models-large
+STUDIO_URL := http://127.0.0.1:8000
+PAGES := ui/dist/index.html
+PAGES_FROM := $(shell find ui/src ui/public samples -type f) ui/index.html ui/vite.config.ts ui/tsconfig.json
+
+.PHONY: run dev test check bench clean models models-large pages client
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
-run: $(VENV)/run.done models
+run: $(VENV)/run.done models $(PAGES)
 	exec $(BIN)/lectern up --sample samples/lesson.yaml --out out/sample $(if $(ONCE),--once)
 
-## Start the studio alone.
-dev: $(VENV)/run.done models
-	exec $(BIN)/lectern up
+## The studio, its pages changing as they are edited; the API is the one that runs, or is started.
+dev: $(VENV)/run.done models ui/node_modules/.done
+	if ! (: < /dev/tcp/127.0.0.1/8000) 2>/dev/null; then
+		$(BIN)/lectern up & trap "kill $$!; wait $$! || true" EXIT
+	fi
+	LECTERN_URL=$(STUDIO_URL) npm --prefix ui run dev
+
+## The web studio, built into ui/dist.
+pages: $(PAGES)
+
+## The types of the web studio's client, after a change of the API.
+client: ui/node_modules/.done
+	npm --prefix ui run client
 
 ## Everything pytest runs.
-test: $(VENV)/dev.done models
+test: $(VENV)/dev.done models $(PAGES)
+	npm --prefix ui test
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not cluster and not gpu"
 	$(BIN)/pytest -q -m "cluster"
 
 ## Lint, format, types, layers, configuration.
-check: $(VENV)/dev.done
+check: $(VENV)/dev.done ui/node_modules/.done
+	npm --prefix ui run --silent check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -46,13 +62,20 @@ models-large: $(VENV)/run.done
 	$(BIN)/lectern models pull $(ENGINE) $(if $(VARIANT),--variant $(VARIANT))
 
 clean:
-	rm -rf $(VENV) .lectern out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+	rm -rf $(VENV) ui/node_modules ui/dist .lectern out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
 
 $(VENV)/run.done: pyproject.toml constraints.txt
 	.ci/machine
 	test -x $(BIN)/python || "$$(.ci/machine python)" -m venv $(VENV)
-	$(INSTALL) -e .
+	$(INSTALL) -e '.[ui]'
 	touch $@
+
+ui/node_modules/.done: ui/package-lock.json | $(VENV)/run.done
+	cd ui && npm ci --ignore-scripts
+	touch node_modules/.done
+
+$(PAGES): ui/node_modules/.done $(PAGES_FROM)
+	npm --prefix ui run --silent build -- --logLevel warn
 
 $(VENV)/dev.done: $(VENV)/run.done
 	$(INSTALL) torch==2.13.0

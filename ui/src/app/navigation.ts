@@ -1,0 +1,20 @@
+import { Clapperboard, House, Library, Plus, Settings, type LucideIcon } from "lucide-react";
+import { paths } from "@/paths";
+import { text } from "@/text";
+
+export interface Place {
+  to: string;
+  name: string;
+  icon: LucideIcon;
+  /** Only this address, and none below it. */
+  end?: boolean;
+}
+
+/** Where the shell leads. */
+export const places: Place[] = [
+  { to: paths.home, name: text.shell.home, icon: House, end: true },
+  { to: paths.newLesson, name: text.shell.newLesson, icon: Plus },
+  { to: paths.lessons, name: text.shell.lessons, icon: Clapperboard, end: true },
+  { to: paths.library, name: text.shell.library, icon: Library },
+  { to: paths.settings, name: text.shell.settings, icon: Settings },
+];

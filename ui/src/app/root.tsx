@@ -1,0 +1,48 @@
+import { lazy, Suspense, useEffect } from "react";
+import { RouterProvider } from "react-aria-components";
+import { Outlet, useHref, useNavigate, useRevalidator, type NavigateOptions } from "react-router";
+import { Toasts } from "@/components/toasts";
+import { useSessionState } from "@/session/use-session";
+
+declare module "react-aria-components" {
+  interface RouterConfig {
+    routerOptions: NavigateOptions;
+  }
+}
+
+const loadDialog = () => import("@/session/expired-dialog");
+const ExpiredDialog = lazy(loadDialog);
+
+/** Round every page: our links go through the router, and who is signed in decides what is shown. */
+export function Root() {
+  const navigate = useNavigate();
+  const expired = useSessionState() === "expired";
+  useGuards();
+  useDialogAtHand();
+  return (
+    <RouterProvider navigate={(to, options) => void navigate(to, options)} useHref={useHref}>
+      <Outlet />
+      <Suspense>{expired && <ExpiredDialog />}</Suspense>
+      <Toasts />
+    </RouterProvider>
+  );
+}
+
+/** Whoever signs in or out is led to where they may be. */
+function useGuards(): void {
+  const state = useSessionState();
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    void revalidate();
+  }, [state, revalidate]);
+}
+
+/** Fetched while there is time: when it is needed, the studio may be hard to reach. */
+function useDialogAtHand(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void loadDialog(), 3_000);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+}

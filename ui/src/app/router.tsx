@@ -1,0 +1,58 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { RouteProblem } from "@/app/route-problem";
+import { NotFound } from "@/app/not-found";
+import { Root } from "@/app/root";
+import { anonymousOnly, signedInOnly } from "@/app/guards";
+import { Waiting } from "@/components/waiting";
+import { paths } from "@/paths";
+
+/** Every page. Each is loaded when it is first opened. */
+export const routes: RouteObject[] = [
+  {
+    element: <Root />,
+    errorElement: <RouteProblem />,
+    HydrateFallback: Waiting,
+    children: [
+      {
+        loader: anonymousOnly,
+        children: [
+          { path: paths.signIn, lazy: () => import("@/features/accounts/sign-in-page") },
+          { path: paths.register, lazy: () => import("@/features/accounts/register-page") },
+        ],
+      },
+      {
+        loader: signedInOnly,
+        lazy: () => import("@/app/shell"),
+        children: [
+          {
+            errorElement: <RouteProblem />,
+            children: [
+              { path: paths.home, lazy: () => import("@/features/dashboard/page") },
+              {
+                path: paths.settings,
+                lazy: () => import("@/features/settings/layout"),
+                children: [
+                  { index: true, lazy: () => import("@/features/settings/profile") },
+                  {
+                    path: paths.settingsPassword,
+                    lazy: () => import("@/features/settings/password"),
+                  },
+                  {
+                    path: paths.settingsSessions,
+                    lazy: () => import("@/features/settings/sessions"),
+                  },
+                  { path: paths.settingsKeys, lazy: () => import("@/features/settings/keys") },
+                ],
+              },
+              { path: "*", element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+export function newRouter() {
+  return createBrowserRouter(routes);
+}

@@ -1,0 +1,14 @@
+/** Under which names answers are kept. What begins alike is forgotten together. */
+export const keys = {
+  me: ["me"] as const,
+  sessions: ["sessions"] as const,
+  apiKeys: ["api-keys"] as const,
+  usage: ["usage"] as const,
+  jobs: (filter?: object) => (filter ? (["jobs", "list", filter] as const) : (["jobs"] as const)),
+  job: (id: string) => ["jobs", "one", id] as const,
+  exports: (jobId: string) => ["jobs", "one", jobId, "exports"] as const,
+  export: (jobId: string, name: string) => ["jobs", "one", jobId, "exports", name] as const,
+  assets: (filter?: object) =>
+    filter ? (["assets", "list", filter] as const) : (["assets"] as const),
+  asset: (id: string) => ["assets", "one", id] as const,
+};

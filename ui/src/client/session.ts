@@ -1,0 +1,113 @@
+import { ApiProblem, problemOf, Unreachable } from "@/client/problem";
+import type { AccessRead } from "@/client/schema";
+
+/**
+ * `starting`: nobody knows yet. `expired`: somebody was signed in and must say again who they are;
+ * what they were doing waits for them.
+ */
+export type SessionState = "starting" | "anonymous" | "signed-in" | "expired";
+
+const REFRESH = "/api/auth/refresh";
+const LOCK = "lectern-refresh";
+const ENDED = new Set(["refresh_refused"]);
+/** The API asks for this header where a cookie is what signs; see serve/csrf.py. */
+const OWN_PAGE = { "Lectern-CSRF": "1" };
+
+/** Who is signed in in this tab. The access token is kept in memory only. */
+export class Session {
+  #state: SessionState = "starting";
+  #token: string | null = null;
+  #refreshing: Promise<boolean> | null = null;
+  #listeners = new Set<() => void>();
+  #fetch: typeof fetch;
+
+  constructor(fetcher: typeof fetch = (...asked) => fetch(...asked)) {
+    this.#fetch = fetcher;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  /** For `useSyncExternalStore`. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  open(access: AccessRead): void {
+    this.#token = access.access_token;
+    this.#become("signed-in");
+  }
+
+  /** Signed out, by the user's own will. */
+  close(): void {
+    this.#token = null;
+    this.#become("anonymous");
+  }
+
+  /**
+   * Gets a fresh access token by the cookie; false when there is no session any more.
+   *
+   * Only one request goes out, however many ask: a refresh token that is used twice ends its
+   * session. Throws Unreachable or ApiProblem when nothing is known.
+   */
+  refresh(): Promise<boolean> {
+    this.#refreshing ??= oneTabAtATime(() => this.#refresh()).finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** Resolves once somebody is signed in; throws the reason of the signal that ends the wait. */
+  restored(signal?: AbortSignal | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        if (signal?.aborted) reject(signal.reason as Error);
+        else if (this.#state === "signed-in") resolve();
+        else if (this.#state === "anonymous")
+          reject(new ApiProblem(401, { code: "not_signed_in" }));
+        else return;
+        stop();
+        signal?.removeEventListener("abort", settle);
+      };
+      const stop = this.subscribe(settle);
+      signal?.addEventListener("abort", settle);
+      settle();
+    });
+  }
+
+  async #refresh(): Promise<boolean> {
+    // kept alive: an answer that is lost when the page goes would end the session
+    const asked = { method: "POST", headers: OWN_PAGE, keepalive: true };
+    const response = await this.#fetch(REFRESH, asked).catch(() => {
+      throw new Unreachable();
+    });
+    if (response.ok) {
+      this.open((await response.json()) as AccessRead);
+      return true;
+    }
+    const problem = await problemOf(response);
+    if (!ENDED.has(problem.code)) throw problem;
+    this.#token = null;
+    this.#become(
+      this.#state === "signed-in" || this.#state === "expired" ? "expired" : "anonymous",
+    );
+    return false;
+  }
+
+  #become(state: SessionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Two tabs share one cookie. Where there are no locks (plain http), they must not collide. */
+function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return locks ? (locks.request(LOCK, work) as Promise<T>) : work();
+}

@@ -1,0 +1,34 @@
+import { useEffect, type ReactNode } from "react";
+import { text } from "@/text";
+
+/** A page: its title, in the tab too, what can be done with it, and its content. */
+export function Page({
+  title,
+  actions,
+  wide = false,
+  children,
+}: {
+  title: string;
+  actions?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}) {
+  useTabTitle(title);
+  return (
+    <div
+      className={`mx-auto w-full px-4 py-8 sm:px-6 lg:py-12 ${wide ? "max-w-440" : "max-w-300"}`}
+    >
+      <header className="mb-8 flex flex-wrap items-end justify-between gap-4">
+        <h1 className="text-heading">{title}</h1>
+        {actions}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+export function useTabTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · ${text.common.product}`;
+  }, [title]);
+}

@@ -1,0 +1,35 @@
+import presenter from "@samples/portrait.svg";
+import { useNavigate } from "react-router";
+import { Button } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { useMakeSample } from "@/features/dashboard/api/sample";
+import { paths } from "@/paths";
+import { text } from "@/text";
+
+const words = text.dashboard.guide;
+
+/** Makes the sample lesson, and goes to watch it being made. */
+export function MakeSample() {
+  const navigate = useNavigate();
+  const make = useMakeSample();
+  return (
+    <section className="flex flex-col overflow-hidden rounded-large border border-line bg-raised shadow-low">
+      <div className="aspect-video bg-sunk">
+        <img src={presenter} alt={words.sampleAlt} className="size-full object-contain" />
+      </div>
+      <div className="flex flex-col items-start gap-4 p-6">
+        <h2 className="text-title">{words.sampleTitle}</h2>
+        <p className="text-muted">{words.sampleLead}</p>
+        <ProblemNotice error={make.error} />
+        <Button
+          pending={make.isPending && words.samplePending}
+          onPress={() => {
+            make.mutate(undefined, { onSuccess: (job) => navigate(paths.lesson(job.id)) });
+          }}
+        >
+          {words.sampleButton}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,39 @@
+import { NavLink, Outlet } from "react-router";
+import { Page } from "@/components/page";
+import { paths } from "@/paths";
+import { text } from "@/text";
+
+const words = text.settings;
+const SECTIONS = [
+  [paths.settings, words.profile.title],
+  [paths.settingsPassword, words.password.title],
+  [paths.settingsSessions, words.sessions.title],
+  [paths.settingsKeys, words.keys.title],
+] as const;
+
+export function Component() {
+  return (
+    <Page title={words.title}>
+      <div className="grid gap-8 lg:grid-cols-[12rem_1fr] lg:gap-16">
+        <nav aria-label={words.navigation}>
+          <ul className="flex flex-wrap gap-1 lg:flex-col">
+            {SECTIONS.map(([to, name]) => (
+              <li key={to}>
+                <NavLink
+                  to={to}
+                  end
+                  className="flex min-h-10 items-center rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                >
+                  {name}
+                </NavLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="max-w-2xl">
+          <Outlet />
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,28 @@
+export const common = {
+  product: "Lectern",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  saved: "Saved",
+  tryAgain: "Try again",
+  loading: "One moment",
+  showMore: "Show more",
+  copy: "Copy",
+  copied: "Copied",
+  required: "This is needed.",
+};
+
+export const errors = {
+  heading: "This did not work",
+  unreachable: "The studio cannot be reached.",
+  unreachableAdvice: "Check your connection. What you typed is still here.",
+  unexplained: (status: number) => `The studio answered with an error (${status}).`,
+  unexpected: "Something in this page went wrong.",
+  unexpectedAdvice: "Reload the page. If it happens again, tell whoever runs your studio.",
+  reload: "Reload the page",
+  requestId: (id: string) => `Reference for support: ${id}`,
+  notFoundHeading: "There is no page here",
+  notFound: "The address may be mistyped, or what it showed has been deleted.",
+  backHome: "Go to the start page",
+  offline: "You are offline. The page shows what it knew last.",
+};

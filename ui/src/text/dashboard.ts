@@ -1,0 +1,39 @@
+export const dashboard = {
+  title: "Home",
+  greeting: (name: string) => `Hello, ${name}`,
+  making: "Being made now",
+  recent: "Recent lessons",
+  all: "All lessons",
+  progressOf: (title: string) => `Progress of ${title}`,
+  watch: (title: string) => `Open ${title}`,
+  live: "Shown as it happens",
+  cut: "The line to the studio was cut; trying again.",
+  guide: {
+    title: "Your first lesson",
+    lead: "Three things make a lesson. You can bring them in any order, and change each later.",
+    steps: [
+      {
+        title: "Somebody who presents it",
+        text: "A photo or drawing with one face, looking at the camera. It needs the consent of who is shown.",
+      },
+      {
+        title: "A voice",
+        text: "The built-in voice, or ten seconds of yours for one that is similar.",
+      },
+      {
+        title: "What it is about",
+        text: "Notes, a prompt or a finished text. You see and change every word before it is spoken.",
+      },
+    ],
+    sampleTitle: "Or see one first",
+    sampleLead:
+      "“Why the sky is blue” is a short sample with a drawn presenter and the built-in voice. It is made here, while you watch, and is yours to take apart.",
+    sampleButton: "Make the sample lesson",
+    samplePending: "Handing in the sample",
+    sampleAlt: "The drawn presenter of the sample lesson",
+  },
+  quota: {
+    title: "What is left",
+    of: (used: string, limit: string) => `${used} of ${limit}`,
+  },
+};

@@ -1,0 +1,51 @@
+import { locale } from "@/text/index";
+
+const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** “3 minutes ago”, “tomorrow”. `time` is RFC 3339. */
+export function relative(time: string, now = Date.now()): string {
+  const seconds = (Date.parse(time) - now) / 1000;
+  const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
+  return step
+    ? RELATIVE.format(Math.trunc(seconds / step[1]), step[0])
+    : RELATIVE.format(0, "second");
+}
+
+/** “November 22, 2026”, in the user's zone. */
+export function day(time: string): string {
+  return DAY.format(new Date(time));
+}
+
+/** How people say a length: “40 seconds”, “2 min 5 s”. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return whole === 1 ? "1 second" : `${whole} seconds`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
+}
+
+/** How long something will still take: never more exact than is known. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 8) return "a few seconds left";
+  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds left`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return minutes <= 1 ? "about a minute left" : `about ${minutes} minutes left`;
+  return `about ${Math.round(minutes / 60)} h left`;
+}
+
+/** “1.4 MB”. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toLocaleString(locale, { maximumFractionDigits: value < 10 ? 1 : 0 })} ${units[power] ?? ""}`;
+}

@@ -1,0 +1,15 @@
+import { common, errors } from "@/text/common";
+import { dashboard } from "@/text/dashboard";
+import { lesson } from "@/text/lesson";
+import { session } from "@/text/session";
+import { settings } from "@/text/settings";
+import { shell } from "@/text/shell";
+
+const english = { common, errors, shell, session, dashboard, lesson, settings };
+
+/** Every sentence the studio says. A translation has this shape. */
+export type Catalogue = typeof english;
+
+/** The language in use: English is the one there is. */
+export const text: Catalogue = english;
+export const locale = "en";
