@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from pipeline.errors import LecternError
 from serve import models_cli
 from serve.admins import make_admin, make_first_admin
 from serve.client import StudioClient
+from serve.description import description
 from serve.doctor import examine
 from serve.local_account import Account, read_local_account, studio_database
 from serve.making import make_lesson
@@ -78,6 +80,12 @@ def doctor() -> None:
         state = "[green]ready" if row.card.missing is None else "[yellow]not here"
         table.add_row(row.deployment, row.card.name, state, row.card.missing or "")
     console.print(table)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the description of the HTTP interface (OpenAPI 3.1), without starting anything."""
+    typer.echo(json.dumps(description(), ensure_ascii=False, indent=2))
 
 
 @app.command()

@@ -372,6 +372,87 @@ class JobQuotaReached(QuotaReached):
     retry_seconds = 60
 
 
+class EmbedNotFound(ApiError):
+    """The lesson is not embedded."""
+
+    code = "embed_not_found"
+    advice = "Make an address for it first."
+
+
+class PlayerNotFound(ApiError):
+    """There is no such lesson here, or not any more."""
+
+    code = "player_not_found"
+    advice = "Ask whoever gave you the address for a new one."
+
+
+class NotEmbeddable(ApiError):
+    """The lesson has no film to show."""
+
+    code = "not_embeddable"
+    advice = "Wait until it has succeeded; its exports must hold lesson.mp4."
+
+
+class RangeRefused(ApiError):
+    """The file has no such part; it has {0} bytes."""
+
+    code = "range_refused"
+
+    def __init__(self, bytes_: int) -> None:
+        super().__init__(bytes_)
+        self.bytes_ = bytes_
+
+
+class BatchNotFound(ApiError):
+    """You have no batch with this id."""
+
+    code = "batch_not_found"
+
+
+class BatchFinished(ApiError):
+    """All jobs of the batch have ended already."""
+
+    code = "batch_finished"
+
+
+class BatchRefused(ApiError):
+    """{0} of the {1} items are not valid, and nothing was taken."""
+
+    code = "batch_refused"
+    advice = "Correct them; or take out what is wrong, and leave out `atomic`."
+
+    def __init__(self, wrong: int, items: int, *errors: FieldError) -> None:
+        super().__init__(wrong, items, *errors)
+        self.errors = errors
+
+
+class DraftNotFound(ApiError):
+    """You have no draft with this id."""
+
+    code = "draft_not_found"
+
+
+class DraftChanged(ApiError):
+    """The draft has been changed since; it is at version {0} now."""
+
+    code = "draft_changed"
+    advice = "Read it again, and make your changes to what it is now."
+
+
+class VersionNeeded(ApiError):
+    """This needs to be told which version is changed."""
+
+    code = "version_needed"
+    advice = "Send the ETag of what you have read as “If-Match”."
+
+
+class TooManyDrafts(ApiError):
+    """You have {0} drafts, and can have no more."""
+
+    code = "too_many_drafts"
+    advice = "Delete some."
+
+
 # --- what is sent ----------------------------------------------------------------------------
 
 
@@ -487,6 +568,17 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     JobNotFinished: HTTPStatus.CONFLICT,
     JobFinished: HTTPStatus.CONFLICT,
     JobNotRetryable: HTTPStatus.CONFLICT,
+    EmbedNotFound: HTTPStatus.NOT_FOUND,
+    PlayerNotFound: HTTPStatus.NOT_FOUND,
+    NotEmbeddable: HTTPStatus.CONFLICT,
+    RangeRefused: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    BatchNotFound: HTTPStatus.NOT_FOUND,
+    BatchFinished: HTTPStatus.CONFLICT,
+    BatchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DraftNotFound: HTTPStatus.NOT_FOUND,
+    DraftChanged: HTTPStatus.PRECONDITION_FAILED,
+    VersionNeeded: HTTPStatus.PRECONDITION_REQUIRED,
+    TooManyDrafts: HTTPStatus.CONFLICT,
     BodyMalformed: HTTPStatus.BAD_REQUEST,
     MediaTypeRefused: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -17,6 +17,7 @@ from serve.errors import (
     AddressTooLong,
     FieldError,
     HeadersTooLarge,
+    MediaTypeRefused,
     NotSignedIn,
     RequestInvalid,
     TokenRefused,
@@ -72,6 +73,7 @@ class StrictRoute(APIRoute):
         calls = {part.call for part in parts}
         needed = sorted({scope for part in parts for scope in part.own_oauth_scopes or ()})
         kind = _kind(self.methods or set(), calls)
+        media_types = _media_types(self)
         public = caller not in calls and unmetered not in calls
 
         async def handle_strictly(request: Request) -> Response:
@@ -80,6 +82,7 @@ class StrictRoute(APIRoute):
             if public:
                 await _count_address(strict)
             _check_query(strict, known)
+            _check_media_type(strict, media_types)
             return await _count_unknown(strict, handle)
 
         return handle_strictly
@@ -121,3 +124,18 @@ def _check_query(request: Request, known: Set[str]) -> None:
     ]
     if unknown:
         raise RequestInvalid(*unknown)
+
+
+def _media_types(route: APIRoute) -> list[str]:
+    """What the body may come as; empty where there is none."""
+    described = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+    return [*described] or (["application/json"] if route.body_field else [])
+
+
+def _check_media_type(request: Request, allowed: list[str]) -> None:
+    sent = request.headers.get("content-length", "0") != "0"
+    if not allowed or not (sent or "transfer-encoding" in request.headers):
+        return
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in allowed:
+        raise MediaTypeRefused(" or ".join(allowed))

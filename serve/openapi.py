@@ -17,8 +17,14 @@ from serve.refusal_examples import example
 from serve.refusals import Refusal, refusals
 from serve.schemas import (
     AssetUpload,
+    BatchAsk,
+    BatchCounts,
+    BatchForm,
+    BatchItemEnd,
     EventRead,
+    FeedOpened,
     FieldProblem,
+    OwnEventRead,
     Problem,
     QuotaProblem,
     ScriptPieceRead,
@@ -32,7 +38,9 @@ TAGS = [
     {"name": "assets", "description": "Portraits, voices, slides and scripts."},
     {"name": "scripts", "description": "Words from a prompt, and how long they take."},
     {"name": "jobs", "description": "Lessons being made."},
+    {"name": "batches", "description": "Many lessons asked for at once."},
     {"name": "lessons", "description": "What has been made: stream and exports."},
+    {"name": "webhooks", "description": "Who is told when something has ended."},
     {"name": "admin", "description": "For administrators."},
     {"name": "health", "description": "Whether the studio works."},
 ]
@@ -60,6 +68,12 @@ BESIDE = (
     QuotaProblem,
     Problem,
     EventRead,
+    OwnEventRead,
+    FeedOpened,
+    BatchAsk,
+    BatchForm,
+    BatchCounts,
+    BatchItemEnd,
     ScriptPieceRead,
     ScriptProblem,
     SpecPatch,
@@ -124,6 +138,7 @@ def _refuse(operation: dict[str, Any], refused: set[Refusal], examples: dict[str
     answers.pop("422", None)
     for status, kinds in groupby(sorted(refused, key=_order), key=lambda kind: _order(kind)[0]):
         answers[str(status)] = _answer(HTTPStatus(status), [*kinds], examples, counted=counted)
+    operation["responses"] = dict(sorted(answers.items()))
 
 
 def _order(kind: Refusal) -> tuple[int, str]:

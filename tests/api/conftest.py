@@ -26,6 +26,7 @@ from pipeline.storage import Storage
 from serve.deps import Studio
 from serve.ingress import create_app
 from serve.security import Tokens
+from tests.api.contract import assert_described
 from tests.factories import a_user, an_asset
 
 MODELS = Path(__file__).parents[2] / ".lectern" / "models"
@@ -88,8 +89,9 @@ def app(studio: Studio) -> FastAPI:
 
 @pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
-    """Nobody in particular."""
+    """Nobody in particular. Whatever is answered must be described."""
     with TestClient(app, raise_server_exceptions=False) as opened:
+        opened.event_hooks["response"].append(assert_described)
         yield opened
 
 

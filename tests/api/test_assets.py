@@ -250,12 +250,13 @@ def test_a_viewer_may_not_upload(viewer: Person) -> None:
 
 
 def test_a_form_with_something_missing_or_unknown_is_refused(ada: Person) -> None:
-    answer = ada.post("/api/assets", data={"kind": "hat", "colour": "red"})
+    other = {"picture": ("hat.png", b"a hat")}
+    answer = ada.post("/api/assets", data={"kind": "hat"}, files=other)
     body = assert_problem(answer, 422, "request_invalid")
     assert fields(body) == {
         ("kind", "enum"),
         ("file", "missing"),
-        ("colour", "extra_forbidden"),
+        ("picture", "extra_forbidden"),
     }
 
 

@@ -2,33 +2,26 @@
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-from db.session import Database
-from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
-from pipeline.storage import Storage
-from serve.deps import FaceCheck, Studio
-from serve.ingress import create_app
-from serve.security import Tokens
+from pipeline.errors import LecternError, LessonError
+from serve import description as described
+from serve.cli import app
+from serve.errors import STATUS, QuotaReached, status_of
+from serve.refusal_examples import example
+from serve.refusals import BY_ROUTE
+
+
+BASES = {LecternError, LessonError, QuotaReached}
+"""What stands for its kinds, and is never met itself."""
 
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    """Of a studio none of whose parts is there."""
-    nothing = cast(Any, None)
-    studio = Studio(
-        database=cast(Database, nothing),
-        storage=cast(Storage, nothing),
-        script=cast(ScriptEngine, nothing),
-        speech=cast(SpeechEngine, nothing),
-        video=cast(VideoEngine, nothing),
-        tokens=Tokens("x" * 32),
-        find_face=cast(FaceCheck, nothing),
-        version="1.2.3",
-    )
-    return create_app(studio).openapi()
+    return described.description()
 
 
 def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
@@ -41,8 +34,15 @@ def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, An
 
 def test_it_is_openapi_3_1_and_the_same_each_time(description: dict[str, Any]) -> None:
     assert description["openapi"].startswith("3.1")
-    assert description["info"]["version"] == "1.2.3"
-    json.dumps(description, allow_nan=False)
+    first, again = (
+        json.dumps(each, allow_nan=False) for each in (description, described.description())
+    )
+    assert first == again
+
+
+def test_the_command_prints_it_without_settings_or_services() -> None:
+    printed = CliRunner().invoke(app, ["openapi"], env={"DATABASE_URL": "", "LECTERN_HOME": ""})
+    assert json.loads(printed.output) == described.description()
 
 
 def test_every_operation_has_a_name_a_tag_and_a_sentence(description: dict[str, Any]) -> None:
@@ -62,10 +62,27 @@ def test_every_error_is_described_as_a_problem(description: dict[str, Any]) -> N
         assert ("401" in errors) >= ("security" in operation), path
         assert ("413" in errors) >= ("requestBody" in operation), path
         assert ("404" in errors) == ("{" in path), (method, path)
-        for answer in errors.values():
-            assert answer["content"] == {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            }
+        for status, answer in errors.items():
+            problem = answer["content"]["application/problem+json"]
+            assert problem["schema"]["allOf"] == [{"$ref": "#/components/schemas/Problem"}]
+            codes = problem["schema"]["properties"]["code"]["enum"]
+            assert codes == sorted(problem["examples"]), (method, path, status)
+            for code in codes:
+                shown = description["components"]["examples"][code]["value"]
+                assert (shown["status"], shown["code"]) == (int(status), code)
+
+
+def test_what_a_route_refuses_is_told_of_a_route_that_there_is(description: dict[str, Any]) -> None:
+    names = {operation["operationId"] for _, _, operation in operations(description)}
+    assert names >= BY_ROUTE.keys()
+
+
+@pytest.mark.parametrize("kind", sorted({*STATUS} - BASES, key=lambda kind: kind.__name__))
+def test_every_refusal_has_an_example_without_gaps(kind: type[LecternError]) -> None:
+    shown = example(kind)
+    assert type(shown) is kind
+    assert "{" not in str(shown)
+    assert status_of(shown) == STATUS[kind]
 
 
 def test_every_body_has_an_example(description: dict[str, Any]) -> None:

@@ -1,0 +1,143 @@
+"""What each route may answer instead of a success: by what it is made of, and by its name.
+
+The description of the interface is made from this; the tests hold every refusal they see against it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+
+from pipeline import errors as lesson
+from pipeline.errors import LecternError
+from serve import deps, errors, idempotency
+from serve.access import SESSION, Scope
+from serve.csrf import refuse_cross_site
+from serve.rates import unmetered
+
+Refusal = type[LecternError]
+Refusals = tuple[Refusal, ...]
+
+EVERYWHERE: Refusals = (
+    errors.AddressTooLong,
+    errors.HeadersTooLarge,
+    errors.BodyTooLarge,
+    errors.RequestInvalid,
+)
+WITH_BODY: Refusals = (
+    errors.BodyMalformed,
+    errors.BodyTooNested,
+    errors.MediaTypeRefused,
+)
+BY_PART: Mapping[Callable[..., Any], Refusals] = {
+    deps.known_caller: (errors.NotSignedIn, errors.TokenRefused),
+    deps.own_job: (errors.JobNotFound,),
+    deps.own_asset: (errors.AssetNotFound,),
+    deps.own_webhook: (errors.WebhookNotFound,),
+    deps.own_batch: (errors.BatchNotFound,),
+    deps.own_draft: (errors.DraftNotFound,),
+    refuse_cross_site: (errors.CrossSiteRefused,),
+    idempotency.once: (
+        errors.IdempotencyMismatch,
+        errors.IdempotencyInProgress,
+        errors.IdempotencyAnswerLost,
+    ),
+    idempotency.once_from_here: (
+        errors.IdempotencyMismatch,
+        errors.IdempotencyInProgress,
+        errors.IdempotencyAnswerLost,
+    ),
+}
+"""What a dependency refuses, for every route that has it."""
+LESSON_QUOTAS: Refusals = (
+    errors.JobQuotaReached,
+    errors.VideoQuotaReached,
+    errors.StorageQuotaReached,
+)
+FILES: Refusals = (
+    lesson.PictureUnreadable,
+    lesson.PictureSizeRefused,
+    lesson.NoFaceFound,
+    lesson.SeveralFacesFound,
+    lesson.FaceTooSmall,
+    lesson.FaceTilted,
+    lesson.SoundUnreadable,
+    lesson.VoiceLengthRefused,
+    lesson.VoiceSilent,
+    lesson.VoiceClipped,
+    lesson.ScriptUnreadable,
+    lesson.ScriptTooLong,
+    lesson.NothingToSay,
+    lesson.PauseTooLong,
+)
+ENGINES: Refusals = (lesson.EngineUnavailable, lesson.EngineFailed, lesson.InfrastructureLost)
+BY_ROUTE: Mapping[str, Refusals] = {
+    "register": (errors.AccountTaken, errors.PasswordTooCommon, errors.TooManyAttempts),
+    "login": (errors.CredentialsRefused, errors.TooManyAttempts),
+    "refresh": (errors.RefreshRefused, errors.CrossSiteRefused),
+    "updateMe": (errors.AccountTaken,),
+    "changePassword": (errors.PasswordWrong, errors.PasswordTooCommon, errors.TooManyAttempts),
+    "endSession": (errors.SessionNotFound,),
+    "createKey": (errors.TooManyKeys, errors.NotAllowed),
+    "revokeKey": (errors.KeyNotFound,),
+    "createAsset": (*FILES, errors.StorageQuotaReached, lesson.StorageUnavailable),
+    "announceUpload": (errors.StorageQuotaReached,),
+    "confirmUpload": (errors.UploadMissing, lesson.StorageUnavailable),
+    "deleteAsset": (errors.AssetInUse, lesson.StorageUnavailable),
+    "downloadAsset": (errors.AssetNotReady,),
+    "recordConsent": (errors.ConsentNotNeeded,),
+    "revokeConsent": (errors.ConsentNotFound,),
+    "writeScript": (*ENGINES, lesson.PromptUnanswered, lesson.PromptTooLong, lesson.StepTimedOut),
+    "estimateScript": (lesson.NothingToSay, lesson.PauseTooLong),
+    "createJob": (*ENGINES, *LESSON_QUOTAS),
+    "retryJob": (errors.JobNotRetryable, *LESSON_QUOTAS),
+    "remakeJob": (*ENGINES, *LESSON_QUOTAS, lesson.StorageUnavailable),
+    "cancelJob": (errors.JobFinished,),
+    "deleteJob": (errors.JobNotFinished, lesson.StorageUnavailable),
+    "streamJob": (lesson.StorageUnavailable,),
+    "readExport": (errors.ExportNotFound,),
+    "createBatch": (errors.BatchRefused, *ENGINES, *LESSON_QUOTAS),
+    "cancelBatch": (errors.BatchFinished,),
+    "downloadArchive": (lesson.StorageUnavailable,),
+    "createWebhook": (errors.TooManyWebhooks,),
+    "testWebhook": (errors.WebhookDisabled,),
+    "readDelivery": (errors.DeliveryNotFound,),
+    "redeliver": (errors.DeliveryNotFound, errors.DeliveryUnderWay, errors.WebhookDisabled),
+    "readUser": (errors.UserNotFound,),
+    "updateUser": (errors.UserNotFound, errors.LastAdmin),
+    "ready": (errors.StudioNotReady,),
+}
+"""What a route refuses by itself."""
+
+
+def refusals(dependant: Dependant, operation: str, *, has_body: bool) -> set[Refusal]:
+    """All that the route of this operation may answer instead of a success."""
+    parts = list(_parts(dependant))
+    calls = {part.call for part in parts}
+    found = {*EVERYWHERE, *BY_ROUTE.get(operation, ())}
+    if has_body:
+        found |= {*WITH_BODY}
+    if unmetered not in calls:
+        found |= {errors.RateExceeded, lesson.DatabaseUnavailable}
+    for call in calls & BY_PART.keys():
+        found |= {*BY_PART[call]}  # type: ignore[index]
+    for part in parts:
+        found |= {*_by_scopes(part.own_oauth_scopes or ())}
+    return found
+
+
+def _by_scopes(scopes: Any) -> Iterator[Refusal]:
+    for scope in scopes:
+        if scope == SESSION:
+            yield errors.SessionNeeded
+        elif scope in {*Scope}:
+            yield errors.ScopeMissing
+        elif scope.startswith("role:"):
+            yield errors.NotAllowed
+
+
+def _parts(dependant: Dependant) -> Iterator[Dependant]:
+    """All that a route depends on."""
+    for part in dependant.dependencies:
+        yield part
+        yield from _parts(part)
