@@ -33,7 +33,7 @@ def revoke(session: Session, job_id: UUID) -> bool:
     return session.scalar(rows) is not None
 
 
-def open_(session: Session, token: str) -> tuple[Embed, Job] | None:
+def find_shown(session: Session, token: str) -> tuple[Embed, Job] | None:
     """What this token shows: an embed, and its job with its steps and exports."""
     found = session.execute(
         select(Embed, Job)

@@ -11,6 +11,8 @@ from serve.errors import BodyMalformed, BodyTooLarge, BodyTooNested
 from serve.problems import problem, request_id_of
 
 JSON_BYTES = 2 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
+"""Hundreds of lessons, each with its words."""
 UPLOAD_BYTES = 25 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 """What a multipart form may hold beside its file."""
@@ -18,7 +20,8 @@ NESTING = 32
 
 
 class BodyLimit:
-    """Stops reading a body at its limit: ``UPLOAD_BYTES`` for multipart, else ``JSON_BYTES``."""
+    """Stops reading a body at its limit: ``UPLOAD_BYTES`` for multipart, ``BATCH_BYTES`` for
+    batches, else ``JSON_BYTES``."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,7 +39,9 @@ class BodyLimit:
 
 def _limit(request: Request) -> int:
     multipart = request.headers.get("content-type", "").startswith("multipart/form-data")
-    return UPLOAD_BYTES + FORM_BYTES if multipart else JSON_BYTES
+    if multipart:
+        return UPLOAD_BYTES + FORM_BYTES
+    return BATCH_BYTES if request.url.path == "/api/batches" else JSON_BYTES
 
 
 def _announced_bytes(request: Request) -> int:

@@ -13,8 +13,8 @@ from fastapi.security import HTTPBearer, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
-from db import assets, audit, jobs, keys, users, webhooks
-from db.models import Asset, Job, User, Webhook
+from db import assets, audit, batches, drafts, jobs, keys, users, webhooks
+from db.models import Asset, Batch, Draft, Job, User, Webhook
 from db.quotas import Quotas
 from db.session import Database
 from db.users import SignIn
@@ -22,7 +22,15 @@ from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
 from pipeline.outbound_rules import OutboundRules
 from pipeline.storage import Storage
 from serve.access import AS_ADMIN, AS_CREATOR, SESSION, Caller, Scope, check
-from serve.errors import AssetNotFound, JobNotFound, NotSignedIn, TokenRefused, WebhookNotFound
+from serve.errors import (
+    AssetNotFound,
+    BatchNotFound,
+    DraftNotFound,
+    JobNotFound,
+    NotSignedIn,
+    TokenRefused,
+    WebhookNotFound,
+)
 from serve.origin import Network, Origin, origin_of
 from serve.rates import Meter, Rates, count
 from serve.security import KEY_PREFIX, Tokens, token_hash
@@ -275,6 +283,26 @@ def own_job(job_id: UUID, user: CurrentUser, db: Transaction) -> Job:
 
 
 OwnJob = Annotated[Job, Security(own_job, scopes=[Scope.LESSONS_READ])]
+
+
+def own_batch(batch_id: UUID, user: CurrentUser, db: Transaction) -> Batch:
+    batch = batches.find(db, user.id, batch_id)
+    if batch is None:
+        raise BatchNotFound
+    return batch
+
+
+OwnBatch = Annotated[Batch, Security(own_batch, scopes=[Scope.LESSONS_READ])]
+
+
+def own_draft(draft_id: UUID, user: CurrentUser, db: Transaction) -> Draft:
+    draft = drafts.find(db, user.id, draft_id)
+    if draft is None:
+        raise DraftNotFound
+    return draft
+
+
+OwnDraft = Annotated[Draft, Security(own_draft, scopes=[Scope.LESSONS_READ])]
 
 
 def own_asset(asset_id: UUID, user: CurrentUser, db: Transaction) -> Asset:

@@ -1,25 +1,32 @@
-"""A job's events as they happen."""
+"""Events as they happen: of a job, of all of an owner's jobs, of a batch."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from anyio.to_thread import run_sync
 
 from db import events
+from db.events import Told
 from db.jobs import ENDED
 from db.models import Event, Job
-from db.session import EVENTS_CHANNEL, Database, Listener
+from db.session import EVENTS_CHANNEL, Database, Listener, Notice
 
 POLL_SECONDS = 5.0
 """Notices are hints; this is how late an event comes whose notice was lost."""
+LONGEST_SECONDS = 15 * 60.0
+"""A stream without an end is broken off after this, so that its reader signs in anew."""
 
 
 class EventBell:
-    """Rings for the readers of a job when it has a new event. One connection for all of them."""
+    """Rings for the readers of a job, an owner or a batch when there is a new event.
+
+    One connection for all of them.
+    """
 
     def __init__(self, database: Database) -> None:
         self._listener: Listener = database.listen([EVENTS_CHANNEL])
@@ -29,28 +36,34 @@ class EventBell:
         try:
             while True:
                 notices = await self._listener.wait(POLL_SECONDS)
-                jobs = {notice.payload.partition(":")[0] for notice in notices}
+                heard = {subject for notice in notices for subject in _subjects(notice)}
                 # silence may mean that a notice was lost: then everyone looks
-                self._ring(jobs if notices else set(self._readers))
+                self._ring(heard if notices else set(self._readers))
         finally:
             self._listener.close()
 
     @contextmanager
-    def heard_by(self, job_id: UUID) -> Iterator[asyncio.Event]:
-        """An event that is set whenever the job may have something new."""
-        bell, readers = asyncio.Event(), self._readers[str(job_id)]
+    def heard_by(self, subject: UUID) -> Iterator[asyncio.Event]:
+        """An event that is set whenever there may be something new of a job, owner or batch."""
+        bell, readers = asyncio.Event(), self._readers[str(subject)]
         readers.add(bell)
         try:
             yield bell
         finally:
             readers.discard(bell)
             if not readers:
-                self._readers.pop(str(job_id), None)
+                self._readers.pop(str(subject), None)
 
-    def _ring(self, jobs: set[str]) -> None:
-        for job in jobs & self._readers.keys():
-            for bell in self._readers[job]:
+    def _ring(self, subjects: set[str]) -> None:
+        for subject in subjects & self._readers.keys():
+            for bell in self._readers[subject]:
                 bell.set()
+
+
+def _subjects(notice: Notice) -> list[str]:
+    """The ids of the job, its owner and its batch."""
+    job, _number, *others = notice.payload.split(":")
+    return [job, *others]
 
 
 async def follow(
@@ -71,6 +84,23 @@ async def follow(
                 await news.wait()
 
 
+async def follow_all(
+    database: Database, bell: EventBell, owner_id: UUID, place: int
+) -> AsyncIterator[Told]:
+    """The events of all the owner's jobs after ``place``, for ``LONGEST_SECONDS``."""
+    until = time.monotonic() + LONGEST_SECONDS
+    with bell.heard_by(owner_id) as news:
+        while time.monotonic() < until:
+            news.clear()
+            found = await run_sync(_look_for_all, database, owner_id, place)
+            for told in found:
+                place = told.place
+                yield told
+            if not found:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), max(0.0, until - time.monotonic()))
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     events: list[Event]
@@ -85,3 +115,8 @@ def _look(database: Database, job_id: UUID, after: int) -> _Found:
         found = events.after(db, job_id, after)
         seen = found[-1].number if found else after
         return _Found(found, last=job.status in ENDED and seen >= job.last_event)
+
+
+def _look_for_all(database: Database, owner_id: UUID, place: int) -> list[Told]:
+    with database.transaction() as db:
+        return events.after_place(db, owner_id, place)

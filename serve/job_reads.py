@@ -1,15 +1,27 @@
 """Jobs as their owners read them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db import forecast
-from db.models import Job, Step
+from db.models import Export, Job, Step
 from pipeline.lesson import LessonSpec
+from pipeline.storage import Storage
 from serve.notices import notices
-from serve.schemas import EngineRead, ErrorRead, JobRead, JobSummary, SceneRead, StepRead
+from serve.schemas import (
+    EngineRead,
+    ErrorRead,
+    ExportRead,
+    JobRead,
+    JobSummary,
+    SceneRead,
+    StepRead,
+)
+
+ADDRESS_SECONDS = 15 * 60
 
 
 def job_read(db: Session, job: Job) -> JobRead:
@@ -44,7 +56,7 @@ def _summary(job: Job) -> dict[str, Any]:
         "batch_row": job.batch_row,
         "making": job.making,
         "steps": [_step(step) for step in job.steps],
-        "error": _error(job),
+        "error": error_read(job),
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
@@ -60,13 +72,27 @@ def _step(step: Step) -> StepRead:
         engine=EngineRead.model_validate(step.engine) if step.engine else None,
         work_seconds=round(step.work_seconds, 3),
         media_seconds=round(step.media_seconds, 3),
-        error=_error(step),
+        error=error_read(step),
         started_at=step.started_at,
         finished_at=step.finished_at,
     )
 
 
-def _error(row: Job | Step) -> ErrorRead | None:
+def export_read(storage: Storage, export: Export) -> ExportRead:
+    """With an address under which browsers save it by its name."""
+    address = storage.presign_get(export.storage_key, ADDRESS_SECONDS, filename=export.name)
+    return ExportRead(
+        name=export.name,
+        content_type=export.content_type,
+        bytes=export.bytes,
+        sha256=export.sha256,
+        address=address,
+        expires_at=datetime.now(UTC) + timedelta(seconds=ADDRESS_SECONDS),
+        created_at=export.created_at,
+    )
+
+
+def error_read(row: Job | Step) -> ErrorRead | None:
     if row.error_code is None:
         return None
     return ErrorRead(code=row.error_code, detail=row.error_detail or "", advice=row.error_advice)

@@ -39,6 +39,7 @@ TAGS = [
     {"name": "scripts", "description": "Words from a prompt, and how long they take."},
     {"name": "jobs", "description": "Lessons being made."},
     {"name": "batches", "description": "Many lessons asked for at once."},
+    {"name": "drafts", "description": "Lessons being thought up."},
     {"name": "lessons", "description": "What has been made: stream and exports."},
     {"name": "webhooks", "description": "Who is told when something has ended."},
     {"name": "admin", "description": "For administrators."},

@@ -21,6 +21,7 @@ from serve.errors import (
     HistoryEnds,
     MethodNotAllowed,
     QuotaReached,
+    RangeRefused,
     RequestInvalid,
     RouteNotFound,
     TokenRefused,
@@ -85,6 +86,8 @@ def _headers(error: LecternError, status: HTTPStatus) -> dict[str, str]:
         return {"Retry-After": str(retry_seconds)}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(RETRY_SECONDS)}
+    if isinstance(error, RangeRefused):
+        return {"Content-Range": f"bytes */{error.bytes_}"}
     return {}
 
 

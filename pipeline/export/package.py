@@ -93,9 +93,13 @@ def _notices(lesson: Lesson) -> Iterable[str]:
         yield f"{text[f'step_{maker.step}']}: {maker.label}{draft}"
 
 
-def _write_transcript(lesson: Lesson, out: Path) -> None:
+def transcript_of(lesson: Lesson) -> str:
     notice = "\n".join(_notices(lesson))
-    _write_text(out, transcript_text(lesson.title, notice, lesson.passages))
+    return transcript_text(lesson.title, notice, lesson.passages)
+
+
+def _write_transcript(lesson: Lesson, out: Path) -> None:
+    _write_text(out, transcript_of(lesson))
 
 
 def _write_text(out: Path, text: str) -> None:

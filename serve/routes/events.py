@@ -1,21 +1,27 @@
-"""A job's history, as it is written."""
+"""Histories, as they are written."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from db.jobs import ENDED
-from serve.deps import OwnJob, StudioParts
+from db import events
+from db.jobs import ENDED as ENDED_JOB
+from serve.deps import LessonReader, OwnJob, StudioParts, Transaction
 from serve.errors import HistoryEnds
-from serve.history import EventBell, follow
+from serve.history import EventBell, follow, follow_all
 from serve.limits import StrictRoute
-from serve.schemas import EventRead
+from serve.schemas import EventRead, FeedOpened, OwnEventRead
 
 LARGEST = 2**31 - 1
+LARGEST_PLACE = 2**63 - 1
 
-router = APIRouter(prefix="/api/jobs", tags=["jobs"], route_class=StrictRoute)
+ENDED: dict[int | str, dict[str, Any]] = {
+    204: {"description": "It has ended, and the reader has everything: do not come back."}
+}
+
+router = APIRouter(prefix="/api", tags=["jobs"], route_class=StrictRoute)
 
 
 def resume_after(
@@ -25,7 +31,7 @@ def resume_after(
 ) -> int:
     """The number of the last event the reader has; the browser's own header goes first."""
     seen = after if last_event_id is None else last_event_id
-    if job.status in ENDED and seen >= job.last_event:
+    if job.status in ENDED_JOB and seen >= job.last_event:
         raise HistoryEnds
     return seen
 
@@ -35,12 +41,15 @@ def the_bell(request: Request) -> EventBell:
     return bell
 
 
-@router.get("/{job_id}/events", response_class=EventSourceResponse)
+Bell = Annotated[EventBell, Depends(the_bell)]
+
+
+@router.get("/jobs/{job_id}/events", response_class=EventSourceResponse, responses=ENDED)
 async def follow_job(
     job: OwnJob,
     seen: Annotated[int, Depends(resume_after)],
     studio: StudioParts,
-    bell: Annotated[EventBell, Depends(the_bell)],
+    bell: Bell,
 ) -> AsyncIterator[ServerSentEvent]:
     """Every event of a job after the last one seen, until the last one of all.
 
@@ -50,4 +59,40 @@ async def follow_job(
     async for event in follow(studio.database, bell, job.id, seen):
         yield ServerSentEvent(
             event=event.kind, id=str(event.number), data=EventRead.model_validate(event)
+        )
+
+
+def place_to_start(
+    user: LessonReader,
+    db: Transaction,
+    last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_PLACE)] = None,
+    after: Annotated[
+        int | None,
+        Query(ge=0, le=LARGEST_PLACE, description="Id of an event; 0 for all there ever were."),
+    ] = None,
+) -> int:
+    """Where the reader was; for one who comes without a place, where everything stands now."""
+    asked = after if last_event_id is None else last_event_id
+    return events.last_place(db, user.id) if asked is None else asked
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def follow_jobs(
+    user: LessonReader,
+    place: Annotated[int, Depends(place_to_start)],
+    studio: StudioParts,
+    bell: Bell,
+) -> AsyncIterator[ServerSentEvent]:
+    """The events of all one's jobs, from now on or from where one was.
+
+    Begins with `opened`, whose id is the place to go on from; ids grow, with gaps, and an event
+    never comes after one with a larger id. Broken off after 15 minutes: reconnect as after any
+    break, with `Last-Event-ID`.
+    """
+    yield ServerSentEvent(event="opened", id=str(place), data=FeedOpened(place=place))
+    async for told in follow_all(studio.database, bell, user.id, place):
+        yield ServerSentEvent(
+            event=told.event.kind,
+            id=str(told.place),
+            data=OwnEventRead.model_validate(told.event),
         )

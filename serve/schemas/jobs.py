@@ -130,3 +130,15 @@ class EventRead(Answer):
     kind: str
     data: dict[str, Any]
     created_at: Time
+
+
+class OwnEventRead(EventRead):
+    """One line of the history of all one's jobs."""
+
+    job_id: UUID
+
+
+class FeedOpened(Answer):
+    """Where in the history of all one's jobs a stream begins."""
+
+    place: int

@@ -1,0 +1,140 @@
+"""Lessons on other people's pages: their addresses, and what is found there."""
+
+from pathlib import PurePath
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Header, Path, Request, Response, status
+from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+
+from db import embeds as rows
+from pipeline.errors import ArtefactMissing
+from pipeline.export.player_page import ASSETS
+from pipeline.export.templates import package_file
+from serve import embeds
+from serve.deps import Audit, LessonWriter, OwnJob, StudioParts, Transaction
+from serve.embeds import CAPTIONS, FILM, POSTER, TRANSCRIPT, Embedded, embed_read
+from serve.errors import EmbedNotFound, PlayerNotFound
+from serve.idempotency import CREATES
+from serve.limits import StrictRoute
+from serve.ranges import send
+from serve.schemas import EmbedAsk, EmbedRead
+
+TYPES = {".js": "text/javascript", ".css": "text/css"}
+PRIVATE = {
+    # the address is the key: it must not be told to others, and what it opens not be kept by them
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "private, no-cache",
+}
+
+router = APIRouter()
+owned = APIRouter(prefix="/api/jobs/{job_id}", tags=["lessons"], route_class=StrictRoute)
+public = APIRouter(prefix="/embed", include_in_schema=False)
+
+
+@owned.get("/embed")
+def read_embed(job: OwnJob, db: Transaction, request: Request) -> EmbedRead:
+    """The address at which anybody may watch the lesson."""
+    embed = rows.find(db, job.id)
+    if embed is None:
+        raise EmbedNotFound
+    return embed_read(embed, job, str(request.base_url))
+
+
+@owned.post("/embed", dependencies=[CREATES])
+def create_embed(
+    ask: EmbedAsk,
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    db: Transaction,
+    record: Audit,
+    request: Request,
+) -> EmbedRead:
+    """Makes an address at which anybody may watch the lesson, and a snippet for pages.
+
+    A lesson that has one keeps it; the sites that may show it are replaced.
+    """
+    embed = embeds.make(db, job, ask.origins)
+    record("lesson.embedded", f"job:{job.id}", origins=ask.origins)
+    return embed_read(embed, job, str(request.base_url))
+
+
+@owned.delete("/embed", status_code=status.HTTP_204_NO_CONTENT)
+def revoke_embed(
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    db: Transaction,
+    record: Audit,
+) -> None:
+    """Takes the address back: at once, also for players that are open."""
+    if not rows.revoke(db, job.id):
+        raise EmbedNotFound
+    record("lesson.embed_revoked", f"job:{job.id}")
+
+
+@public.get("/player/{name}")
+def player_file(name: str) -> Response:
+    """What every player's page is made with."""
+    if name not in ASSETS:
+        raise PlayerNotFound
+    file = package_file(f"player/{name}")
+    headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+    media_type = TYPES[PurePath(name).suffix]
+    return Response(file.read_bytes(), media_type=media_type, headers=headers)
+
+
+def shown(token: Annotated[str, Path(max_length=100)], studio: StudioParts) -> Embedded:
+    """Looked up for every part of a film, so that revoking stops it."""
+    with studio.database.transaction() as db:
+        return embeds.find(db, token)
+
+
+Shown = Annotated[Embedded, Depends(shown)]
+
+
+@public.get("/{token}")
+def show(shown: Shown, studio: StudioParts) -> HTMLResponse:
+    """The player."""
+    headers = PRIVATE | {"Content-Security-Policy": shown.policy}
+    return HTMLResponse(embeds.page(studio.storage, shown), headers=headers)
+
+
+@public.get("/{token}/" + CAPTIONS)
+def show_captions(shown: Shown, studio: StudioParts) -> PlainTextResponse:
+    text = embeds.captions(studio.storage, shown)
+    return PlainTextResponse(text, headers=PRIVATE, media_type="text/vtt")
+
+
+@public.get("/{token}/" + TRANSCRIPT)
+def show_transcript(shown: Shown, studio: StudioParts) -> PlainTextResponse:
+    return PlainTextResponse(embeds.transcript(studio.storage, shown), headers=PRIVATE)
+
+
+@public.get("/{token}/" + FILM)
+async def show_film(
+    shown: Shown, studio: StudioParts, range_: Annotated[str | None, Header(alias="range")] = None
+) -> StreamingResponse:
+    """The film, or the part that the player asks for."""
+    return await _media(shown, studio, FILM, range_)
+
+
+@public.get("/{token}/" + POSTER)
+async def show_poster(shown: Shown, studio: StudioParts) -> StreamingResponse:
+    return await _media(shown, studio, POSTER, None)
+
+
+async def _media(
+    shown: Embedded, studio: StudioParts, name: str, range_: str | None
+) -> StreamingResponse:
+    try:
+        answer = await run_sync(send, studio.storage, embeds.media(shown, name), range_)
+    except ArtefactMissing as error:
+        raise PlayerNotFound from error
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+router.include_router(owned)
+router.include_router(public)
