@@ -1,4 +1,4 @@
-"""Addresses that a studio must not send to: those of its own house, and what only looks like others."""
+"""Addresses that a studio must not send to, and such as only look like others."""
 
 INSIDE = {
     "loopback": "https://127.0.0.1/",
