@@ -8,23 +8,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, cast
 
-from serve.deps import Studio
-from serve.ingress import create_app
-from serve.security import Tokens
+from serve.description import description
 
 HERE = Path(__file__).parent
 OPTIONS = ("--root-types", "--root-types-no-schema-prefix", "--default-non-nullable=false")
 """What has a default can be left out of a body."""
 GENERATOR = HERE / "node_modules" / ".bin" / "openapi-typescript"
-
-
-def description() -> dict[str, Any]:
-    """Of a studio none of whose parts is there: they do not change what it offers."""
-    parts = dict.fromkeys(("database", "storage", "script", "speech", "video", "find_face"))
-    studio = Studio(**cast(Any, parts), tokens=Tokens("x" * 32), version="0")
-    return create_app(studio).openapi()
 
 
 def write_types(out: Path) -> None:
