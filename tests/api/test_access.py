@@ -1,49 +1,42 @@
 """Who may do what: every route of the description, asked by everyone there is.
 
 The table is the OpenAPI document: a route says there which scope and role it needs. A new route is
-taken in by itself; where its path names something of Ada's that is not known here yet, that thing
-gets a line in ``OWNED``, and where its example is no success for Ada, the body that is gets one in
-``SENT``.
+taken in by itself; where its path names something of Ada's that is not known yet, that thing gets a
+line in ``OWNED`` of ``tests/api/owned.py``, and where its example is no success for Ada, the body
+that is gets one in ``SENT``.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
-from db import keys, users
-from db.models import Export, Role, User, Webhook
+from db import keys
+from db.models import Role, User
 from db.session import Database
 from serve.access import Scope
-from serve.security import hash_password, new_api_key, token_hash
-from tests.api.conftest import TOKENS
 from tests.api.described import Operation, operations
+from tests.api.owned import (
+    ANYONES,
+    OWNED,
+    PASSWORD,
+    Made,
+    a_key,
+    bearer,
+    password_hash,
+    signed,
+)
 from tests.api.problems import assert_problem
-from tests.factories import a_delivery, a_job, a_spec, a_user, a_webhook, an_asset
+from tests.factories import a_spec, a_user
 
 OPERATIONS = operations()
 PUBLIC = {"register", "login", "refresh", "live", "ready"}
-PASSWORD = "a quiet river at noon"
 
-Made = dict[str, str]
-OWNED: dict[str, Callable[[Transaction, User], str]] = {
-    "job_id": lambda db, ada: str(_job(db, ada)),
-    "asset_id": lambda db, ada: str(an_asset(db, ada).id),
-    "session_id": lambda db, ada: str(_session(db, ada).id),
-    "webhook_id": lambda db, ada: str(a_webhook(db, ada).id),
-    "delivery_id": lambda db, ada: str(a_delivery(db, _webhook(db, ada)).id),
-    "key_id": lambda db, ada: str(_key(db, ada, [])[1]),
-}
-"""What of Ada's a path may name: how to make it, and its id."""
-ANYONES = {"name": "lesson.mp4"}
-"""What else a path may name."""
 SENT: dict[str, Callable[[Made], dict[str, Any]]] = {
     "register": lambda _: {
         "json": {"email": "new@example.org", "username": "newcomer", "password": PASSWORD}
@@ -52,10 +45,12 @@ SENT: dict[str, Callable[[Made], dict[str, Any]]] = {
     "createAsset": lambda _: {"data": {"kind": "script"}, "files": {"file": ("a.txt", b"Hello.")}},
     "createJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
     "remakeJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
+    "createBatch": lambda made: {"json": {"items": [a_spec(UUID(made["asset_id"]))]}},
 }
 """What is sent instead of the example."""
-OWNER_GETS = {"retryJob": 409, "refresh": 401}
-"""Where Ada's own answer is no success: her job waits in the queue, her cookie is not sent."""
+OWNER_GETS = {"retryJob": 409, "createEmbed": 409, "updateDraft": 428, "refresh": 401}
+"""Where Ada's own answer is no success: her job waits in the queue, she does not say which version
+of her draft she changes, her cookie is not sent."""
 
 
 @dataclass(frozen=True)
@@ -67,27 +62,22 @@ class Crowd:
     made: Made
 
 
-@cache
-def password_hash() -> str:
-    return hash_password(PASSWORD)
-
-
 @pytest.fixture
 def crowd(database: Database) -> Crowd:
     with database.transaction() as db:
         people = _people(db)
-        headers = {name: _signed(db, user) for name, user in people.items()}
+        headers = {name: signed(db, user) for name, user in people.items()}
         headers["anonymous"] = {}
-        headers["disabled user's key"] = _bearer(_key(db, people["disabled"], list(Scope))[0])
-        revoked, revoked_id = _key(db, people["owner"], list(Scope))
+        headers["disabled user's key"] = bearer(a_key(db, people["disabled"], list(Scope))[0])
+        revoked, revoked_id = a_key(db, people["owner"], list(Scope))
         keys.revoke(db, people["owner"].id, revoked_id)
-        headers["revoked key"] = _bearer(revoked)
+        headers["revoked key"] = bearer(revoked)
         made = {name: make(db, people["owner"]) for name, make in OWNED.items()} | ANYONES
         made["user_id"] = str(people["other"].id)
 
     def key_with(name: str, scopes: list[str]) -> dict[str, str]:
         with database.transaction() as db:
-            return _bearer(_key(db, people[name], scopes)[0])
+            return bearer(a_key(db, people[name], scopes)[0])
 
     return Crowd(headers, key_with, made)
 
@@ -198,55 +188,3 @@ def _least(operation: Operation) -> int:
 
 def _told(answer: httpx.Response) -> str:
     return f"{answer.status_code} {answer.text if answer.is_stream_consumed else ''}"
-
-
-def _job(db: Transaction, ada: User) -> Any:
-    job = a_job(db, ada)
-    db.add(
-        Export(
-            job_id=job.id,
-            name="lesson.mp4",
-            content_type="video/mp4",
-            bytes=1,
-            sha256="0" * 64,
-            storage_key="none",
-        )
-    )
-    return job.id
-
-
-def _webhook(db: Transaction, ada: User) -> Webhook:
-    return db.scalars(select(Webhook).where(Webhook.owner_id == ada.id)).one()
-
-
-def _session(db: Transaction, user: User) -> Any:
-    return users.open_session(
-        db,
-        user,
-        refresh_hash=uuid4().hex,
-        expires_at=datetime.now(UTC) + timedelta(days=1),
-        remember=False,
-        user_agent="a test",
-    )
-
-
-def _signed(db: Transaction, user: User) -> dict[str, str]:
-    return _bearer(TOKENS.access(user.id, _session(db, user).id))
-
-
-def _key(db: Transaction, user: User, scopes: list[Any]) -> tuple[str, Any]:
-    key = new_api_key()
-    row = keys.add(
-        db,
-        user.id,
-        name="a key",
-        hint=key[:8],
-        key_hash=token_hash(key),
-        scopes=[str(scope) for scope in scopes],
-        expires_at=None,
-    )
-    return key, row.id
-
-
-def _bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
