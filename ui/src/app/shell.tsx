@@ -67,7 +67,7 @@ function PlaceLink({ to, name, icon: Icon, end }: Place) {
     <NavLink
       to={to}
       end={end}
-      className="flex h-10 items-center gap-2 rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-ink aria-[current=page]:shadow-[inset_0_-2px_var(--color-accent)]"
+      className="flex h-10 items-center gap-2 rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
     >
       <Icon aria-hidden className="size-4" />
       {name}

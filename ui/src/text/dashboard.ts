@@ -1,12 +1,9 @@
 export const dashboard = {
-  title: "Home",
   greeting: (name: string) => `Hello, ${name}`,
   making: "Being made now",
   recent: "Recent lessons",
   all: "All lessons",
   progressOf: (title: string) => `Progress of ${title}`,
-  watch: (title: string) => `Open ${title}`,
-  live: "Shown as it happens",
   cut: "The line to the studio was cut; trying again.",
   guide: {
     title: "Your first lesson",
@@ -25,6 +22,7 @@ export const dashboard = {
         text: "Notes, a prompt or a finished text. You see and change every word before it is spoken.",
       },
     ],
+    begin: "Begin your first lesson",
     sampleTitle: "Or see one first",
     sampleLead:
       "“Why the sky is blue” is a short sample with a drawn presenter and the built-in voice. It is made here, while you watch, and is yours to take apart.",
@@ -33,7 +31,11 @@ export const dashboard = {
     sampleAlt: "The drawn presenter of the sample lesson",
   },
   quota: {
-    title: "What is left",
+    title: "This month",
     of: (used: string, limit: string) => `${used} of ${limit}`,
+    video: "Video made or on its way",
+    storage: "Storage",
+    jobs: "Lessons at once",
+    resets: (date: string) => `Starts anew on ${date}.`,
   },
 };

@@ -42,6 +42,12 @@ export function timeLeft(seconds: number): string {
   return `about ${Math.round(minutes / 60)} h left`;
 }
 
+/** “12 minutes”, “1.5 minutes”. */
+export function minutes(count: number): string {
+  const shown = count.toLocaleString(locale, { maximumFractionDigits: count < 10 ? 1 : 0 });
+  return shown === "1" ? "1 minute" : `${shown} minutes`;
+}
+
 /** “1.4 MB”. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];

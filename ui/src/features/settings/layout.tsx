@@ -22,7 +22,7 @@ export function Component() {
                 <NavLink
                   to={to}
                   end
-                  className="flex min-h-10 items-center rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                  className="flex min-h-10 items-center rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
                 >
                   {name}
                 </NavLink>

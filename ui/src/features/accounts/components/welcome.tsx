@@ -1,3 +1,4 @@
+import presenter from "@samples/portrait.svg";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/logo";
 import { useTabTitle } from "@/components/page";
@@ -26,11 +27,17 @@ export function Welcome({
           {children}
         </div>
       </main>
-      <aside className="relative hidden overflow-hidden bg-sunk lg:flex lg:flex-col lg:justify-center lg:p-16">
-        <p className="max-w-xl font-serif text-display font-semibold text-balance">
-          {text.session.poster.heading}
-        </p>
-        <p className="mt-4 max-w-md text-lead text-muted">{text.session.poster.text}</p>
+      <aside className="sticky top-0 hidden h-dvh overflow-hidden bg-accent-soft lg:block">
+        <div className="absolute inset-x-0 top-0 p-12 xl:p-16">
+          <p className="font-serif text-display font-semibold">{text.session.poster.heading}</p>
+          <p className="mt-3 max-w-md text-lead">{text.session.poster.text}</p>
+        </div>
+        <img
+          src={presenter}
+          alt={text.session.poster.imageAlt}
+          loading="lazy"
+          className="absolute right-0 bottom-0 left-0 mx-auto h-[62%]"
+        />
       </aside>
     </div>
   );

@@ -29,7 +29,7 @@ export function FirstLesson() {
           ))}
         </ol>
         <ButtonLink look="primary" href={paths.newLesson} className="mt-8">
-          {text.shell.newLesson}
+          {words.begin}
         </ButtonLink>
       </section>
       <MakeSample />

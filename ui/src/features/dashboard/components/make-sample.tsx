@@ -14,9 +14,11 @@ export function MakeSample() {
   const make = useMakeSample();
   return (
     <section className="flex flex-col overflow-hidden rounded-large border border-line bg-raised shadow-low">
-      <div className="aspect-video bg-sunk">
-        <img src={presenter} alt={words.sampleAlt} className="size-full object-contain" />
-      </div>
+      <img
+        src={presenter}
+        alt={words.sampleAlt}
+        className="aspect-4/3 w-full bg-accent-soft object-cover object-top"
+      />
       <div className="flex flex-col items-start gap-4 p-6">
         <h2 className="text-title">{words.sampleTitle}</h2>
         <p className="text-muted">{words.sampleLead}</p>
