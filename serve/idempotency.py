@@ -29,6 +29,7 @@ from db import idempotency
 from db.idempotency import Answer, Place, Remembered
 from db.session import Database
 from serve.access import check
+from serve.bodies import FORM_BYTES
 from serve.deps import Asking, Bounds, FromWhere, Slots, Studio, StudioParts
 from serve.errors import IdempotencyAnswerLost, IdempotencyInProgress, IdempotencyMismatch
 from serve.seals import SealBroken, Seals
@@ -252,7 +253,8 @@ def _canonical(value: Any) -> str:
 async def _form_of(request: Request) -> str:
     """A form by its fields and the digests of its files: its boundaries differ each time."""
     fields = []
-    for name, value in (await request.form()).multi_items():
+    form = await request.form(max_files=1, max_fields=10, max_part_size=FORM_BYTES)
+    for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             digest = await run_sync(_sha256, value.file)
             fields.append([name, value.filename, digest])

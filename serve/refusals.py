@@ -110,6 +110,7 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "readDelivery": (errors.DeliveryNotFound,),
     "redeliver": (errors.DeliveryNotFound, errors.DeliveryUnderWay, errors.WebhookDisabled),
     "readUser": (errors.UserNotFound,),
+    "readUserUsage": (errors.UserNotFound,),
     "updateUser": (errors.UserNotFound, errors.LastAdmin),
     "ready": (errors.StudioNotReady,),
 }
