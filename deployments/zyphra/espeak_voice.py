@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 22_050
+SEED = 1
 WORDS_A_MINUTE = 120
 """Slow, so that its phonemes are whole."""
 
@@ -159,6 +160,8 @@ def _initialise(library: ctypes.CDLL) -> None:
     rate = library.espeak_Initialize(SYNCHRONOUS, BUFFER_MILLISECONDS, data, options)
     if rate != SAMPLE_RATE:
         raise EspeakBroken(f"it answers {rate} where its sample rate should be")
+    # breath and flutter of its voices; it begins with the time of day
+    library.espeak_ng_SetRandSeed(SEED)
 
 
 def _copy() -> str:

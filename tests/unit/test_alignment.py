@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from time import sleep, time
 
 import numpy as np
 import pytest
@@ -190,6 +191,16 @@ def test_recitals_at_once_do_not_mix() -> None:
         return [recital.phonemes for recital in made]
 
     assert asyncio.run(together()) == alone
+
+
+def test_the_same_words_are_recited_alike_at_any_time_of_day() -> None:
+    # the library begins its noise with the seconds of the clock
+    now = int(time())
+    waves = [recite(["So", "it", "is."], "en-us", "f2").wave]
+    while int(time()) == now:
+        sleep(0.05)
+    waves.append(recite(["So", "it", "is."], "en-us", "f2").wave)
+    assert np.array_equal(*waves)
 
 
 def test_recited_phonemes_follow_each_other_through_the_words() -> None:

@@ -1,8 +1,9 @@
 """Narrations spoken by Zonos with stand-in weights: what reaches the model, and what comes out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +13,12 @@ import torch
 from torch import Tensor
 
 from deployments.zyphra.zonos.generate import Utterance
+from deployments.zyphra.zonos_speech import narrator as telling
 from deployments.zyphra.zonos_speech.batch_loop import BatchLoop
 from deployments.zyphra.zonos_speech.engine import unheard
 from deployments.zyphra.zonos_speech.joining import sounding_span
-from deployments.zyphra.zonos_speech.judging import Take, judge
-from deployments.zyphra.zonos_speech.narrator import Narrator
+from deployments.zyphra.zonos_speech.judging import Judge, Take, judge
+from deployments.zyphra.zonos_speech.narrator import AHEAD, Narrator
 from deployments.zyphra.zonos_speech.performance import TRIES, try_seed
 from deployments.zyphra.zonos_speech.reader import Reader
 from deployments.zyphra.zonos_speech.voices import pack, unpack
@@ -33,21 +35,39 @@ from pipeline.lesson import SAMPLE_RATE, Emotion, Speech, join_speech
 from pipeline.media.loudness import loudness
 from pipeline.media.sound import flac_bytes
 from tests.voices import sample
-from tests.zonos_voice import tiny_batch, tiny_narrator
+from tests.zonos_voice import any_take, tiny_batch, tiny_narrator
 
-PARAGRAPH = "A sentence that is long enough to be followed by another one. " * 4
+PATIENCE_SECONDS = 60
+SENTENCE = "A sentence that is long enough to be followed by another one."
+PARAGRAPH = f"{SENTENCE} " * 4
+SEVERAL = (
+    "A sentence that stands alone as a paragraph.\n\nSo does the second of them.\n\nAnd one more. "
+    f"[pause] And this comes after a pause.\n\n{PARAGRAPH}\n\nA last one."
+)
 
 
 class Overheard(BatchLoop):
-    """Remembers what it was asked."""
+    """Remembers what it was asked, and how much of it at a time. The first ones wait until
+    ``together`` of them have come."""
 
-    def __init__(self) -> None:
-        super().__init__(tiny_batch, unheard)
+    def __init__(self, together: int = 1) -> None:
+        self.together = together
+        self.batch = tiny_batch()
+        super().__init__(lambda: self.batch, unheard)
         self.asked: list[Utterance] = []
+        self.speaking = self.most_speaking = 0
 
-    def speak(self, ask: Utterance) -> AsyncGenerator[Tensor, None]:
+    async def speak(self, ask: Utterance) -> AsyncGenerator[Tensor, None]:
         self.asked.append(ask)
-        return super().speak(ask)
+        self.speaking += 1
+        self.most_speaking = max(self.most_speaking, self.speaking)
+        try:
+            await until(lambda: len(self.asked) >= self.together)
+            async with aclosing(super().speak(ask)) as codes:
+                async for some in codes:
+                    yield some
+        finally:
+            self.speaking -= 1
 
 
 @contextmanager
@@ -61,6 +81,12 @@ def narrating(**parts: Any) -> Iterator[Narrator]:
 
 def request(narration: str, **more: Any) -> SpeechRequest:
     return SpeechRequest(narration, **{"voice": sample(0.85), **more})
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not holds():
+            await asyncio.sleep(0.01)
 
 
 async def pieces(narrator: Narrator, ask: SpeechRequest) -> list[Speech]:
@@ -128,11 +154,16 @@ def test_other_languages_are_refused() -> None:
 def test_a_passage_goes_on_from_the_end_of_the_one_before_in_its_paragraph() -> None:
     narration = f"{PARAGRAPH}\n\nAnother paragraph. [pause] After a pause."
     asked = asked_for(request(narration), most_seconds=8.0, frames=lambda seconds: 150)
-    lengths = [ask.audio_prefix.shape[1] for ask in asked]
-    within, (paragraph, after_pause) = lengths[1:-2], lengths[-2:]
+    # spoken side by side, they are asked for in no certain order
+    fresh = [ask for ask in asked if not ask.audio_prefix.shape[1]]
+    within = [ask.audio_prefix.shape[1] for ask in asked if ask not in fresh]
     assert within
     assert all(43 <= length <= 173 for length in within)
-    assert lengths[0] == paragraph == after_pause == 0
+    read = [ask.conditions["espeak"].tolist() for ask in fresh]
+    reader = Reader("en-us", 15.0)
+    for begins in (SENTENCE, "Another paragraph.", "After a pause."):
+        assert reader.ids(begins) in read
+    assert len(read) == 3
 
 
 def test_what_is_gone_on_from_is_not_heard_again() -> None:
@@ -140,8 +171,66 @@ def test_what_is_gone_on_from_is_not_heard_again() -> None:
         first, *_, last = asyncio.run(pieces(narrator, request(PARAGRAPH)))
         seconds = join_speech(asyncio.run(pieces(narrator, request(PARAGRAPH)))).seconds
     assert first.words[0].text == last.words[0].text == "A"
-    most = 2 * 150 * 512 / SAMPLE_RATE
+    most = 3 * 150 * 512 / SAMPLE_RATE
     assert seconds <= most + 0.5
+
+
+def first_take_fails() -> Judge:
+    """Every passage, told by how long it should take, is spoken a second time."""
+    takes: Counter[float] = Counter()
+
+    def judged(take: Take) -> str | None:
+        takes[take.expected_seconds] += 1
+        return "it hissed" if takes[take.expected_seconds] == 1 else None
+
+    return judged
+
+
+@pytest.mark.parametrize("judge_of", [lambda: any_take, first_take_fails])
+def test_spoken_side_by_side_a_narration_sounds_as_one_passage_after_the_other(
+    judge_of: Callable[[], Judge], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken: dict[int, list[Speech]] = {}
+    for ahead in (1, AHEAD):
+        monkeypatch.setattr(telling, "AHEAD", ahead)
+        loop = Overheard(together=ahead)
+        with narrating(loop=loop, judge=judge_of(), most_seconds=8.0) as narrator:
+            spoken[ahead] = asyncio.run(pieces(narrator, request(SEVERAL, seed=3)))
+        assert loop.most_speaking == ahead
+    assert len(spoken[1]) == len(spoken[AHEAD])
+    for one, other in zip(spoken[1], spoken[AHEAD], strict=True):
+        assert np.array_equal(one.samples, other.samples)
+        assert one.words == other.words
+
+
+def test_who_leaves_a_narration_frees_every_place_it_had() -> None:
+    loop = Overheard(together=AHEAD)
+
+    async def leave(narrator: Narrator) -> None:
+        async with aclosing(narrator.speak(request(SEVERAL))) as told:
+            await anext(told)
+        assert loop.speaking == 0
+        await until(lambda: not loop.batch.busy)
+
+    with narrating(loop=loop) as narrator:
+        asyncio.run(leave(narrator))
+    assert len(loop.asked) == AHEAD
+
+
+def test_a_passage_that_fails_ends_those_beside_it() -> None:
+    loop = Overheard(together=AHEAD)
+
+    def judged(take: Take) -> str | None:
+        return "it hissed"
+
+    async def fail(narrator: Narrator) -> None:
+        with pytest.raises(SpeechUnusable, match="A sentence"):
+            await pieces(narrator, request(SEVERAL))
+        assert loop.speaking == 0
+        await until(lambda: not loop.batch.busy)
+
+    with narrating(loop=loop, judge=judged) as narrator:
+        asyncio.run(fail(narrator))
 
 
 def test_passages_join_in_silence_and_at_one_loudness() -> None:

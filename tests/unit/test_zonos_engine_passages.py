@@ -8,7 +8,7 @@ from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.narration import Pause, Sentence, read_narration
 from deployments.zyphra.speaking import narrate, read_request
 from deployments.zyphra.zonos.generate import no_audio
-from deployments.zyphra.zonos_speech.finishing import finish, said_of
+from deployments.zyphra.zonos_speech.finishing import finish, give_out, said_of
 from deployments.zyphra.zonos_speech.joining import (
     FADE_SAMPLES,
     LOUDEST,
@@ -26,6 +26,7 @@ from pipeline.lesson import SAMPLE_RATE, Phoneme, Samples, Word, join_speech
 from pipeline.media.loudness import loudness
 
 READER = Reader("en-us", 15.0)
+LONG_ENOUGH = "This first sentence is long enough to be spoken alone."
 
 
 def tone(seconds: float, amplitude: float = 0.3) -> Samples:
@@ -42,13 +43,28 @@ def passages(narration: str, most_seconds: float) -> list[Passage | Pause]:
 
 
 def test_sentences_of_a_paragraph_are_spoken_together() -> None:
-    (passage,) = passages("One thing is said. Another follows it. So does a third.", 20.0)
-    assert isinstance(passage, Passage)
-    assert [s.text for s in passage.sentences] == [
-        "One thing is said.",
-        "Another follows it.",
-        "So does a third.",
-    ]
+    first, second, *_ = passages(f"{LONG_ENOUGH}\n\nAnother is said. More follows. So do I.", 20.0)
+    assert isinstance(first, Passage)
+    assert isinstance(second, Passage)
+    assert [s.text for s in second.sentences] == ["Another is said.", "More follows.", "So do I."]
+    assert not second.follows
+
+
+def test_the_first_passage_is_one_sentence_so_that_it_is_soon_heard() -> None:
+    first, rest = passages(f"{LONG_ENOUGH} More is said. And more.", 20.0)
+    assert isinstance(first, Passage)
+    assert isinstance(rest, Passage)
+    assert first.text == LONG_ENOUGH
+    assert rest.text == "More is said. And more."
+    assert rest.follows
+
+
+def test_a_first_sentence_that_is_too_short_is_spoken_with_the_next() -> None:
+    first, rest = passages(f"Yes. {LONG_ENOUGH} And more.", 20.0)
+    assert isinstance(first, Passage)
+    assert isinstance(rest, Passage)
+    assert first.text == f"Yes. {LONG_ENOUGH}"
+    assert rest.text == "And more."
 
 
 def test_passages_end_at_sentences_and_follow_each_other_within_a_paragraph() -> None:
@@ -202,16 +218,17 @@ def test_real_speech_is_cut_where_its_sentences_end() -> None:
     truth = join_speech(
         list(narrate(Builtin().load(), read_request("builtin", SpeechRequest(narration))))
     )
-    (passage,) = passages(narration, 20.0)
-    assert isinstance(passage, Passage)
+    sentences = [part for part in read_narration(narration) if isinstance(part, Sentence)]
+    passage = Passage(tuple(sentences), follows=False)
     assert judge(Take(truth.samples, READER.seconds(passage.words), True)) is None
     performed = Performed(no_audio(), truth.samples)
     spoken = said_of(passage, READER)
-    finished = finish(passage, spoken, performed, READER, Levels(), align)
-    joined = join_speech(finished.pieces)
+    finished = finish(passage, spoken, performed, READER, align)
+    pieces = give_out(passage, finished, Levels())
+    joined = join_speech(pieces)
     assert [w.text for w in joined.words] == narration.split()
     assert joined.sentences == truth.sentences
-    for piece in finished.pieces:
+    for piece in pieces:
         assert np.abs(piece.samples[-100:]).max() < 0.01
     for mine, true in zip(joined.words, truth.words, strict=True):
         assert mine.start_seconds == pytest.approx(true.start_seconds, abs=0.3)

@@ -21,7 +21,7 @@ from pipeline.lesson import Speech
 logger = logging.getLogger(__name__)
 
 NAME = ENGINE
-REVISION = 1
+REVISION = 2
 """Goes up with every change that makes the same narration sound or be timed differently."""
 LABEL = "Spoken by Zonos in a voice cloned from your sample"
 NO_SAMPLE = "it needs a voice sample"

@@ -1,4 +1,4 @@
-"""What a passage becomes once it is spoken: trimmed, timed, levelled, a piece a sentence."""
+"""What becomes of a spoken passage: it is trimmed and timed; then levelled, a piece a sentence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,30 +37,30 @@ in espeak-ng, and how each of them is said."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finished:
-    """A piece a sentence, the last one with the rest that follows; and what to go on from."""
+    """A passage's sound, trimmed, as loud as it was spoken; when its words are said in it; and what
+    to go on from."""
 
-    pieces: Sequence[Speech]
+    samples: Samples
+    timed: Timed
     ending: Before
 
 
 def finish(
-    passage: Passage,
-    spoken: Sequence[Spoken],
-    performed: Performed,
-    reader: Reader,
-    levels: Levels,
-    align: Align,
+    passage: Passage, spoken: Sequence[Spoken], performed: Performed, reader: Reader, align: Align
 ) -> Finished:
     """``spoken`` is what the passage was read as."""
     cut, skipped = trimmed(performed.samples)
     said = reader.readings(spoken, len(passage.words))
     timed = align(cut, passage.words, reader.language, said)
-    samples = _with_rest(levels.level(cut), passage.pause_seconds)
+    return Finished(cut, timed, ending(performed, spoken, timed.words, skipped / SAMPLE_RATE))
+
+
+def give_out(passage: Passage, finished: Finished, levels: Levels) -> tuple[Speech, ...]:
+    """A piece a sentence, the last one with the rest that follows. To be called in the order of the
+    narration: the first passage gives the others their loudness."""
+    samples = _with_rest(levels.level(finished.samples), passage.pause_seconds)
     counts = [len(sentence.words) for sentence in passage.sentences]
-    return Finished(
-        tuple(by_sentence(samples, timed.words, timed.phonemes, counts)),
-        ending(performed, spoken, timed.words, skipped / SAMPLE_RATE),
-    )
+    return tuple(by_sentence(samples, finished.timed.words, finished.timed.phonemes, counts))
 
 
 def said_of(passage: Passage, reader: Reader) -> tuple[Spoken, ...]:

@@ -1,16 +1,24 @@
-"""Zonos, loaded: narrations in, speech out."""
+"""Zonos, loaded: narrations in, speech out.
+
+A narration is spoken in passages. Those that begin a paragraph, or come after a pause, go on from
+nothing, so passages are spoken side by side in the batch, each as soon as the one that it goes on
+from is done. A passage is given out when all of it was judged; so the first one is short
+(``cut_passages``), and the first sound comes early.
+"""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from deployments.zyphra.narration import Pause, read_narration
 from deployments.zyphra.reading import refuse_unreadable
 from deployments.zyphra.zonos.conditions import EMOTIONS, Delivery
 from deployments.zyphra.zonos.phonemes import NothingToPhonemise
 from deployments.zyphra.zonos_speech.batch_loop import NAME
-from deployments.zyphra.zonos_speech.finishing import Align, finish, said_of
+from deployments.zyphra.zonos_speech.finishing import Align, Finished, finish, give_out, said_of
+from deployments.zyphra.zonos_speech.in_order import in_order
 from deployments.zyphra.zonos_speech.joining import Levels, silence
 from deployments.zyphra.zonos_speech.languages import need_language
 from deployments.zyphra.zonos_speech.passages import MOST_SECONDS, Passage, cut_passages
@@ -28,17 +36,18 @@ from pipeline.errors import EngineUnavailable, NothingToSay
 from pipeline.lesson import Emotion, Speech
 
 NO_SAMPLE = "it needs a voice sample"
+AHEAD = 3
+"""Passages of one narration that are spoken, or wait to be taken, at a time."""
 
 
 @dataclass(slots=True, eq=False)
 class Telling:
-    """A narration on its way: how it is told, and what one passage leaves to the next."""
+    """A narration on its way: how it is told, and how loud."""
 
     reader: Reader
     delivery: Delivery
     seed: int
     levels: Levels = field(default_factory=Levels)
-    before: Before = field(default_factory=Before)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,12 +71,15 @@ class Narrator:
         """Raises the errors of ``learn`` and of a passage, LanguageUnsupported, NothingToSay and
         PauseTooLong."""
         telling = await asyncio.to_thread(self._prepare, ask)
-        for number, part in enumerate(await asyncio.to_thread(self._plan, ask, telling)):
-            if isinstance(part, Pause):
-                yield Speech(silence(part.seconds))
-                continue
-            for piece in await self._tell(number, part, telling):
-                yield piece
+        plan = await asyncio.to_thread(self._plan, ask, telling)
+        async with aclosing(in_order(self._tellings(plan, telling), AHEAD)) as told:
+            for part in plan:
+                if isinstance(part, Pause):
+                    yield Speech(silence(part.seconds))
+                    continue
+                finished = await anext(told)
+                for piece in await asyncio.to_thread(give_out, part, finished, telling.levels):
+                    yield piece
 
     async def warm_up(self) -> None:
         """A moment of sound in nobody's voice, unheard: what is made at first use is made."""
@@ -98,18 +110,36 @@ class Narrator:
         with _something_to_say(ask.narration):
             return tuple(cut_passages(parts, reader.seconds, self.most_seconds))
 
-    async def _tell(self, number: int, passage: Passage, telling: Telling) -> Sequence[Speech]:
-        """The passage, a piece a sentence, the last one with the rest that follows it."""
+    def _tellings(
+        self, plan: Sequence[Passage | Pause], telling: Telling
+    ) -> Iterator[Coroutine[Any, Any, Finished]]:
+        before: asyncio.Future[Before] = asyncio.Future()
+        for number, part in enumerate(plan):
+            if isinstance(part, Passage):
+                after: asyncio.Future[Before] = asyncio.Future()
+                yield self._tell(number, part, telling, before, after)
+                before = after
+
+    async def _tell(
+        self,
+        number: int,
+        passage: Passage,
+        telling: Telling,
+        before: "asyncio.Future[Before]",
+        after: "asyncio.Future[Before]",
+    ) -> Finished:
+        """``before`` is waited for where the passage goes on from there."""
+        start = await before if passage.follows else Before()
         with _something_to_say(passage.text):
-            lines = await asyncio.to_thread(_lines, number, passage, telling)
+            lines = await asyncio.to_thread(_lines, number, passage, telling.reader, start)
             performed = await perform(
                 self.stage, lines, telling.reader, telling.delivery, telling.seed
             )
         finished = await asyncio.to_thread(
-            finish, passage, lines.spoken, performed, telling.reader, telling.levels, self.align
+            finish, passage, lines.spoken, performed, telling.reader, self.align
         )
-        telling.before = finished.ending
-        return finished.pieces
+        after.set_result(finished.ending)
+        return finished
 
 
 def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
@@ -118,10 +148,9 @@ def emotion_weights(emotion: Emotion) -> tuple[float, ...] | None:
     return weights if sum(weights) > 0 else None
 
 
-def _lines(number: int, passage: Passage, telling: Telling) -> Lines:
-    seconds = telling.reader.seconds(passage.words)
-    before = telling.before if passage.follows else Before()
-    return Lines(passage.text, said_of(passage, telling.reader), seconds, number, before)
+def _lines(number: int, passage: Passage, reader: Reader, before: Before) -> Lines:
+    seconds = reader.seconds(passage.words)
+    return Lines(passage.text, said_of(passage, reader), seconds, number, before)
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from deployments.zyphra.sentences import AFTER_CLAUSE_SECONDS, CLAUSE_END
 MOST_SECONDS = 20.0
 """By what is expected. The model has learned from recordings of up to 30 s, and voices differ in
 their pace."""
+FIRST_SECONDS = 1.5
+"""The first passage ends with the sentence that reaches this, so that it is soon heard; what is
+shorter gives a voice too little to go by."""
 
 Seconds = Callable[[Sequence[str]], float]
 """How long words take to say."""
@@ -39,28 +42,47 @@ class Passage:
 def cut_passages(
     parts: Sequence[Part], seconds: Seconds, most_seconds: float = MOST_SECONDS
 ) -> Iterator[Passage | Pause]:
-    """Passages of at most ``most_seconds`` by ``seconds``, and the pauses between them."""
-    waiting: list[Sentence] = []
-    length, follows = 0.0, False
+    """Passages of at most ``most_seconds`` by ``seconds``, and the pauses between them; the first
+    passage is short."""
+    cut = _Cut()
     for part in parts:
         if isinstance(part, Pause):
-            if waiting:
-                yield Passage(tuple(waiting), follows)
+            yield from cut.passage()
             yield part
-            waiting, length, follows = [], 0.0, False
             continue
         for sentence in shortened(part, seconds, most_seconds):
             more = seconds(sentence.words)
-            if waiting and length + more > most_seconds:
-                yield Passage(tuple(waiting), follows)
-                waiting, length, follows = [], 0.0, True
-            waiting.append(sentence)
-            length += more
+            if cut.seconds + more > most_seconds:
+                yield from cut.passage(goes_on=True)
+            cut.take(sentence, more)
+            if cut.first and cut.seconds >= FIRST_SECONDS:
+                yield from cut.passage(goes_on=True)
         if part.pause_seconds >= BETWEEN_PARAGRAPHS_SECONDS:
-            yield Passage(tuple(waiting), follows)
-            waiting, length, follows = [], 0.0, False
-    if waiting:
-        yield Passage(tuple(waiting), follows)
+            yield from cut.passage()
+    yield from cut.passage()
+
+
+class _Cut:
+    """The passage that is being filled."""
+
+    def __init__(self) -> None:
+        self.first = True
+        self.seconds = 0.0
+        self._sentences: list[Sentence] = []
+        self._follows = False
+
+    def take(self, sentence: Sentence, seconds: float) -> None:
+        self._sentences.append(sentence)
+        self.seconds += seconds
+
+    def passage(self, goes_on: bool = False) -> Iterator[Passage]:
+        """What was taken, if anything; the next one ``goes_on`` from it, or from nothing."""
+        if self._sentences:
+            yield Passage(tuple(self._sentences), self._follows)
+            self._sentences, self.seconds, self.first = [], 0.0, False
+            self._follows = goes_on
+        elif not goes_on:
+            self._follows = False
 
 
 def shortened(sentence: Sentence, seconds: Seconds, most_seconds: float) -> Iterator[Sentence]:
