@@ -36,5 +36,9 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/testing/setup.ts"],
+    restoreMocks: true,
+    // one page for all files of a worker: making one takes longer than what is tried in it
+    isolate: false,
+    maxWorkers: 2,
   },
 });
