@@ -1,12 +1,14 @@
 """Settings are read once and refused early."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from pipeline.outbound_rules import OutboundRules
 from serve.fit import environment
-from serve.settings import SettingMissing, Settings, openai_endpoint
+from serve.settings import SettingMissing, Settings, openai_endpoint, outbound_rules
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +95,16 @@ def test_a_list_that_cannot_be_read_is_refused_by_name(
 def test_a_replica_does_not_learn_the_administrators_password() -> None:
     here = Settings(admin_email="root@example.org", admin_password=SecretStr("a quiet river"))
     assert "a quiet river" not in environment(here).values()
+
+
+def test_webhooks_lead_to_public_addresses_unless_more_is_allowed() -> None:
+    assert outbound_rules(Settings()) == OutboundRules()
+    allowed = Settings(webhook_http=True, webhook_networks="10.20.0.0/16 fd12::/32")
+    networks = (ip_network("10.20.0.0/16"), ip_network("fd12::/32"))
+    assert outbound_rules(allowed) == OutboundRules(http=True, networks=networks)
+    assert outbound_rules(Settings(webhook_private=True)).private
+
+
+def test_networks_that_cannot_be_read_are_refused_at_the_start() -> None:
+    with pytest.raises(ValidationError, match=r"LECTERN_WEBHOOK_NETWORKS: .*10\.0\.0\.300"):
+        Settings(webhook_networks="10.0.0.300/8")
