@@ -6,7 +6,7 @@ stops the work.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, cast
 
@@ -21,7 +21,8 @@ class EngineCard:
 
     ``label`` is the honest sentence a reader sees ("Drawn by the built-in puppet"). ``version``
     changes whenever the same request would give another result; artefacts are kept under it.
-    ``missing`` says what the engine lacks to run here; None when it can run.
+    ``missing`` says what the engine lacks to run here; None when it can run. ``ignores``: fields of
+    a lesson's spec that make no difference to it, so that whoever asks for them is told.
     """
 
     name: str
@@ -30,6 +31,7 @@ class EngineCard:
     label: str
     draft: bool = False
     missing: str | None = None
+    ignores: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

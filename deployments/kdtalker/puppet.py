@@ -38,7 +38,9 @@ class Puppet:
         if self._faces.missing:
             missing = "its model files; run `lectern models pull puppet`"
         label = "Drawn by the built-in puppet"
-        return EngineCard("puppet", VERSION, "embedded", label, missing=missing)
+        return EngineCard(
+            "puppet", VERSION, "embedded", label, missing=missing, ignores=("video.head",)
+        )
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return in_thread(self._clip(ask))

@@ -44,7 +44,14 @@ class Composer:
         missing = None
         if ask.notes is None or not speakable(ask.notes):
             missing = "it needs your notes: it only orders what you wrote"
-        return EngineCard("composer", "1", "embedded", "Your own notes, in order", missing=missing)
+        return EngineCard(
+            "composer",
+            "1",
+            "embedded",
+            "Your own notes, in order",
+            missing=missing,
+            ignores=("prompt", "audience", "minutes"),
+        )
 
     async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         scene = 0

@@ -9,6 +9,7 @@ from deployments.zyphra.speaking import missing_language, narrate, read_request
 from pipeline.engines import EngineCard, SpeechRequest, in_thread
 from pipeline.lesson import Speech
 
+IGNORES = ("voice_id", "speech.emotion", "speech.pitch_std")
 NAME = "builtin"
 REVISION = 1
 """Goes up with every change that makes the same narration sound or be timed differently."""
@@ -32,7 +33,8 @@ class Builtin:
         if ask.voice is not None:
             label += ", not by yours"
         release = f"hibari-{version('hibari-tts')}+{REVISION}"
-        return EngineCard(NAME, release, "embedded", label, missing=missing_language(ask))
+        missing = missing_language(ask)
+        return EngineCard(NAME, release, "embedded", label, missing=missing, ignores=IGNORES)
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
         return None

@@ -32,6 +32,8 @@ LANGUAGES = {
 }
 SPOKEN = "English, French, German, Japanese, Korean and Chinese"
 TRANSFORMER = "zonos-v0.1-transformer"
+WITHOUT_SEED = ("speech.seed",)
+WITHOUT_FEELING = (*WITHOUT_SEED, "speech.emotion", "speech.pitch_std")
 CONNECT_SECONDS = 20.0
 HEARD_SECONDS = 30.0
 """Of a voice sample; more is not sent."""
@@ -61,7 +63,9 @@ class Hosted:
         went = "the text went" if ask.voice is None else "the text and your voice sample went"
         label = f"Spoken by Zonos at Zyphra: {went} to Zyphra's servers"
         version = f"{REVISION}-{self._settings.model}-{self._settings.voice or 'default'}"
-        return EngineCard(NAME, version, "remote", label, missing=self._missing(ask))
+        missing = self._missing(ask)
+        ignores = WITHOUT_SEED if self._settings.model == TRANSFORMER else WITHOUT_FEELING
+        return EngineCard(NAME, version, "remote", label, missing=missing, ignores=ignores)
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
         return None

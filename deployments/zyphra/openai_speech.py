@@ -33,6 +33,7 @@ NOT_CONFIGURED = (
 NO_CLONES = (
     "the endpoint is not said to take voice samples (LECTERN_REMOTE_SPEECH_CLONES=true says so)"
 )
+IGNORES = ("speech.emotion", "speech.pitch_std", "speech.seed")
 SLOWEST, FASTEST = 0.25, 4.0
 """Bounds of ``speed`` in OpenAI's interface."""
 HEARD_SECONDS = 30.0
@@ -69,7 +70,8 @@ class OpenAiSpeech:
         label = f"Spoken by {self._settings.model} over the network"
         if ask.voice is not None:
             label += ", in a likeness of your voice: your sample went there too"
-        return EngineCard(NAME, self._version(), "remote", label, missing=self._missing(ask))
+        version, missing = self._version(), self._missing(ask)
+        return EngineCard(NAME, version, "remote", label, missing=missing, ignores=IGNORES)
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:  # noqa: ARG002
         return None

@@ -1,0 +1,205 @@
+"""Lessons on other people's pages: who knows the address watches, until it is taken back."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from db import jobs
+from db.models import Asset, Job, JobStatus
+from db.session import Database
+from pipeline.lesson import ExportName
+from pipeline.producer import Producer
+from pipeline.storage import Storage, export_key
+from serve.errors import RangeRefused
+from serve.ranges import Part, part_of
+from tests.api.conftest import Person
+from tests.api.problems import assert_problem
+from tests.factories import a_spec, an_asset
+from tests.fakes.engines import CountedScript, CountedSpeech, CountedVideo
+from tests.fakes.studio import AT_ONCE, QUICK, running, until
+
+ALL: tuple[ExportName, ...] = ("lesson.mp4", "poster.jpg")
+Make = Callable[..., str]
+
+
+@pytest.fixture
+def make(ada: Person, database: Database, storage: Storage) -> Make:
+    """Makes a lesson, and gives its id."""
+
+    def lesson(**given: Any) -> str:
+        with database.transaction() as db:
+            portrait = an_asset(db, ada.user)
+        storage.put(portrait.storage_key, b"a portrait", "image/png")
+        spec = a_spec(portrait.id, exports=ALL, **given)
+        answer = ada.post("/api/jobs", json=spec)
+        assert answer.status_code == 202, answer.text
+        job_id: str = answer.json()["id"]
+        asyncio.run(work(job_id))
+        return job_id
+
+    async def work(job_id: str) -> None:
+        worker = Producer(
+            database, storage, CountedScript(), CountedSpeech(), CountedVideo(),
+            name="worker", timing=QUICK, retries=AT_ONCE,
+        )  # fmt: skip
+
+        def ended() -> bool:
+            with database.transaction() as db:
+                return db.get_one(Job, UUID(job_id)).status in jobs.ENDED
+
+        async with running(worker):
+            await until(ended)
+
+    return lesson
+
+
+def embedded(person: Person, job_id: str, **body: Any) -> dict[str, Any]:
+    answer = person.post(f"/api/jobs/{job_id}/embed", json=body)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def player(told: dict[str, Any]) -> str:
+    """The path of the address."""
+    return str(httpx.URL(told["address"]).path)
+
+
+def test_anybody_who_knows_the_address_watches(ada: Person, make: Make, storage: Storage) -> None:
+    job_id = make(title='Rain & "snow"')
+    told = embedded(ada, job_id)
+    assert ada.get(f"/api/jobs/{job_id}/embed").json() == told
+    place = player(told)
+    assert re.fullmatch(r"/embed/[\w-]{43}", place)
+    assert f'src="{told["address"]}" title="Rain &amp; &quot;snow&quot;"' in told["iframe"]
+    page = ada.client.get(place)
+    assert page.status_code == 200
+    assert "Rain &amp; " in page.text
+    assert "Warm air" in page.text
+    links = {*re.findall(r'(?:src|href|poster)="([^"#]+)"', page.text)}
+    token = place.rpartition("/")[2]
+    assert {f"{token}/lesson.mp4", f"{token}/captions.vtt", "player/player.js"} <= links
+    for link in links:
+        answer = ada.client.get(f"/embed/{link}")
+        assert answer.status_code == 200, link
+    film = ada.client.get(f"{place}/lesson.mp4")
+    key = export_key(ada.user.id, UUID(job_id), "lesson.mp4")
+    assert film.content == storage.get(key)
+    assert (film.headers["content-type"], film.headers["accept-ranges"]) == ("video/mp4", "bytes")
+    assert ada.client.get(f"{place}/captions.vtt").text.startswith("WEBVTT")
+
+
+def test_a_player_asks_for_parts_of_the_film(ada: Person, make: Make, storage: Storage) -> None:
+    job_id = make()
+    place = f"{player(embedded(ada, job_id))}/lesson.mp4"
+    film = storage.get(export_key(ada.user.id, UUID(job_id), "lesson.mp4"))
+    part = ada.client.get(place, headers={"Range": "bytes=100-299"})
+    assert (part.status_code, part.content) == (206, film[100:300])
+    assert part.headers["content-range"] == f"bytes 100-299/{len(film)}"
+    assert part.headers["content-length"] == "200"
+    end = ada.client.get(place, headers={"Range": "bytes=-50"})
+    assert end.content == film[-50:]
+    beyond = ada.client.get(place, headers={"Range": f"bytes={len(film)}-"})
+    assert_problem(beyond, 416, "range_refused")
+    assert beyond.headers["content-range"] == f"bytes */{len(film)}"
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        (None, None),
+        ("bytes=0-", Part(0, 10)),
+        ("bytes=0-0", Part(0, 1)),
+        ("bytes=5-100", Part(5, 10)),
+        ("bytes=-4", Part(6, 10)),
+        ("bytes=-40", Part(0, 10)),
+        ("bytes=-", None),
+        ("bytes=5-4", None),
+        ("bytes=0-1,3-4", None),
+        ("lines=0-1", None),
+        ("bytes=" + "9" * 30 + "-", None),
+    ],
+)
+def test_one_range_is_served_and_what_is_none_is_the_whole(
+    asked: str | None, part: Part | None
+) -> None:
+    assert part_of(asked, 10) == part
+
+
+@pytest.mark.parametrize("asked", ["bytes=10-", "bytes=-0", "bytes=99-100"])
+def test_a_range_beyond_the_file_is_refused(asked: str) -> None:
+    with pytest.raises(RangeRefused):
+        part_of(asked, 10)
+
+
+def test_an_address_is_taken_back_at_once(ada: Person, make: Make) -> None:
+    job_id = make()
+    told = embedded(ada, job_id)
+    place = player(told)
+    assert ada.delete(f"/api/jobs/{job_id}/embed").status_code == 204
+    for path in (place, f"{place}/lesson.mp4", f"{place}/captions.vtt", f"{place}/poster.jpg"):
+        assert_problem(ada.client.get(path), 404, "player_not_found")
+    for answer in (ada.get(f"/api/jobs/{job_id}/embed"), ada.delete(f"/api/jobs/{job_id}/embed")):
+        assert_problem(answer, 404, "embed_not_found")
+    assert embedded(ada, job_id)["address"] != told["address"]
+
+
+def test_an_address_goes_with_its_lesson(ada: Person, make: Make) -> None:
+    job_id = make()
+    place = player(embedded(ada, job_id))
+    assert ada.delete(f"/api/jobs/{job_id}").status_code == 204
+    assert_problem(ada.client.get(place), 404, "player_not_found")
+
+
+def test_a_lesson_keeps_its_address_while_its_sites_change(ada: Person, make: Make) -> None:
+    job_id = make()
+    first = embedded(ada, job_id)
+    policy = ada.client.get(player(first)).headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors *")
+    origins = ["https://lms.example.org", "https://*.example.com:8443"]
+    second = embedded(ada, job_id, origins=origins)
+    assert second["address"] == first["address"]
+    answer = ada.client.get(player(first))
+    assert answer.headers["content-security-policy"].endswith(
+        "frame-ancestors https://lms.example.org https://*.example.com:8443"
+    )
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["lms.example.org", "https://a b", "https://a; script-src *", "https://a/x", "javascript:1",
+     "https://", "*", "'self'"],
+)  # fmt: skip
+def test_a_site_that_is_none_is_refused(ada: Person, portrait: Asset, origin: str) -> None:
+    job_id = ada.post("/api/jobs", json=a_spec(portrait.id)).json()["id"]
+    answer = ada.post(f"/api/jobs/{job_id}/embed", json={"origins": [origin]})
+    assert_problem(answer, 422, "request_invalid")
+
+
+def test_only_a_finished_film_can_be_embedded(
+    ada: Person, bob: Person, make: Make, database: Database
+) -> None:
+    preview = make(preview="audio")
+    assert_problem(ada.post(f"/api/jobs/{preview}/embed", json={}), 409, "not_embeddable")
+    job_id = make()
+    assert_problem(bob.post(f"/api/jobs/{job_id}/embed", json={}), 404, "job_not_found")
+    with database.transaction() as db:
+        job = db.get_one(Job, UUID(job_id))
+        assert job.status is JobStatus.SUCCEEDED
+        db.delete(job.exports[0])
+    assert_problem(ada.post(f"/api/jobs/{job_id}/embed", json={}), 409, "not_embeddable")
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing", "nothing/lesson.mp4", "player/secrets.py", "player/..%2findex.html"]
+)
+def test_what_is_not_embedded_is_not_there(ada: Person, path: str) -> None:
+    answer = ada.client.get(f"/embed/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] in ("player_not_found", "route_not_found")
