@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from deployments.kdtalker.kdtalker import loading, verify_motion, verify_pictures
 from deployments.kdtalker.kdtalker.appearance import AppearanceExtractor
 from deployments.kdtalker.kdtalker.audio import load_voice
+from deployments.kdtalker.kdtalker.ddim import Sampler
 from deployments.kdtalker.kdtalker.fast_warping import joined
 from deployments.kdtalker.kdtalker.golden import Check, Golden, apart
 from deployments.kdtalker.kdtalker.picture import as_input, squashed
@@ -110,7 +113,25 @@ def test_the_plain_warp_and_picture_are_upstreams(
     assert [check.name for check in checks if not check.ok] == []
 
 
-def test_speech_becomes_upstreams_motion_and_keypoints(golden: Golden) -> None:
+class Remembering(Sampler):
+    """Does not work out again what it was asked before, to the last bit."""
+
+    def __init__(self, net: Any) -> None:
+        super().__init__(net)
+        self._known: list[tuple[tuple[Tensor, ...], Tensor]] = []
+
+    def sample(self, *asked: Tensor) -> Tensor:
+        for before, answer in self._known:
+            if all(torch.equal(a, b) for a, b in zip(before, asked, strict=True)):
+                return answer
+        self._known.append((asked, super().sample(*asked)))
+        return self._known[-1][1]
+
+
+def test_speech_becomes_upstreams_motion_and_keypoints(
+    golden: Golden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify_pictures, "Sampler", Remembering)
     vectors = golden.vectors("e2e")
     motion, talker = verify_pictures.standin_talker(golden)
     portrait = talker.look(as_input(squashed(golden.image("source_512.png"))))
