@@ -46,6 +46,9 @@ class RunningStudio:
             "LECTERN_HOME": str(self.home),
             "LECTERN_PORT": str(self.port),
             "LECTERN_MODELS": str(MODELS),
+            # receivers of webhooks in tests are on the loopback
+            "LECTERN_WEBHOOK_HTTP": "true",
+            "LECTERN_WEBHOOK_NETWORKS": "127.0.0.0/8",
         }
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
