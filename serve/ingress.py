@@ -66,6 +66,7 @@ def create_app(studio: Studio) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         form_limits={"max_files": 1, "max_fields": 10, "max_part_size": FORM_BYTES},
     )

@@ -10,9 +10,11 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from pipeline.errors import DatabaseUnavailable, LecternError
 from serve.errors import (
@@ -123,7 +125,16 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         return problem(error.__cause__, request_id_of(request))
     answer = problem(_translated(request, error), request_id_of(request))
     answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_allowed(request)))
     return answer
+
+
+def _allowed(request: Request) -> set[str]:
+    """All methods of an address: each has a route, and the framework names only those of one."""
+    routes = [found.original_route for found in iter_route_contexts(request.app.routes)]
+    matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {method for route in matching for method in getattr(route, "methods", ())}
 
 
 def _translated(request: Request, error: HTTPException) -> LecternError:

@@ -1,6 +1,6 @@
 """What each route may answer instead of a success: by what it is made of, and by its name.
 
-The description of the interface is made from this; the tests hold every refusal they see against it.
+The description of the interface is made from this; tests hold every refusal they see against it.
 """
 
 from collections.abc import Callable, Iterator, Mapping

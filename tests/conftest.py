@@ -1,8 +1,11 @@
 """Real services for the tests that ask for them, one set for each test process."""
 
+import asyncio
 import secrets
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +13,7 @@ import psycopg2
 import pytest
 from hypothesis import HealthCheck, settings
 
+from db import echoes
 from db.schema import migrate
 from db.session import Database
 from pipeline.storage import Storage
@@ -73,13 +77,22 @@ def empty_database_url(postgres: Postgres) -> Iterator[str]:
     _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def migrated_database(server: Postgres) -> Iterator[str]:
+    """The address of a fresh database with all tables."""
+    name = f"test_{uuid4().hex}"
+    _execute(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    try:
+        yield server.url(name)
+    finally:
+        _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database_url(postgres: Postgres) -> Iterator[str]:
     """The address of a fresh, migrated database: for what opens its own connections."""
-    name = f"test_{uuid4().hex}"
-    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
-    yield postgres.url(name)
-    _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    with migrated_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture
@@ -88,6 +101,26 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def answering_producer(database: Database) -> Iterator[None]:
+    """What a producer does with a ping, without the rest of it."""
+    over = threading.Event()
+
+    async def answer() -> None:
+        listener = database.listen([echoes.PINGS_CHANNEL])
+        while not over.is_set():
+            for notice in await listener.wait(0.2):
+                with database.transaction() as session:
+                    echoes.pong(session, notice.payload, "test")
+        listener.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(answer()))
+    thread.start()
+    yield
+    over.set()
+    thread.join()
 
 
 @pytest.fixture(scope="session")

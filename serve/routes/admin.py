@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
 from db import audit, users
 from db.audit import AuditFilter
@@ -18,6 +17,7 @@ from serve.limits import StrictRoute
 from serve.schemas import (
     AuditPage,
     CapacityRead,
+    Moment,
     Search,
     UsageRead,
     UserChange,
@@ -47,8 +47,8 @@ def list_users(
     q: Annotated[Search | None, Query(description="Part of the email or username.")] = None,
     role: Role | None = None,
     disabled: bool | None = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
 ) -> UserPage:
     """All accounts, newest first."""
     wanted = UserFilter(q, role, disabled, created_after, created_before)
@@ -97,8 +97,8 @@ def list_audit(
         Search | None, Query(description="`key.revoked`, or `key` for all about keys.")
     ] = None,
     target: Annotated[Search | None, Query(description="Such as `user:<id>`.")] = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
 ) -> AuditPage:
     """Who did what, when and from where, latest first."""
     wanted = AuditFilter(actor_id, action, target, created_after, created_before)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 
 from db import assets, consents
 from db.assets import AssetOrder
@@ -38,6 +38,7 @@ from serve.schemas import (
     AssetUpload,
     ConsentAsk,
     ConsentRead,
+    Moment,
     Search,
     UploadAddress,
     UploadAsk,
@@ -120,8 +121,8 @@ def list_assets(
     status: AssetStatus | None = None,
     q: Annotated[Search | None, Query(description="Part of the name.")] = None,
     consent: ConsentState | None = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
     sort: AssetOrder = AssetOrder.NEWEST,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime
 
 from db import batches as rows
 from db.models import JobStatus
@@ -30,7 +29,7 @@ from serve.job_reads import summaries as job_summaries
 from serve.limits import StrictRoute
 from serve.quotas import Quota
 from serve.routes.events import ENDED, LARGEST_PLACE, Bell
-from serve.schemas import BatchPage, BatchRead, JobPage, Manifest, Search
+from serve.schemas import BatchPage, BatchRead, JobPage, Manifest, Moment, Search
 
 ZIP = "application/zip"
 ASKED = {
@@ -87,8 +86,8 @@ def list_batches(
     paging: Paging,
     finished: bool | None = None,
     q: Annotated[Search | None, Query(description="Part of the title.")] = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
 ) -> BatchPage:
     """Own batches, newest first."""
     wanted = rows.BatchFilter(finished, q, created_after, created_before)

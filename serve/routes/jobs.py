@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
 
 from db import jobs
 from db.jobs import JobOrder
@@ -30,7 +29,7 @@ from serve.job_reads import job_read, summaries
 from serve.limits import StrictRoute
 from serve.merge_patch import MERGE_PATCH
 from serve.quotas import Quota
-from serve.schemas import JobPage, JobRead, RemakePlan, RemakeRead, Search
+from serve.schemas import JobPage, JobRead, Moment, RemakePlan, RemakeRead, Search
 
 CHANGED_SPEC = {
     "required": True,
@@ -85,8 +84,8 @@ def list_jobs(
     q: Annotated[Search | None, Query(description="Part of the title or external id.")] = None,
     external_id: Search | None = None,
     batch: Annotated[UUID | None, Query(description="Jobs of this batch.")] = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
     sort: JobOrder = JobOrder.NEWEST,
 ) -> JobPage:
     """Own jobs."""

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, status
-from pydantic import AwareDatetime
 
 from db import deliveries, webhooks
 from db.deliveries import DeliveryFilter
@@ -26,6 +25,7 @@ from serve.schemas import (
     DeliveryPage,
     DeliveryRead,
     DeliveryWhole,
+    Moment,
     Search,
     SecretChange,
     WebhookAsk,
@@ -170,8 +170,8 @@ def list_deliveries(
     event_id: Search | None = None,
     job_id: UUID | None = None,
     batch_id: UUID | None = None,
-    created_after: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
+    created_after: Moment | None = None,
+    created_before: Moment | None = None,
 ) -> DeliveryPage:
     """What was sent and is to be sent, with every try, newest first. Kept for 30 days."""
     wanted = DeliveryFilter(status, kind, event_id, job_id, batch_id, created_after, created_before)

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import UploadFile
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,7 +18,7 @@ from pydantic import (
 
 from db.models import AssetKind, AssetStatus, ConsentState, Statement
 from pipeline.lesson import Line
-from serve.schemas.base import Answer, Body, Time
+from serve.schemas.base import Answer, Body, Moment, Time
 
 METADATA_BYTES = 4096
 LARGEST_INTEGER = 2**63 - 1
@@ -131,7 +130,7 @@ class ConsentAsk(Body):
     statement: Statement
     person: Line
     scope: Line = "Lessons made in this studio"
-    expires_at: Annotated[AwareDatetime, AfterValidator(in_future)] | None = None
+    expires_at: Annotated[Moment, AfterValidator(in_future)] | None = None
 
 
 class ConsentRead(Answer):

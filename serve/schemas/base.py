@@ -1,11 +1,13 @@
 """What all bodies and answers have in common."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,8 +18,22 @@ from pipeline.lesson import without_nul
 
 Item = TypeVar("Item")
 
+RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def in_rfc3339(value: object) -> object:
+    """Neither seconds since 1970, nor a date without a time, nor a time without its zone."""
+    if isinstance(value, datetime) or (isinstance(value, str) and RFC3339.fullmatch(value)):
+        return value
+    raise ValueError("must be a time as RFC 3339 writes it, such as 2030-01-01T00:00:00Z")
+
+
 Time = Annotated[datetime, AfterValidator(lambda time: time.astimezone(UTC))]
 """RFC 3339 in UTC, whatever zone the database speaks."""
+Moment = Annotated[AwareDatetime, BeforeValidator(in_rfc3339)]
+"""A time that is sent to us."""
 Username = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9_-]+$", min_length=3, max_length=32),

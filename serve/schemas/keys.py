@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from pipeline.lesson import Line
 from serve.access import Scope
-from serve.schemas.base import Answer, Body, Page, Time
+from serve.schemas.base import Answer, Body, Moment, Page, Time
 
 
 class KeyAsk(Body):
@@ -21,7 +21,7 @@ class KeyAsk(Body):
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] = Field(
         description="What the key is good for; `…:write` includes `…:read`."
     )
-    expires_at: AwareDatetime | None = Field(None, description="Never, where it is left out.")
+    expires_at: Moment | None = Field(None, description="Never, where it is left out.")
 
 
 class KeyRead(Answer):

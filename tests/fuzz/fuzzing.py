@@ -1,0 +1,102 @@
+"""Sends requests to the interface and holds each answer against the description."""
+
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.generation.hypothesis.builder import (
+    HypothesisTestConfig,
+    HypothesisTestMode,
+    create_test,
+)
+from schemathesis.python.asgi import ASGIClient
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.api.described import EVENTS
+from tests.fuzz.plan import Plan
+from tests.fuzz.world import World
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    unsupported_method,
+    allow_header_conformance,
+    negative_data_rejection,
+]
+PATIENCE_SECONDS = 60.0
+STREAM_SECONDS = 0.3
+"""How long the beginning of a stream that never ends is read."""
+
+
+class Fuzzing:
+    """All requests go through one client, in this process."""
+
+    def __init__(self, client: ASGIClient, world: World, plan: Plan) -> None:
+        self._client, self._world, self._plan = client, world, plan
+
+    def run(self, operation: APIOperation) -> None:
+        """Many requests for one operation, by accounts made for it."""
+        self._world.renew()
+        name = name_of(operation)
+        modes = [HypothesisTestMode.EXAMPLES, HypothesisTestMode.FUZZING]
+        if self._plan.thorough:
+            modes.append(HypothesisTestMode.COVERAGE)
+
+        def attempt(case: Case) -> None:
+            self._attempt(case)
+
+        test = create_test(
+            operation=operation,
+            test_func=_settings(self._plan.examples_of(name))(attempt),
+            config=HypothesisTestConfig(
+                project=operation.schema.config, modes=modes, seed=self._plan.seed
+            ),
+        )
+        test()
+
+    def _attempt(self, case: Case) -> None:
+        self._world.settle(case)
+        self._client.cookies.clear()
+        answer = case.call(self._client.base_url, self._client, timeout=_patience(case))
+        name = name_of(case.operation)
+        self._plan.answers[name][answer.status_code] += 1
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            if self._plan.raising:
+                raise
+            self._plan.findings[name].append(str(group))
+
+
+def _settings(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        phases=[Phase.explicit, Phase.generate],
+        database=None,
+        derandomize=False,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def name_of(operation: APIOperation) -> str:
+    return str(operation.definition.raw["operationId"])
+
+
+def _patience(case: Case) -> float:
+    answer: dict[str, Any] = case.operation.definition.raw["responses"].get("200", {})
+    return STREAM_SECONDS if EVENTS in answer.get("content", {}) else PATIENCE_SECONDS
