@@ -36,7 +36,8 @@ client: ui/node_modules/.done
 ## Everything pytest runs.
 test: $(VENV)/dev.done models $(PAGES)
 	npm --prefix ui test
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not cluster and not gpu"
+	# two workers: threads of their own would only wait for each other
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not cluster and not gpu"
 	$(BIN)/pytest -q -m "cluster"
 
 ## Lint, format, types, layers, configuration.

@@ -1,15 +1,11 @@
 """Whether the studio says rightly how it is."""
 
 import asyncio
-import threading
-from collections.abc import Iterator
 
 import psycopg2
 import pytest
 from fastapi.testclient import TestClient
 
-from db import echoes
-from db.session import Database
 from deployments.kdtalker.fake import FakeVideo
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.engines import EngineCard, SpeechRequest
@@ -73,26 +69,6 @@ def test_a_studio_without_a_database_is_not_ready_but_alive(
 
 def _refused(*args: object, **kwargs: object) -> None:
     raise psycopg2.OperationalError("connection refused")
-
-
-@pytest.fixture
-def answering_producer(database: Database) -> Iterator[None]:
-    """What a producer does with a ping, without the rest of it."""
-    over = threading.Event()
-
-    async def answer() -> None:
-        listener = database.listen([echoes.PINGS_CHANNEL])
-        while not over.is_set():
-            for notice in await listener.wait(0.2):
-                with database.transaction() as session:
-                    echoes.pong(session, notice.payload, "test")
-        listener.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(answer()))
-    thread.start()
-    yield
-    over.set()
-    thread.join()
 
 
 @pytest.mark.usefixtures("answering_producer")
