@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import selectinload
 
 from db import audit, webhooks
-from db.models import Delivery, DeliveryStatus, DeliveryTry, Webhook
+from db.models import Delivery, DeliveryStatus, DeliveryTry, User, Webhook
 from db.paging import Page, page_of
 
 CHANNEL = "lectern_deliveries"
@@ -112,7 +112,8 @@ def claim(db: Transaction, seconds: float, at_once: int) -> Due | None:
     """Takes the delivery whose turn it is, for so many seconds; None when none is due.
 
     At most ``at_once`` go to one webhook at a time, and those to whom fewest are under way come
-    first: a receiver that hangs does not hold up the others.
+    first: a receiver that hangs does not hold up the others. What is to be sent for a disabled user
+    waits.
     """
     row = db.scalars(_next_due(at_once)).one_or_none()
     webhook = None if row is None else db.get_one(Webhook, row.webhook_id)
@@ -213,7 +214,8 @@ def _next_due(at_once: int) -> Select[Delivery]:
         .outerjoin(under_way, under_way.c.webhook_id == Delivery.webhook_id)
         .where(Delivery.status == DeliveryStatus.PENDING, Delivery.next_at <= func.now())
         .where(or_(Delivery.leased_until.is_(None), Delivery.leased_until < func.now()))
-        .where(Webhook.enabled, number < at_once)
+        .join(User, User.id == Webhook.owner_id)
+        .where(Webhook.enabled, User.disabled_at.is_(None), number < at_once)
         .order_by(number, Delivery.next_at, Delivery.id)
         .limit(1)
         .with_for_update(of=Delivery, skip_locked=True)

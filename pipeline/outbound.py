@@ -21,7 +21,7 @@ import httpx
 from pipeline.errors import AnswerBrokeOff, ReceiverTooSlow, ReceiverUnreachable
 from pipeline.outbound_rules import Ip, OutboundRules, check_ips, check_url, literal_ip
 
-LOOKUPS = 4
+LOOKUPS = 32
 """Names looked up at once, in threads of their own: a slow name server holds up nobody else."""
 MOST_ADDRESSES = 4
 """Of one name that are tried."""
@@ -100,27 +100,14 @@ class Outbound:
         self, url: httpx.URL, found: Sequence[Ip], body: bytes, headers: Mapping[str, str]
     ) -> Answer:
         """One address after the other, until one takes the connection."""
-        patience = self._limits.seconds / len(found)
-        async with self._client(patience) as client:
-            for ip in found[:-1]:
+        failure = ""
+        async with self._client(self._limits.seconds / len(found)) as client:
+            for ip in found:
                 try:
                     return await self._post(client, url, ip, body, headers)
-                except (httpx.ConnectError, httpx.ConnectTimeout):
-                    continue
-            return await self._post_at_last(client, url, found[-1], body, headers)
-
-    async def _post_at_last(
-        self,
-        client: httpx.AsyncClient,
-        url: httpx.URL,
-        ip: Ip,
-        body: bytes,
-        headers: Mapping[str, str],
-    ) -> Answer:
-        try:
-            return await self._post(client, url, ip, body, headers)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise ReceiverUnreachable(str(error) or "no connection.") from error
+                except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                    failure = str(error) or type(error).__name__
+        raise ReceiverUnreachable(failure)
 
     async def _post(
         self,

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from db import audit, deliveries, webhooks
 from db.audit import AuditFilter
 from db.deliveries import Tried
-from db.models import Delivery, DeliveryStatus, Webhook
+from db.models import Delivery, DeliveryStatus, User, Webhook
 from db.session import Database
 from pipeline.delivery_schedule import Schedule
 from pipeline.outbound import Outbound, OutboundLimits
 from pipeline.outbound_rules import OutboundRules
 from serve.webhook_secrets import WebhookSecrets, new_secret
-from tests.factories import a_user
 from tests.fakes.death import AwayDatabase
 from tests.fakes.receiver import (
     answers,
@@ -306,6 +305,20 @@ def test_what_is_leased_is_nobody_elses(hooked: Hooked) -> None:
         assert deliveries.claim(session, seconds=30, at_once=4) is None
 
 
+def test_nothing_is_sent_for_a_user_who_is_disabled(hooked: Hooked) -> None:
+    hooked.webhook("https://hooks.example.com")
+    hooked.ended()
+
+    def claimed(disabled_at: datetime | None) -> bool:
+        with hooked.database.transaction() as session:
+            session.get_one(User, hooked.owner_id).disabled_at = disabled_at
+            session.flush()
+            return deliveries.claim(session, seconds=30, at_once=4) is not None
+
+    assert not claimed(datetime.now(UTC))
+    assert claimed(None)
+
+
 def test_a_webhook_that_is_disabled_takes_its_deliveries_from_whoever_sends_them(
     hooked: Hooked,
 ) -> None:
@@ -367,6 +380,6 @@ def test_a_users_webhooks_go_with_the_user(hooked: Hooked) -> None:
     webhook_id, _ = hooked.webhook("https://hooks.example.com")
     hooked.ended()
     with hooked.database.transaction() as session:
-        session.delete(session.get_one(type(a_user(session)), hooked.owner_id))
+        session.delete(session.get_one(User, hooked.owner_id))
     with hooked.database.transaction() as session:
         assert session.get(Webhook, webhook_id) is None

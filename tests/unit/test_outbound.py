@@ -116,7 +116,6 @@ async def test_a_receiver_gets_only_so_much_time(behaviour: object) -> None:
     async with receiving(behaviour) as receiver:  # type: ignore[arg-type]
         with pytest.raises(ReceiverTooSlow, match=r"within 0\.5 seconds"):
             await post(receiver.url, Outbound(LOOPBACK, SHORT))
-    assert len(receiver.received) == 1
 
 
 async def test_a_slow_name_server_gets_only_so_much_time() -> None:
