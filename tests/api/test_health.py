@@ -119,11 +119,3 @@ def test_a_model_that_hangs_does_not_hang_the_ping(
     monkeypatch.setattr(echo, "WAIT_SECONDS", 0.2)
     speech = ada.get("/api/worker/ping").json()["parts"][2]
     assert (speech["ok"], speech["detail"]) == (False, "no answer within 0.2 seconds")
-
-
-def test_a_browser_is_told_that_the_studio_runs(client: TestClient) -> None:
-    page = client.get("/")
-    assert page.status_code == 200
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert "The studio is running" in page.text

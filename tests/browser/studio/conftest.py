@@ -5,16 +5,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from db import users
 from db.session import Database
 from pipeline.producer import Producer
 from pipeline.storage import Storage
 from serve.deps import PAGES, Studio
+from serve.routes.auth import COOKIE, COOKIE_PATH
+from serve.security import hash_password, new_refresh_token, token_hash
 from tests.api.conftest import app, faces, server, studio
+from tests.factories import a_user
 from tests.fakes.studio import AT_ONCE, QUICK, running
 
 __all__ = ["app", "faces", "server", "studio"]
@@ -25,12 +31,18 @@ PATIENCE_MILLISECONDS = 30_000
 """The machine may be slow; what is waited for comes, or never."""
 
 
+@cache
+def password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Somebody at their browser, in front of the studio."""
 
     page: Page
     address: str
+    database: Database
 
     def open(self, path: str) -> None:
         self.page.goto(self.address + path)
@@ -43,6 +55,34 @@ class Visitor:
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Create the account").click()
         expect(self.page.get_by_role("heading", name=f"Hello, {username}")).to_be_visible()
+
+    def enter(self, username: str = "ada") -> None:
+        """Signed in to a new account, without the forms; ends on the start page."""
+        refresh = new_refresh_token()
+        with self.database.transaction() as db:
+            user = a_user(
+                db,
+                username=username,
+                email=f"{username}@example.org",
+                password_hash=password_hash(),
+            )
+            users.open_session(
+                db,
+                user,
+                refresh_hash=token_hash(refresh),
+                expires_at=datetime.now(UTC) + timedelta(days=1),
+                remember=False,
+                user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
+            )
+        cookie = {"name": COOKIE, "value": refresh, "url": self.address + COOKIE_PATH}
+        self.page.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
+        self.open("/")
+        expect(self.page.get_by_role("heading", name=f"Hello, {username}")).to_be_visible()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Account of").click()
+        self.page.get_by_role("menuitem", name="Sign out").click()
+        expect(self.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
     def violations(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""
@@ -62,7 +102,7 @@ def built_pages() -> None:
 
 
 @pytest.fixture
-def visit(chromium: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Browser, server: str, database: Database) -> Iterator[Callable[..., Visitor]]:
     """Opens a browser of its own for each visitor; errors of scripts and policy fail the test."""
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     contexts: list[BrowserContext] = []
@@ -75,7 +115,7 @@ def visit(chromium: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
         page.set_default_timeout(PATIENCE_MILLISECONDS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: _refused_by_policy(said.text, errors))
-        return Visitor(page, server)
+        return Visitor(page, server, database)
 
     yield arrive
     for context in contexts:

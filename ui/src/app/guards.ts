@@ -1,13 +1,13 @@
 import { redirect, type LoaderFunctionArgs } from "react-router";
 import { session } from "@/client/api";
-import { destination, signInFor } from "@/paths";
+import { destination, paths, signInFor } from "@/paths";
 
 /** For pages that show what is one's own. */
 export async function signedInOnly({ request }: LoaderFunctionArgs): Promise<null> {
   await settled();
   if (session.state !== "anonymous") return null;
   const { pathname, search } = new URL(request.url);
-  throw redirect(signInFor(pathname + search));
+  throw redirect(session.left ? paths.signIn : signInFor(pathname + search));
 }
 
 /** For pages that are for nobody in particular. */

@@ -1,6 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { RouterProvider } from "react-aria-components";
 import { Outlet, useHref, useNavigate, useRevalidator, type NavigateOptions } from "react-router";
+import { session } from "@/client/api";
 import { Toasts } from "@/components/toasts";
 import { useSessionState } from "@/session/use-session";
 
@@ -32,9 +34,13 @@ export function Root() {
 function useGuards(): void {
   const state = useSessionState();
   const { revalidate } = useRevalidator();
+  const queries = useQueryClient();
   useEffect(() => {
-    void revalidate();
-  }, [state, revalidate]);
+    void revalidate().then(() => {
+      // once nothing of theirs is shown any more
+      if (session.state === "anonymous") queries.clear();
+    });
+  }, [state, revalidate, queries]);
 }
 
 /** Fetched while there is time: when it is needed, the studio may be hard to reach. */

@@ -18,6 +18,7 @@ export class Session {
   #state: SessionState = "starting";
   #token: string | null = null;
   #refreshing: Promise<boolean> | null = null;
+  #left = false;
   #listeners = new Set<() => void>();
   #fetch: typeof fetch;
 
@@ -33,6 +34,11 @@ export class Session {
     return this.#token;
   }
 
+  /** Whether whoever was here has signed out: the next one is not led to their page. */
+  get left(): boolean {
+    return this.#left;
+  }
+
   /** For `useSyncExternalStore`. */
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -41,12 +47,14 @@ export class Session {
 
   open(access: AccessRead): void {
     this.#token = access.access_token;
+    this.#left = false;
     this.#become("signed-in");
   }
 
   /** Signed out, by the user's own will. */
   close(): void {
     this.#token = null;
+    this.#left = true;
     this.#become("anonymous");
   }
 

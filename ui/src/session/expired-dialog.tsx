@@ -30,7 +30,6 @@ function SignInAgain() {
   });
   const leave = () => {
     session.close();
-    queries.clear();
   };
   return (
     <form

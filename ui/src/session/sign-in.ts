@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call, session } from "@/client/api";
 import type { Login } from "@/client/schema";
@@ -24,12 +24,10 @@ export function useSignIn() {
 
 /** Ends the session here; also when the studio cannot be told. */
 export function useSignOut() {
-  const queries = useQueryClient();
   return useMutation({
     mutationFn: () => call(api.POST("/api/auth/logout")),
     onSettled: () => {
       session.close();
-      queries.clear();
     },
   });
 }

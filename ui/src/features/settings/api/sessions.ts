@@ -27,12 +27,10 @@ export function useEndSession() {
 }
 
 export function useEndAllSessions() {
-  const queries = useQueryClient();
   return useMutation({
     mutationFn: () => call(api.POST("/api/auth/logout-all")),
     onSuccess: () => {
       session.close();
-      queries.clear();
     },
   });
 }
