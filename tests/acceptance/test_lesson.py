@@ -17,7 +17,7 @@ from serve.client import Refused, StudioClient
 from serve.making import MadeLesson, make_lesson, upload_parts
 from tests.running import RunningStudio, artefacts, wait_until
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("studio")]
 SAMPLES = Path(__file__).parents[2] / "samples"
 EXPORTS = {
     "captions.srt",
@@ -131,7 +131,7 @@ def test_scenes_can_be_watched_before_the_lesson_is_done(studio_client: StudioCl
     assert "#EXT-X-ENDLIST" not in playlist
     assert studio_client.call("GET", f"/api/jobs/{job}")["status"] == "running"
     address = next(line for line in playlist.splitlines() if line.startswith("http"))
-    clip = httpx.get(address).content
+    clip = httpx.get(address, timeout=60).content
     with av.open(BytesIO(clip)) as container:
         assert sum(1 for _ in container.decode(video=0)) > 0
     assert last_event(studio_client, job)["kind"] == "job.succeeded"

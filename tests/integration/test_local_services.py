@@ -100,7 +100,7 @@ def pids_in(home: Path) -> dict[str, int]:
     return pids
 
 
-def wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
+def wait_for(happened: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -338,6 +338,7 @@ def own_environment(home: Path) -> dict[str, str]:
 
 
 @pytest.mark.cluster
+@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(600)
 def test_ray_answers_its_owner_on_the_loopback_and_goes_with_the_studio(
     home: Path, run_studio: Callable[..., subprocess.Popen[str]]
@@ -369,21 +370,24 @@ def test_ray_answers_its_owner_on_the_loopback_and_goes_with_the_studio(
 
 
 @pytest.mark.cluster
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("part", ["gcs_server", "raylet", "head.py"])
-def test_a_ray_that_lost_a_part_is_started_anew(
-    home: Path, monkeypatch: pytest.MonkeyPatch, part: str
-):
+@pytest.mark.xdist_group("ray")
+@pytest.mark.timeout(900)
+def test_a_ray_that_lost_a_part_is_started_anew(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "environ", dict(os.environ))
     here = External("postgresql://a@b/c", "https://s3.example", "key", "secret")
     with LocalServices(home, here) as services:
-        old = services.addresses.ray_address
-        victim = next(
-            each
-            for each in services_of(home)
-            if any(word.endswith(part) for word in each.cmdline()[:3])
-        )
-        kill(victim.pid)
-        wait_for(lambda: services.heal() == ("Ray",))
-        assert services.addresses.ray_address != old
-        assert answer_of_ray(services.addresses.ray_address, own_environment(home)) == "42"
+        for part in ("gcs_server", "raylet", "head.py"):
+            old = services.addresses.ray_address
+            kill(part_of_ray(home, part).pid)
+            wait_for(lambda: services.heal() == ("Ray",))
+            assert services.addresses.ray_address != old, part
+            answer = answer_of_ray(services.addresses.ray_address, own_environment(home))
+            assert answer == "42", part
+
+
+def part_of_ray(home: Path, part: str) -> psutil.Process:
+    return next(
+        each
+        for each in services_of(home)
+        if any(word.endswith(part) for word in each.cmdline()[:3])
+    )
