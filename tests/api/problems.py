@@ -18,7 +18,7 @@ def assert_problem(
     assert body["code"] == code
     assert body["request_id"] == answer.headers["x-request-id"]
     assert set(body) <= {
-        "type", "title", "status", "code", "detail", "advice", "errors", "request_id",
+        "type", "title", "status", "code", "detail", "advice", "errors", "quota", "request_id",
     }  # fmt: skip
     assert "Traceback" not in answer.text
     if detail is not None:
