@@ -159,7 +159,7 @@ def test_an_asset_is_read_renamed_downloaded_and_deleted(ada: Person, storage: S
     assert ada.get(place).json() == asset
     assert ada.patch(place, json={"name": "Better"}).json() == asset | {"name": "Better"}
     download = ada.get(f"{place}/download").json()
-    fetched = httpx.get(download["address"])
+    fetched = httpx.get(download["address"], timeout=60)
     assert fetched.content == b"Some words."
     assert "Better" in fetched.headers["content-disposition"]
     deleted = ada.delete(place)

@@ -45,7 +45,9 @@ def announce(person: Person, data: bytes = SCRIPT, **given: Any) -> dict[str, An
 def send(offer: dict[str, Any], data: bytes = SCRIPT, **changed: str) -> httpx.Response:
     upload = offer["upload"]
     assert upload["method"] == "PUT"
-    return httpx.put(upload["address"], content=data, headers=upload["headers"] | changed)
+    return httpx.put(
+        upload["address"], content=data, headers=upload["headers"] | changed, timeout=60
+    )
 
 
 def confirm(person: Person, offer: dict[str, Any]) -> httpx.Response:

@@ -150,7 +150,7 @@ def test_exports_are_listed_and_fetched_under_their_names(
         "created_at": "",
     }
     one = ada.get(f"{place}/lesson.mp4").json()
-    fetched = httpx.get(one["address"])
+    fetched = httpx.get(one["address"], timeout=60)
     assert fetched.content == b"film"
     assert fetched.headers["content-type"] == "video/mp4"
     assert "lesson.mp4" in fetched.headers["content-disposition"]

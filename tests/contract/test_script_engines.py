@@ -39,7 +39,7 @@ class Case:
 def cases() -> Iterator[dict[str, Case]]:
     with ExitStack() as stack:
         endpoint = stack.enter_context(chat_endpoint(ChatEndpoint()))
-        remote = OpenAiCompatible(endpoint.url, None, "little", 20, 0)
+        remote = OpenAiCompatible(endpoint.url, None, "little", 60, 0)
         nothing = ScriptRequest(prompt=None)
         yield {
             "fake": Case(FakeScript(), PROMPT, nothing),

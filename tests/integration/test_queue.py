@@ -256,13 +256,13 @@ def test_a_making_cannot_end_twice(database: Database, owner_id: UUID) -> None:
 @pytest.mark.anyio
 async def test_a_cancel_is_heard_by_whoever_listens(database: Database, owner_id: UUID) -> None:
     listener = database.listen([JOBS_CHANNEL, jobs.CANCELS_CHANNEL])
-    assert await listener.wait(5) == ()
+    assert await listener.wait(30) == ()
     job_id = queued(database, owner_id)
-    assert await listener.wait(5) == (Notice(JOBS_CHANNEL, str(job_id)),)
+    assert await listener.wait(30) == (Notice(JOBS_CHANNEL, str(job_id)),)
     leased(database)
     with database.transaction() as session:
         jobs.cancel(session, job_id)
-    assert await listener.wait(5) == (Notice(jobs.CANCELS_CHANNEL, str(job_id)),)
+    assert await listener.wait(30) == (Notice(jobs.CANCELS_CHANNEL, str(job_id)),)
     listener.close()
 
 

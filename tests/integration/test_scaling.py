@@ -24,7 +24,7 @@ def context(target: int = 1, least: int = 1, most: int = 8) -> Any:
 
 def settled(policy: QueueDepthPolicy, ctx: Any, wanted: int) -> int:
     """What the policy says once its reader has looked, or after 20 s."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while (said := policy(ctx)[0]) != wanted and time.monotonic() < deadline:
         threading.Event().wait(0.05)
     return said

@@ -128,7 +128,9 @@ def test_deleting_what_is_not_there_is_harmless(storage: Storage):
 def test_a_presigned_address_reads_a_range_for_any_page_and_names_the_file(storage: Storage):
     storage.put("lesson", PICTURE, "video/mp4")
     url = storage.presign_get("lesson", filename='Über "Regen".mp4', content_type="video/x-mine")
-    answer = httpx.get(url, headers={"Range": "bytes=5-9", "Origin": "https://lms.example"})
+    answer = httpx.get(
+        url, headers={"Range": "bytes=5-9", "Origin": "https://lms.example"}, timeout=60
+    )
     assert (answer.status_code, answer.content) == (206, PICTURE[5:10])
     assert answer.headers["content-type"] == "video/x-mine"
     assert "filename*=UTF-8''%C3%9Cber%20%22Regen%22.mp4" in answer.headers["content-disposition"]
@@ -140,16 +142,18 @@ def test_a_presigned_address_is_for_its_own_object_only(storage: Storage):
     storage.put("mine", b"mine", "text/plain")
     storage.put("other", b"other", "text/plain")
     url = storage.presign_get("mine")
-    assert httpx.get(url).text == "mine"
-    assert httpx.get(url.replace("/mine?", "/other?")).status_code == 403
-    assert httpx.get(url.split("?")[0]).status_code == 403
+    assert httpx.get(url, timeout=60).text == "mine"
+    assert httpx.get(url.replace("/mine?", "/other?"), timeout=60).status_code == 403
+    assert httpx.get(url.split("?")[0], timeout=60).status_code == 403
 
 
 def test_a_presigned_upload_takes_what_was_announced(storage: Storage):
     place = storage.presign_put(
         "portrait", "image/png", len(PICTURE), hashlib.sha256(PICTURE).hexdigest()
     )
-    assert httpx.put(place.url, content=PICTURE, headers=place.headers).status_code == 200
+    assert (
+        httpx.put(place.url, content=PICTURE, headers=place.headers, timeout=60).status_code == 200
+    )
     found = storage.head("portrait")
     assert found is not None
     assert (found.bytes_, found.content_type) == (len(PICTURE), "image/png")
@@ -172,7 +176,7 @@ def test_a_presigned_upload_refuses_anything_else(
     place = storage.presign_put(
         "portrait", "image/png", len(PICTURE), hashlib.sha256(PICTURE).hexdigest()
     )
-    answer = httpx.put(place.url, content=content, headers=place.headers | changed)
+    answer = httpx.put(place.url, content=content, headers=place.headers | changed, timeout=60)
     assert answer.status_code in (400, 403)
     assert not storage.exists("portrait")
 
@@ -221,6 +225,6 @@ def test_nobody_reads_past_the_keys_through_the_stores_other_doors(
     storage.put("secret", b"secret", "text/plain")
     name = httpx.URL(storage.presign_get("secret")).path
     filer = f"http://127.0.0.1:{object_store.ports['filer']}"
-    assert httpx.get(f"{filer}/buckets{name}").status_code == 401
-    assert httpx.put(f"{filer}/buckets{name}", content=b"mine").status_code == 401
+    assert httpx.get(f"{filer}/buckets{name}", timeout=60).status_code == 401
+    assert httpx.put(f"{filer}/buckets{name}", content=b"mine", timeout=60).status_code == 401
     assert storage.get("secret") == b"secret"

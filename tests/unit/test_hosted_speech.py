@@ -165,7 +165,7 @@ def test_a_listener_who_leaves_mid_answer_ends_the_request(serving: Serving) -> 
                 await waiting
 
     asyncio.run(leave())
-    assert endpoint.left.wait(20), "the service was left, as the caller left"
+    assert endpoint.left.wait(60), "the service was left, as the caller left"
 
 
 def test_without_a_key_the_card_says_what_to_set() -> None:

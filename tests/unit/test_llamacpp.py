@@ -153,7 +153,7 @@ def test_a_prompt_longer_than_the_context_is_refused_with_both_lengths(
 def test_nobody_else_can_use_the_port_llama_cpp_listens_on(server: LlamaServer) -> None:
     address = server.loaded().listening_address
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{address}/v1/chat/completions", data=b"{}", timeout=20)
+        urllib.request.urlopen(f"{address}/v1/chat/completions", data=b"{}", timeout=60)
     assert caught.value.code == 401
     caught.value.close()
 

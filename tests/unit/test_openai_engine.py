@@ -82,7 +82,7 @@ def test_the_first_sentence_comes_before_the_answer_has_ended(serving: Serving) 
         raise AssertionError
 
     assert asyncio.run(first_words()) == ScriptPiece(0, text="The sun warms the sea. ")
-    assert endpoint.left.wait(20), "the endpoint was left, as the caller left"
+    assert endpoint.left.wait(60), "the endpoint was left, as the caller left"
 
 
 @pytest.mark.parametrize(

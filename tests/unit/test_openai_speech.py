@@ -216,7 +216,7 @@ def test_an_endpoint_that_falls_silent_is_given_up(serving: Serving) -> None:
     serving.settings = replace(serving.settings, time_limit_seconds=0.5)
     with pytest.raises(EngineFailed, match="did not answer in time"):
         serving.speech()
-    assert endpoint.left.wait(20)
+    assert endpoint.left.wait(60)
 
 
 def test_an_endpoint_that_is_not_there_is_named_so() -> None:
@@ -240,7 +240,7 @@ def test_a_listener_who_leaves_mid_answer_ends_the_request(serving: Serving) -> 
         return first
 
     assert asyncio.run(leave()).words
-    assert endpoint.left.wait(20), "the endpoint was left, as the caller left"
+    assert endpoint.left.wait(60), "the endpoint was left, as the caller left"
 
 
 def test_a_voice_sample_goes_only_to_an_endpoint_that_clones(serving: Serving) -> None:
