@@ -64,7 +64,7 @@ class RunningStudio:
         assert self._process is not None
         assert self._process.poll() is None, last_words(self._log)
         try:
-            ready = httpx.get(f"http://127.0.0.1:{self.port}/api/health/ready", timeout=10)
+            ready = httpx.get(f"http://127.0.0.1:{self.port}/api/health/ready", timeout=30)
             return ready.is_success and "Ctrl-C" in last_words(self._log)
         except httpx.TransportError:
             return False
@@ -82,7 +82,7 @@ class RunningStudio:
         for process in doomed:
             with suppress(psutil.NoSuchProcess):  # its parent's death was enough
                 process.kill()
-        psutil.wait_procs(doomed, timeout=20)
+        psutil.wait_procs(doomed, timeout=60)
         self._process = None
 
     def stop(self) -> None:
@@ -91,9 +91,9 @@ class RunningStudio:
             return
         family = list(self._processes())
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(60)
+        self._process.wait(120)
         self._process = None
-        _, alive = psutil.wait_procs(family, timeout=20)
+        _, alive = psutil.wait_procs(family, timeout=60)
         assert alive == [], [_title(p) for p in alive]
 
     def _processes(self) -> Iterator[psutil.Process]:
