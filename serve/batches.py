@@ -135,7 +135,7 @@ def _read_item(row: Row) -> Item:
     except ValidationError as error:
         return Item(row.number, external_id, None, tuple(field_errors(_at_body(error))))
     item = Item(row.number, spec.external_id, spec)
-    return item.wrong(_wrong_lane(spec))
+    return item.wrong([*_wrong_lane(spec), *lessons.wrong_words(spec)])
 
 
 def _wrong_lane(spec: LessonSpec) -> Iterable[FieldError]:
@@ -180,7 +180,7 @@ def _with_engines(item: Item, lacking: dict[EngineAsk, FieldError]) -> Item:
 
 def _with_assets(db: Session, owner: User, items: Sequence[Item]) -> list[Item]:
     specs = [item.spec for item in items if item.spec is not None]
-    wrong = iter(lessons.wrong_in(db, owner, specs))
+    wrong = iter(lessons.wrong_names(db, owner, specs))
     return [item if item.spec is None else item.wrong(next(wrong)) for item in items]
 
 

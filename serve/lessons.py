@@ -60,21 +60,18 @@ async def check_engines(studio: Studio, spec: LessonSpec) -> None:
 
 def check_spec(db: Session, owner: User, spec: LessonSpec) -> None:
     """Raises RequestInvalid with everything that is wrong with the spec's texts and assets."""
-    errors = wrong_in(db, owner, [spec])[0]
+    errors = [*wrong_words(spec), *wrong_names(db, owner, [spec])[0]]
     if errors:
         raise RequestInvalid(*errors)
 
 
-def wrong_in(db: Session, owner: User, specs: Sequence[LessonSpec]) -> list[list[FieldError]]:
-    """What is wrong with the texts and assets of each spec; the assets are looked up at once."""
+def wrong_names(db: Session, owner: User, specs: Sequence[LessonSpec]) -> list[list[FieldError]]:
+    """What is wrong with the assets and webhooks that each spec names, all looked up at once."""
     ids = {asset_id for spec in specs for _, asset_id, _ in _named_assets(spec)}
     found = assets.find_many(db, owner.id, ids)
     named = {spec.webhook_id for spec in specs if spec.webhook_id is not None}
     hooks = webhooks.those_of(db, owner.id, named)
-    return [
-        [*_wrong_narrations(spec), *_wrong_assets(spec, found), *_wrong_webhook(spec, hooks)]
-        for spec in specs
-    ]
+    return [[*_wrong_assets(spec, found), *_wrong_webhook(spec, hooks)] for spec in specs]
 
 
 def silence() -> Speech:
@@ -96,7 +93,9 @@ async def _card(studio: Studio, ask: EngineAsk) -> EngineCard:
             return await studio.video.card(draw)
 
 
-def _wrong_narrations(spec: LessonSpec) -> Iterator[FieldError]:
+def wrong_words(spec: LessonSpec) -> Iterator[FieldError]:
+    """What is wrong with its narrations: a matter of milliseconds each, so never in a transaction
+    that holds something."""
     for index, scene in enumerate(spec.scenes):
         try:
             read_narration(scene.narration)

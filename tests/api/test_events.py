@@ -13,7 +13,7 @@ from db.models import Asset, JobStatus
 from db.session import Database
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
-from tests.factories import a_spec
+from tests.factories import a_spec, an_asset
 
 
 @pytest.fixture
@@ -161,3 +161,85 @@ def test_a_place_in_the_history_must_be_a_number(ada: Person, job_id: UUID, seen
     ):
         [(field, _)] = fields(assert_problem(answer, 422, "request_invalid"))
         assert field in ("Last-Event-ID", "last-event-id", "after")
+
+
+def test_the_events_of_all_ones_jobs_come_in_one_stream(
+    ada: Person, bob: Person, server: str, database: Database, portrait: Asset, job_id: UUID
+) -> None:
+    with database.transaction() as db:
+        foreign = an_asset(db, bob.user)
+    place = f"{server}/api/events"
+    with httpx.stream("GET", place, headers=ada.headers, timeout=60) as answer:
+        stream = EventSource(answer).iter_sse()
+        opened = next(stream)
+        bob.post("/api/jobs", json=a_spec(foreign.id))
+        other = ada.post("/api/jobs", json=a_spec(portrait.id)).json()["id"]
+        finish(database, job_id)
+        told = [next(stream) for _ in range(2)]
+    assert (opened.event, opened.json()) == ("opened", {"place": int(opened.id)})
+    assert [(each.event, each.json()["job_id"]) for each in told] == [
+        ("job.queued", other), ("job.succeeded", str(job_id)),
+    ]  # fmt: skip
+    assert int(opened.id) < int(told[0].id) < int(told[1].id)
+    append(database, UUID(other), "step.progress", progress=0.5)
+    headers = ada.headers | {"Last-Event-ID": told[0].id}
+    with httpx.stream("GET", place, headers=headers, timeout=60) as answer:
+        stream = EventSource(answer).iter_sse()
+        again = [next(stream) for _ in range(3)]
+    assert [each.event for each in again] == ["opened", "job.succeeded", "step.progress"]
+    assert (again[0].id, again[1].id) == (told[0].id, told[1].id)
+    with httpx.stream("GET", f"{place}?after=0", headers=ada.headers, timeout=60) as answer:
+        stream = EventSource(answer).iter_sse()
+        assert [next(stream).event for _ in range(5)] == [
+            "opened", "job.queued", "job.queued", "job.succeeded", "step.progress",
+        ]  # fmt: skip
+
+
+def test_a_stream_without_an_end_is_broken_off_so_that_its_reader_signs_in_anew(
+    ada: Person, job_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serve.history.LONGEST_SECONDS", 0.2)
+    assert [event.event for event in heard(ada.get("/api/events"))] == ["opened"]
+    kinds = [event.event for event in heard(ada.get("/api/events", params={"after": 0}))]
+    assert kinds == ["opened", "job.queued"]
+
+
+def test_events_that_are_committed_late_are_not_passed_over(
+    ada: Person, database: Database, portrait: Asset, job_id: UUID
+) -> None:
+    """The event that was written first is committed last, and has the later place."""
+    other = UUID(ada.post("/api/jobs", json=a_spec(portrait.id)).json()["id"])
+    with database.transaction() as late:
+        events.append(late, job_id, "step.progress", progress=0.1)
+        append(database, other, "step.progress", progress=0.2)
+        with database.transaction() as reader:
+            seen = events.after_place(reader, ada.user.id, 0)
+    with database.transaction() as reader:
+        rest = events.after_place(reader, ada.user.id, seen[-1].place)
+    assert [told.event.job_id for told in seen] == [job_id, other, other]
+    assert [(told.event.job_id, told.event.data) for told in rest] == [(job_id, {"progress": 0.1})]
+
+
+def test_many_writers_at_once_lose_a_reader_nothing(
+    ada: Person, database: Database, portrait: Asset
+) -> None:
+    made = [UUID(ada.post("/api/jobs", json=a_spec(portrait.id)).json()["id"]) for _ in range(4)]
+
+    def write(job: UUID) -> None:
+        for number in range(25):
+            append(database, job, "step.progress", progress=number / 25)
+
+    writers = [threading.Thread(target=write, args=(job,)) for job in made]
+    for writer in writers:
+        writer.start()
+    read: list[events.Told] = []
+    while len(read) < 4 * 26:
+        with database.transaction() as db:
+            found = events.after_place(db, ada.user.id, read[-1].place if read else 0)
+        read += found
+        assert found or any(writer.is_alive() for writer in writers) or len(read) == 4 * 26
+    for writer in writers:
+        writer.join(60)
+    for job in made:
+        numbers = [told.event.number for told in read if told.event.job_id == job]
+        assert numbers == list(range(1, 27))

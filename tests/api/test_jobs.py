@@ -289,3 +289,58 @@ def test_a_job_is_deleted_with_its_exports_but_not_while_it_runs(
     assert ada.delete(place).status_code == 204
     assert_problem(ada.get(place), 404, "job_not_found")
     assert not storage.exists(key)
+
+
+def test_the_list_is_narrowed_by_several_statuses_and_sorted(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    made = [created(ada, a_spec(portrait.id, title=title)) for title in ("b", "C", "a", "b")]
+    set_status(database, made[0], JobStatus.CANCELLED)
+    set_status(database, made[1], JobStatus.FAILED)
+
+    def ids(**query: Any) -> list[str]:
+        return [job["id"] for job in ada.get("/api/jobs", params=query).json()["items"]]
+
+    first, second, third, fourth = (job["id"] for job in made)
+    assert ids(status=["cancelled", "failed"]) == [second, first]
+    assert ids(sort="oldest") == [first, second, third, fourth]
+    assert ids(sort="title") == [third, first, fourth, second]
+    for sort in ("newest", "oldest", "title"):
+        whole, seen, cursor = ids(sort=sort), [], None
+        while True:
+            query = {"sort": sort, "limit": 1} | ({"cursor": cursor} if cursor else {})
+            page = ada.get("/api/jobs", params=query).json()
+            seen += [job["id"] for job in page["items"]]
+            if (cursor := page["next_cursor"]) is None:
+                break
+        assert seen == whole
+
+
+def test_a_place_in_the_order_of_titles_must_be_there(ada: Person, portrait: Asset) -> None:
+    job = created(ada, a_spec(portrait.id))
+    query = {"sort": "title", "cursor": job["id"]}
+    assert ada.get("/api/jobs", params=query).json()["items"] == []
+    assert ada.delete(f"/api/jobs/{job['id']}").status_code == 204
+    body = assert_problem(ada.get("/api/jobs", params=query), 422, "request_invalid")
+    assert fields(body) == {("cursor", "cursor_invalid")}
+
+
+def test_an_engine_that_needs_a_voice_is_asked_with_one(
+    ada: Person, portrait: Asset, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def card(self: FakeSpeech, ask: SpeechRequest) -> EngineCard:
+        missing = "a voice sample" if ask.voice is None else None
+        return EngineCard("matched", "1", "embedded", "A voice", missing=missing)
+
+    monkeypatch.setattr(FakeSpeech, "card", card)
+    with database.transaction() as db:
+        voice = an_asset(db, ada.user, kind=AssetKind.VOICE)
+    spec = a_spec(portrait.id, engines={"speech": "matched"})
+    assert_problem(ada.post("/api/jobs", json=spec), 422, "engine_unavailable")
+    created(ada, spec | {"voice_id": str(voice.id)})
+
+
+def test_a_preview_does_not_ask_for_a_video_engine(ada: Person, portrait: Asset) -> None:
+    job = created(ada, a_spec(portrait.id, preview="audio", engines={"video": "anything"}))
+    assert job["preview"] == "audio"
+    assert [step["name"] for step in job["steps"]] == ["script", "speech", "package"]
