@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -68,7 +68,8 @@ def answers(status: int, body: bytes = b"thank you", **headers: str) -> Behaviou
 
 
 async def hangs(writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(3600)
+    with suppress(asyncio.CancelledError):  # the loop ends: nobody waits any more
+        await asyncio.sleep(3600)
 
 
 async def drips(writer: asyncio.StreamWriter) -> None:
