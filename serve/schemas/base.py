@@ -30,9 +30,17 @@ def in_rfc3339(value: object) -> object:
     raise ValueError("must be a time as RFC 3339 writes it, such as 2030-01-01T00:00:00Z")
 
 
+def in_utc(time: datetime) -> datetime:
+    """A database knows no zones of more than 16 hours, and neither it nor we years beyond 9999."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must be in the years 1 to 9999") from error
+
+
 Time = Annotated[datetime, AfterValidator(lambda time: time.astimezone(UTC))]
 """RFC 3339 in UTC, whatever zone the database speaks."""
-Moment = Annotated[AwareDatetime, BeforeValidator(in_rfc3339)]
+Moment = Annotated[AwareDatetime, BeforeValidator(in_rfc3339), AfterValidator(in_utc)]
 """A time that is sent to us."""
 Username = Annotated[
     str,
