@@ -17,7 +17,7 @@ from ray.serve import Application, Deployment
 from ray.serve.handle import DeploymentHandle
 
 from db.session import Database
-from deployments.kdtalker.deployment import KDTalker
+from deployments.kdtalker.deployment import KDTalker, Renderer
 from deployments.kdtalker.face import FaceFinder
 from deployments.llm.deployment import Llm
 from deployments.remote import RemoteScript, RemoteSpeech, RemoteVideo
@@ -155,6 +155,13 @@ def build(args: dict[str, Any]) -> Application:
         hosted_settings(settings),
         remote_settings(settings),
     )
-    kdtalker = KDTalker.bind(settings.models_folder, kdtalker_setup(settings))
+    kdtalker = KDTalker.bind(settings.models_folder, kdtalker_setup(settings), renderer(settings))
     producer = Producer.bind(settings, llm, zyphra, kdtalker)
     return Studio.bind(settings, llm, zyphra, kdtalker, producer)
+
+
+def renderer(settings: Settings) -> Application | None:
+    """Who else draws the faces of a scene, where they are to be spread."""
+    if not settings.kdtalker_spread:
+        return None
+    return Renderer.bind(settings.models_folder, kdtalker_setup(settings))

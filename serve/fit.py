@@ -11,6 +11,7 @@ from serve.settings import Settings
 CPU_SHARE = 0.1
 """Cores are promised to no one here: the replicas share them, and mostly wait."""
 
+GPUS_TO_SPREAD = 2
 EACH_CORE = 0
 REPLICAS = {"KDTalker": (EACH_CORE, EACH_CORE), "Producer": (1, EACH_CORE)}
 """The least and the most of them where there is no GPU; one where nothing else is said."""
@@ -26,10 +27,12 @@ def fit(config: dict[str, Any], *, host: str, port: int, cpus: int, gpus: int) -
 
     Without a GPU none is asked for, and pictures are drawn by as many replicas as there are cores,
     all there from the start; with GPUs the model deployments scale as they do on a cluster, up to
-    what the machine has.
+    what the machine has. Faces are spread only where there is a second GPU to draw them.
     """
     fitted = deepcopy(config)
     fitted["http_options"] |= {"host": host, "port": port}
+    if gpus < GPUS_TO_SPREAD:
+        _draw_alone(fitted["applications"][0])
     for deployment in fitted["applications"][0]["deployments"]:
         actor = deployment.setdefault("ray_actor_options", {})
         actor["num_cpus"] = CPU_SHARE
@@ -37,6 +40,12 @@ def fit(config: dict[str, Any], *, host: str, port: int, cpus: int, gpus: int) -
             actor.pop("num_gpus", None)
             _limit(deployment, *REPLICAS.get(deployment["name"], (1, 1)), cpus)
     return fitted
+
+
+def _draw_alone(application: dict[str, Any]) -> None:
+    application["args"].pop("kdtalker_spread", None)
+    deployments = application["deployments"]
+    application["deployments"] = [each for each in deployments if each["name"] != "Renderer"]
 
 
 def _limit(deployment: dict[str, Any], least: int, most: int, cpus: int) -> None:

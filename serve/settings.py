@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     kdtalker_batch: int | None = Field(default=None, ge=1, le=256)
     kdtalker_encoder: Literal["auto", "libx264", "h264_nvenc"] = "auto"
     kdtalker_on_cpu: bool = False
+    kdtalker_spread: bool = False
 
     webhook_http: bool = False
     webhook_private: bool = False

@@ -21,6 +21,8 @@ from deployments.kdtalker.kdtalker.keypoints import BINS
 from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 from deployments.kdtalker.kdtalker.motion import MotionModel
 from deployments.kdtalker.kdtalker.performer import Performer
+from deployments.kdtalker.kdtalker.rendering import RunRenderer
+from deployments.kdtalker.kdtalker.run import Elsewhere
 from deployments.kdtalker.kdtalker.sampling import SharedSampler
 from deployments.kdtalker.kdtalker.standin import read_rules, standin_net
 from deployments.kdtalker.kdtalker.statistics import read_statistics
@@ -71,13 +73,19 @@ def standin_performer(
     batch: int = 4,
     record: Record | None = None,
     meter: Meter = unmeasured,
+    elsewhere: Elsewhere | None = None,
 ) -> Performer:
     renderer = renderer or StandInRenderer()
     sampler = SharedSampler(sample, batch)
     talker = Talker(look, MotionModel(listen, sampler, read_statistics()), renderer)
     retargeting = standin_net(loading.RETARGETING, 0, read_rules())
     drawing = Drawing(renderer, batch, meter, record)
-    return Performer(talker, retargeting, drawing, CPU, sampler)
+    return Performer(talker, retargeting, drawing, CPU, sampler, elsewhere)
+
+
+def standin_run_renderer(renderer: StandInRenderer | None = None, batch: int = 4) -> RunRenderer:
+    renderer = renderer or StandInRenderer()
+    return RunRenderer(renderer, Drawing(renderer, batch), CPU)
 
 
 class StandInModel:

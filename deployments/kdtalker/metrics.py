@@ -23,6 +23,16 @@ class DrawingMetrics:
             "lectern_kdtalker_encode_seconds", "Seconds in which those were encoded."
         )
 
+        self._came = metrics.Counter(
+            "lectern_kdtalker_runs_elsewhere", "Runs of frames that another replica drew for us."
+        )
+        self._lost = metrics.Counter(
+            "lectern_kdtalker_runs_lost", "Runs of frames sent to another replica that never came."
+        )
+
+    def elsewhere(self, came: bool) -> None:
+        (self._came if came else self._lost).inc(1)
+
     def drawn(self, size: int, seconds: float) -> None:
         self._frames.inc(size)
         self._seconds.inc(seconds)

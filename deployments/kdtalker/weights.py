@@ -4,25 +4,28 @@ Nothing here imports torch: whoever has no large models need not have it either.
 """
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from deployments import licences
 from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.faults import DeviceFull, ModelFault
 from deployments.kdtalker.kdtalker.meter import Meter
+from deployments.kdtalker.kdtalker.run import Elsewhere, Run
 from deployments.kdtalker.setup import Setup
 from pipeline.errors import DeviceMemoryFull, EngineUnavailable
 from pipeline.media.colour import Rgb
 from pipeline.media.encode import Codec, can_encode
 
 NAME = "kdtalker"
-CODE = "deployments.kdtalker.kdtalker.performer"
+PLAYING = "deployments.kdtalker.kdtalker.performer"
+DRAWING = "deployments.kdtalker.kdtalker.rendering"
 VERSION = "1"
 """Grows when the same weights would draw something else."""
 GPU_BATCH, CPU_BATCH = 16, 1
@@ -38,14 +41,28 @@ class Performer(Protocol):
     def warm_up(self) -> None: ...
 
 
+class RunRenderer(Protocol):
+    """See ``deployments.kdtalker.kdtalker.rendering.RunRenderer``."""
+
+    def start(self, run: Run) -> "list[Future[Rgb]]": ...
+    def warm_up(self) -> None: ...
+
+
+Loaded = TypeVar("Loaded")
+
+
 class Installed:
     """Loads once, at the first use; safe to share between threads. ``drawn`` is told of each
-    batch of frames."""
+    batch of frames drawn here; ``elsewhere`` are others with the same model, who draw some."""
 
-    def __init__(self, models: Path, setup: Setup, drawn: Meter) -> None:
+    def __init__(
+        self, models: Path, setup: Setup, drawn: Meter, elsewhere: Elsewhere | None = None
+    ) -> None:
         self._models, self._setup, self._drawn = models, setup, drawn
+        self._elsewhere = elsewhere
         self._lock = Lock()
         self._performer: Performer | None = None
+        self._renderer: RunRenderer | None = None
         self._fault: str | None = None
 
     def missing(self, engine: str) -> str | None:
@@ -66,7 +83,12 @@ class Installed:
     @cached_property
     def version(self) -> str:
         """Of the code and everything else that a frame depends on: files, precision, encoder."""
-        return "-".join([VERSION, self._weights, self._dtype, self.codec])
+        return f"{self.drawing}-{self.codec}"
+
+    @cached_property
+    def drawing(self) -> str:
+        """Names all that a face depends on, whoever draws it."""
+        return "-".join([VERSION, self._weights, self._dtype])
 
     @cached_property
     def codec(self) -> Codec:
@@ -80,25 +102,29 @@ class Installed:
         """Raises EngineUnavailable, from then on each time, when the files are wrong, and
         DeviceMemoryFull."""
         with self._lock:
-            if self._fault is not None:
-                raise EngineUnavailable(NAME, self._fault)
             if self._performer is None:
-                self._performer = self._load()
+                load = import_module(PLAYING).load_performer
+                self._performer = self._loaded(lambda *how: load(*how, self._elsewhere))
             return self._performer
 
-    def _load(self) -> Performer:
+    def renderer(self) -> RunRenderer:
+        """As ``performer``, for who draws and does not play."""
+        with self._lock:
+            if self._renderer is None:
+                self._renderer = self._loaded(import_module(DRAWING).load_run_renderer)
+            return self._renderer
+
+    def _loaded(self, load: Callable[..., Loaded]) -> Loaded:
+        if self._fault is not None:
+            raise EngineUnavailable(NAME, self._fault)
         batch = self._setup.batch or (CPU_BATCH if self._device == "cpu" else GPU_BATCH)
-        load = import_module(CODE).load_performer
         try:
-            performer: Performer = load(
-                self._models / NAME, self._device, self._dtype, batch, self._drawn
-            )
+            return load(self._models / NAME, self._device, self._dtype, batch, self._drawn)
         except DeviceFull as error:
             raise DeviceMemoryFull(NAME) from error
         except ModelFault as error:
             self._fault = str(error)
             raise EngineUnavailable(NAME, self._fault) from error
-        return performer
 
     @cached_property
     def _device(self) -> str:

@@ -10,7 +10,9 @@ from ray.autoscaler._private.util import prepare_config, validate_config
 from ray.serve.config import AutoscalingConfig
 from ray.serve.schema import DeploymentSchema, ServeApplicationSchema, ServeDeploySchema
 
+from serve.app import renderer
 from serve.fit import fit, read_config
+from serve.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 NESTED = {
@@ -65,7 +67,7 @@ def test_a_misspelt_key_is_found_at_every_level(config: dict[str, Any]) -> None:
 
 def test_every_deployment_of_the_application_is_configured(config: dict[str, Any]) -> None:
     named = {deployment["name"] for deployment in config["applications"][0]["deployments"]}
-    assert named == {"Studio", "Producer", "Llm", "Zyphra", "KDTalker"}
+    assert named == {"Studio", "Producer", "Llm", "Zyphra", "KDTalker", "Renderer"}
 
 
 def test_the_queue_has_room_for_every_replica_and_none_waits_forever(
@@ -83,6 +85,16 @@ def test_on_a_machine_without_gpu_none_is_asked_for(config: dict[str, Any]) -> N
     assert unknown_keys(ServeDeploySchema, fitted) == []
     ServeDeploySchema.model_validate(fitted)
     assert "num_gpus" in yaml.safe_dump(config)  # the file itself is untouched
+
+
+@pytest.mark.parametrize(("gpus", "spread"), [(0, False), (1, False), (2, True)])
+def test_faces_are_spread_only_where_another_gpu_can_draw_them(
+    config: dict[str, Any], gpus: int, spread: bool
+) -> None:
+    application = fit(config, host="127.0.0.1", port=8123, cpus=2, gpus=gpus)["applications"][0]
+    named = {deployment["name"] for deployment in application["deployments"]}
+    assert ("Renderer" in named) == spread
+    assert (renderer(Settings(**application["args"])) is not None) == spread
 
 
 def test_ray_accepts_the_cluster_file() -> None:

@@ -56,7 +56,7 @@ class Drawing:
         try:
             for piece in keypoints:
                 for some in torch.split(piece, self.most):
-                    waiting += self._together.submit([Shot(source, each) for each in some])
+                    waiting += self.start(source, some)
                     while len(waiting) > self.most:
                         yield waiting.popleft().result()
             while waiting:
@@ -64,6 +64,10 @@ class Drawing:
         finally:
             for future in waiting:
                 future.cancel()
+
+    def start(self, source: Source, keypoints: Tensor) -> list[Future[Rgb]]:
+        """A picture for each row of [n, 21, 3], as they are drawn; see ``Together.submit``."""
+        return self._together.submit([Shot(source, each) for each in keypoints])
 
     def warm_up(self, source: Source) -> None:
         """Draws a batch of each size, so that no lesson waits for what is done once."""

@@ -51,6 +51,13 @@ class DeviceFull(ModelFault):
         return "The device's memory is full."
 
 
+class RunLost(ModelFault):
+    """Frames that were to be drawn elsewhere will not come."""
+
+    def __str__(self) -> str:
+        return "A run of frames was not drawn elsewhere."
+
+
 def _listed(keys: list[str]) -> str:
     shown = ", ".join(keys[:NAMED_AT_MOST])
     more = len(keys) - NAMED_AT_MOST

@@ -1,10 +1,10 @@
 """The model at work: portraits looked at once, scenes played side by side."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 import torch
@@ -18,26 +18,27 @@ from deployments.kdtalker.kdtalker.ddim import FRAMES, Sampler, window_noise
 from deployments.kdtalker.kdtalker.direction import Direction
 from deployments.kdtalker.kdtalker.drawing import Drawing, Rgb
 from deployments.kdtalker.kdtalker.faults import DeviceFull
+from deployments.kdtalker.kdtalker.kept import Kept
 from deployments.kdtalker.kdtalker.layers import fold_norms
 from deployments.kdtalker.kdtalker.meter import Meter, unmeasured
 from deployments.kdtalker.kdtalker.motion import MotionModel
 from deployments.kdtalker.kdtalker.picture import as_input, averaged
-from deployments.kdtalker.kdtalker.renderer import Renderer
+from deployments.kdtalker.kdtalker.rendering import PORTRAITS, SIDE, load_renderer
 from deployments.kdtalker.kdtalker.retargeting import Retargeting
+from deployments.kdtalker.kdtalker.run import Elsewhere, Frames, Run
 from deployments.kdtalker.kdtalker.sampling import SharedSampler
+from deployments.kdtalker.kdtalker.spreading import Spread
 from deployments.kdtalker.kdtalker.statistics import read_statistics
 from deployments.kdtalker.kdtalker.talker import Portrait, Talker
 
-PORTRAITS = 16
-"""Kept in memory, about 15 MB each."""
 WINDOWS_AT_ONCE = 4
-SIDE = 512
 
 
 class Performer:
     """Plays scenes, each in the thread that asks for it; safe to share between threads.
 
-    ``sampler`` is the one in ``talker``'s motion, to be closed with it.
+    ``sampler`` is the one in ``talker``'s motion, to be closed with it. ``elsewhere`` are others
+    with the same renderer, who draw some of the frames.
     """
 
     def __init__(
@@ -47,18 +48,18 @@ class Performer:
         drawing: Drawing,
         device: torch.device,
         sampler: SharedSampler | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._talker, self._retargeting, self._drawing = talker, retargeting, drawing
-        self._device, self._sampler = device, sampler
-        self._looks: OrderedDict[bytes, Portrait] = OrderedDict()
-        self._lock = Lock()
+        self._device, self._sampler, self._elsewhere = device, sampler, elsewhere
+        self._looks: Kept[Portrait] = Kept(PORTRAITS)
 
     def perform(self, crop: Rgb, direction: Direction) -> Generator[Rgb, None, None]:
         """``direction.voice.frames`` pictures [512, 512, 3] of the face in ``crop``, which is as
         large. Raises DeviceFull."""
         try:
             portrait = self._looked(crop)
-            yield from self._drawing.frames(portrait.source, self.keypoints(portrait, direction))
+            yield from self._drawn(crop, portrait, self.keypoints(portrait, direction))
         except torch.OutOfMemoryError as error:
             raise DeviceFull from error
 
@@ -87,15 +88,17 @@ class Performer:
 
     def _looked(self, crop: Rgb) -> Portrait:
         key = hashlib.blake2b(np.ascontiguousarray(crop).data, digest_size=16).digest()
-        with self._lock:
-            portrait = self._looks.pop(key, None)
-            if portrait is None:
-                portrait = self._talker.look(as_input(averaged(crop), self._device))
-            # the last used are kept
-            self._looks[key] = portrait
-            while len(self._looks) > PORTRAITS:
-                self._looks.popitem(last=False)
-        return portrait
+        picture = averaged(crop)
+        return self._looks.get(key, lambda: self._talker.look(as_input(picture, self._device)))
+
+    def _drawn(
+        self, crop: Rgb, portrait: Portrait, keypoints: Iterator[Tensor]
+    ) -> Generator[Rgb, None, None]:
+        source = portrait.source
+        if self._elsewhere is None:
+            return self._drawing.frames(source, keypoints)
+        send = partial(_sent, self._elsewhere, crop, source.keypoints[0])
+        return Spread(partial(self._drawing.start, source), send).frames(keypoints)
 
     @torch.inference_mode()
     def _closing(self, portrait: Portrait, ratio: float) -> Tensor | None:
@@ -105,23 +108,38 @@ class Performer:
         return self._retargeting.lip_delta(portrait.source.keypoints, ratios)
 
 
+def _sent(elsewhere: Elsewhere, crop: Rgb, keypoints: Tensor, driving: Tensor) -> "Future[Frames]":
+    return elsewhere.draw(Run(crop, keypoints.cpu().numpy(), driving.cpu().numpy()))
+
+
 def load_performer(
-    folder: Path, device: str, dtype: str, batch: int, meter: Meter = unmeasured
+    folder: Path,
+    device: str,
+    dtype: str,
+    batch: int,
+    meter: Meter = unmeasured,
+    elsewhere: Elsewhere | None = None,
 ) -> Performer:
     """From the official files below ``folder``. ``dtype`` is that of warp and generator; ``meter``
-    is told of each batch of frames drawn. On a GPU everything that is done again and again is
+    is told of each batch of frames drawn here. On a GPU everything that is done again and again is
     recorded once and replayed.
 
     Raises WeightsMissing, WeightsUnreadable, WeightsDoNotFit, DeviceFull.
     """
     try:
-        return _loaded(folder, torch.device(device), getattr(torch, dtype), batch, meter)
+        place = torch.device(device)
+        return _loaded(folder, place, getattr(torch, dtype), batch, meter, elsewhere)
     except torch.OutOfMemoryError:
         raise DeviceFull from None
 
 
 def _loaded(
-    folder: Path, place: torch.device, dtype: torch.dtype, batch: int, meter: Meter
+    folder: Path,
+    place: torch.device,
+    dtype: torch.dtype,
+    batch: int,
+    meter: Meter,
+    elsewhere: Elsewhere | None,
 ) -> Performer:
     record = record_graph if place.type == "cuda" else None
     sampler = Sampler(loading.POINT.load(folder).to(place))
@@ -130,18 +148,9 @@ def _loaded(
     encoder = loading.ENCODER.load(folder).to(place)
     fold_norms(encoder)
     motion = MotionModel(encoder, shared, read_statistics().to(place))
-    renderer = _load_renderer(folder, place, dtype)
+    renderer = load_renderer(folder, place, dtype)
     extractor = loading.MOTION.load(folder).to(place)
     retargeting = loading.RETARGETING.load(folder).to(place)
     drawing = Drawing(renderer, batch, meter, record)
-    return Performer(Talker(extractor, motion, renderer), retargeting, drawing, place, shared)
-
-
-def _load_renderer(folder: Path, device: torch.device, dtype: torch.dtype) -> Renderer:
-    return Renderer(
-        loading.APPEARANCE.load(folder).to(device),
-        loading.WARPING.load(folder).to(device),
-        loading.GENERATOR.load(folder).to(device),
-        dtype,
-        torch.channels_last if device.type == "cuda" else torch.contiguous_format,
-    )
+    talker = Talker(extractor, motion, renderer)
+    return Performer(talker, retargeting, drawing, place, shared, elsewhere)
