@@ -44,7 +44,7 @@ async def register(studio: Studio, slots: Slots, form: Registration, origin: Ori
     """Raises AccountTaken, PasswordTooCommon and TooManyAttempts."""
     await _check_guessable(form.password, form.username, form.email)
     await run_sync(_charge_registration, studio, origin)
-    hashed = await _hashed(slots, form.password)
+    hashed = await _hashed(studio, slots, form.password)
     user = await run_sync(_add_user, studio, form, hashed, origin)
     if user is None:
         raise AccountTaken
@@ -56,7 +56,7 @@ async def sign_in(
 ) -> Opened:
     """Raises CredentialsRefused, after the same time, whichever of the two is wrong."""
     user, charged = await run_sync(_begin_sign_in, studio, form, origin, cookie)
-    right = await _is_right(slots, form.password, user)
+    right = await _is_right(studio, slots, form.password, user)
     if user is None or not right:
         await run_sync(_note_refusal, studio, user, origin)
         raise CredentialsRefused
@@ -88,9 +88,9 @@ async def change_password(
     """Ends all sessions but this. Raises PasswordWrong, PasswordTooCommon, TooManyAttempts."""
     await _check_guessable(form.new_password, who.user.username, who.user.email)
     charged = await run_sync(_charge_change, studio, who.user)
-    if not await _is_right(slots, form.old_password, who.user):
+    if not await _is_right(studio, slots, form.old_password, who.user):
         raise PasswordWrong
-    hashed = await _hashed(slots, form.new_password)
+    hashed = await _hashed(studio, slots, form.new_password)
     await run_sync(_replace_password, studio, who, hashed, charged, origin)
 
 
@@ -110,14 +110,15 @@ async def _check_guessable(password: str, username: str, email: str) -> None:
         raise PasswordTooCommon
 
 
-async def _hashed(slots: Slots, password: str) -> str:
+async def _hashed(studio: Studio, slots: Slots, password: str) -> str:
     async with slots.hashes:
-        return await run_sync(hash_password, password)
+        return await run_sync(hash_password, password, studio.hash_cost)
 
 
-async def _is_right(slots: Slots, password: str, user: User | None) -> bool:
+async def _is_right(studio: Studio, slots: Slots, password: str, user: User | None) -> bool:
+    known = user.password_hash if user else None
     async with slots.hashes:
-        return await run_sync(verify_password, password, user.password_hash if user else None)
+        return await run_sync(verify_password, password, known, studio.hash_cost)
 
 
 def _charge_registration(studio: Studio, origin: Origin) -> None:

@@ -33,7 +33,7 @@ from serve.errors import (
 )
 from serve.origin import Network, Origin, origin_of
 from serve.rates import Meter, Rates, count
-from serve.security import KEY_PREFIX, Tokens, token_hash
+from serve.security import KEY_PREFIX, USUAL_COST, HashCost, Tokens, token_hash
 
 TRANSACTIONS = 6
 """At most so many requests hold a connection at once: fewer than the pool has, so that no thread
@@ -106,6 +106,7 @@ class Studio:
     quotas: Quotas = field(default_factory=Quotas)
     replicas: ReplicaCount | None = None
     outbound: OutboundRules = field(default_factory=OutboundRules)
+    hash_cost: HashCost = USUAL_COST
     pages: Path = PAGES
 
 

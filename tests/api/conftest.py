@@ -25,12 +25,14 @@ from deployments.zyphra.fake import FakeSpeech
 from pipeline.storage import Storage
 from serve.deps import Studio
 from serve.ingress import create_app
-from serve.security import Tokens
+from serve.security import HashCost, Tokens
 from tests.api.contract import assert_described
 from tests.factories import a_user, an_asset
 
 MODELS = Path(__file__).parents[2] / ".lectern" / "models"
 TOKENS = Tokens("a secret that only the tests know, 32 bytes")
+CHEAP = HashCost(passes=1, memory_kibibytes=64)
+"""Of passwords; the usual cost, on purpose, takes longer than all else that a test does."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def studio(database: Database, storage: Storage, faces: FaceFinder) -> Studio:
         find_face=faces.inspect_portrait,
         version="1.2.3",
         echo_portrait=b"a picture",
+        hash_cost=CHEAP,
     )
 
 

@@ -17,6 +17,7 @@ from db.session import Database
 from serve import accounts, throttle
 from serve.deps import Studio
 from serve.ingress import create_app
+from serve.security import HashCost
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
 
@@ -104,7 +105,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
 ) -> None:
     verified = []
 
-    def verify(password: str, password_hash: str | None) -> bool:
+    def verify(password: str, password_hash: str | None, cost: HashCost) -> bool:
         verified.append(password_hash)
         return False
 

@@ -2,13 +2,16 @@
 
 import base64
 import json
+from dataclasses import fields
 from uuid import uuid4
 
 import jwt
 import pytest
 
+from serve.deps import Studio
 from serve.errors import TokenRefused
 from serve.security import (
+    HashCost,
     Tokens,
     hash_password,
     is_guessable,
@@ -89,10 +92,19 @@ def test_a_short_secret_is_refused_and_a_good_one_never_shown() -> None:
 
 def test_a_password_opens_its_own_hash_only() -> None:
     hashed = hash_password("a quiet river at noon")
-    assert hashed.startswith("$argon2id$")
+    assert hashed.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert verify_password("a quiet river at noon", hashed)
     assert not verify_password("a quiet river at night", hashed)
     assert not verify_password("a quiet river at noon", None)
+
+
+def test_a_studio_hashes_at_the_usual_cost_unless_it_is_told_otherwise() -> None:
+    assert {field.name: field.default for field in fields(Studio)}["hash_cost"] == HashCost()
+    cheap = HashCost(passes=1, memory_kibibytes=64)
+    hashed = hash_password("a quiet river at noon", cheap)
+    assert hashed.startswith("$argon2id$v=19$m=64,t=1,p=4$")
+    assert verify_password("a quiet river at noon", hashed, cheap)
+    assert not verify_password("a quiet river at noon", None, cheap)
 
 
 def test_a_refresh_token_is_long_random_and_known_by_its_hash() -> None:
