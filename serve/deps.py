@@ -90,6 +90,7 @@ class Studio:
     ``proxies`` are believed about where a request comes from. ``quotas`` are those of users who
     were not given others. ``replicas`` says how many of each deployment there are, where they are
     known. ``outbound`` says where webhooks may lead. ``pages`` is the folder of the web studio.
+    ``hash_cost`` is that of new passwords, and of looking for one that is not there.
     """
 
     database: Database
