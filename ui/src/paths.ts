@@ -6,6 +6,7 @@ export const paths = {
   newLesson: "/lessons/new",
   lessons: "/lessons",
   lesson: (id: string) => `/lessons/${id}`,
+  changeLesson: (id: string) => `/lessons/${id}/change`,
   library: "/library",
   settings: "/settings",
   settingsPassword: "/settings/password",

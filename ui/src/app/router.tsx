@@ -44,6 +44,12 @@ export const routes: RouteObject[] = [
                   { path: paths.settingsKeys, lazy: () => import("@/features/settings/keys") },
                 ],
               },
+              { path: paths.lesson(":id"), lazy: () => import("@/features/lesson/page") },
+              {
+                path: paths.changeLesson(":id"),
+                lazy: () => import("@/features/lesson/change-page"),
+              },
+              { path: paths.lessons, lazy: () => import("@/features/lessons/page") },
               { path: "*", element: <NotFound /> },
             ],
           },

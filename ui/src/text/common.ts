@@ -9,6 +9,7 @@ export const common = {
   showMore: "Show more",
   copy: "Copy",
   copied: "Copied",
+  undo: "Undo",
   required: "This is needed.",
 };
 

@@ -55,3 +55,10 @@ export function size(bytes: number): string {
   const value = bytes / 1000 ** power;
   return `${value.toLocaleString(locale, { maximumFractionDigits: value < 10 ? 1 : 0 })} ${units[power] ?? ""}`;
 }
+
+const SHARE = new Intl.NumberFormat(locale, { style: "percent" });
+
+/** “40%”, of a share 0..1. */
+export function percent(share: number): string {
+  return SHARE.format(share);
+}

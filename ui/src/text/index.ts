@@ -1,11 +1,23 @@
 import { common, errors } from "@/text/common";
 import { dashboard } from "@/text/dashboard";
 import { lesson } from "@/text/lesson";
+import { lessonPage } from "@/text/lesson-page";
+import { lessons } from "@/text/lessons";
 import { session } from "@/text/session";
 import { settings } from "@/text/settings";
 import { shell } from "@/text/shell";
 
-const english = { common, errors, shell, session, dashboard, lesson, settings };
+const english = {
+  common,
+  errors,
+  shell,
+  session,
+  dashboard,
+  lesson,
+  lessonPage,
+  lessons,
+  settings,
+};
 
 /** Every sentence the studio says. A translation has this shape. */
 export type Catalogue = typeof english;

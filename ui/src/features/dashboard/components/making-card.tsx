@@ -5,7 +5,7 @@ import type { JobRead, JobSummary } from "@/client/schema";
 import { useEvents } from "@/client/use-events";
 import { Progress } from "@/components/progress";
 import { jobQuery } from "@/features/dashboard/api/jobs";
-import { overallProgress, stepNow } from "@/features/dashboard/progress";
+import { overallProgress, stepNow } from "@/client/job-progress";
 import { paths } from "@/paths";
 import { text } from "@/text";
 import { timeLeft } from "@/text/format";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StepRead } from "@/client/schema";
-import { overallProgress, stepNow } from "@/features/dashboard/progress";
+import { overallProgress, stepNow } from "@/client/job-progress";
 
 const step = (name: string, status: StepRead["status"], progress: number): StepRead => ({
   name,
@@ -16,7 +16,11 @@ const step = (name: string, status: StepRead["status"], progress: number): StepR
 });
 
 test("a lesson is as far as its steps, each by what it weighs", () => {
-  const steps = [step("script", "succeeded", 1), step("speech", "running", 0.5), step("video", "running", 0)];
+  const steps = [
+    step("script", "succeeded", 1),
+    step("speech", "running", 0.5),
+    step("video", "running", 0),
+  ];
   expect(overallProgress([...steps, step("package", "pending", 0)])).toBeCloseTo(0.225);
   expect(overallProgress([])).toBe(0);
 });

@@ -1,7 +1,7 @@
 import type { StepRead } from "@/client/schema";
 import { text } from "@/text";
 
-type StepName = keyof typeof text.lesson.step;
+export type StepName = keyof typeof text.lesson.step;
 
 /** What the steps weigh: about the share of the time that each takes. */
 const WEIGHTS: Record<StepName, number> = { script: 0.1, speech: 0.25, video: 0.55, package: 0.1 };

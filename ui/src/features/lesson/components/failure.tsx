@@ -1,0 +1,46 @@
+import type { JobRead } from "@/client/schema";
+import { Button } from "@/components/button";
+import { Notice } from "@/components/notice";
+import { useRetry } from "@/features/lesson/api/retry";
+import { stoppedAt } from "@/features/lesson/making";
+import { text } from "@/text";
+
+const words = text.lessonPage;
+
+/** What went wrong, what to do, and one button that does it. */
+export function Failure({ job }: { job: JobRead }) {
+  const scene = stoppedAt(job);
+  return (
+    <Notice kind="bad" action={<Retry job={job}>{words.failure.retry}</Retry>}>
+      <p>
+        <strong className="font-semibold">
+          {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
+        </strong>{" "}
+        {job.error?.detail} {job.error?.advice}
+      </p>
+      {job.scenes.length > 0 && <p className="text-small text-muted">{words.failure.kept}</p>}
+    </Notice>
+  );
+}
+
+/** For a lesson that was cancelled. */
+export function Cancelled({ job }: { job: JobRead }) {
+  return (
+    <Notice action={<Retry job={job}>{words.cancelled.goOn}</Retry>}>{words.cancelled.text}</Notice>
+  );
+}
+
+function Retry({ job, children }: { job: JobRead; children: string }) {
+  const retry = useRetry(job.id);
+  return (
+    <Button
+      look="primary"
+      pending={retry.isPending && words.failure.retrying}
+      onPress={() => {
+        retry.mutate();
+      }}
+    >
+      {children}
+    </Button>
+  );
+}

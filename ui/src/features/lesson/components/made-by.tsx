@@ -1,0 +1,33 @@
+import type { JobRead } from "@/client/schema";
+import { Panel } from "@/features/lesson/components/panel";
+import { Steps } from "@/features/lesson/components/steps";
+import { text } from "@/text";
+
+const words = text.lessonPage;
+
+/** Who made what of a lesson that is over, and what was asked for and not given. */
+export function MadeBy({ job }: { job: JobRead }) {
+  return (
+    <>
+      <Panel title={words.engine.madeBy}>
+        <Steps steps={job.steps} />
+      </Panel>
+      <Notices job={job} />
+    </>
+  );
+}
+
+export function Notices({ job }: { job: JobRead }) {
+  if (job.notices.length === 0) return null;
+  return (
+    <Panel title={words.notices.title}>
+      <ul className="flex flex-col gap-2 text-small">
+        {job.notices.map(({ field, code, message }) => (
+          <li key={`${field} ${code}`}>
+            {message} <code className="font-mono break-words text-muted">{field}</code>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

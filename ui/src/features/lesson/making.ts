@@ -1,0 +1,29 @@
+import type { JobRead, SceneRead } from "@/client/schema";
+
+/** Whether nothing more is made of it by itself. */
+export function isOver({ status }: Pick<JobRead, "status">): boolean {
+  return status !== "queued" && status !== "running";
+}
+
+/** How far a scene is in each of the three things that are done to it, 0..1. */
+export function filling({ status, progress }: SceneRead): [number, number, number] {
+  if (status === "written") return [1, progress, 0];
+  return [1, 1, status === "filmed" ? 1 : progress];
+}
+
+/** What is being done to a scene right now. */
+export function doing(job: JobRead, scene: SceneRead): "speech" | "video" | null {
+  const step = scene.status === "written" ? "speech" : "video";
+  const running = job.steps.some((each) => each.name === step && each.status === "running");
+  return scene.status !== "filmed" && scene.progress > 0 && running ? step : null;
+}
+
+/**
+ * The scene at which a failed lesson stopped: the first that its failed step has not done. Null
+ * where the step is not one of single scenes.
+ */
+export function stoppedAt(job: JobRead): SceneRead | null {
+  const failed = job.steps.find(({ status }) => status === "failed")?.name;
+  const undone = { speech: ["written"], video: ["written", "spoken"] }[failed ?? ""];
+  return job.scenes.find(({ status }) => undone?.includes(status)) ?? null;
+}

@@ -1,0 +1,107 @@
+import { useParams } from "react-router";
+import type { JobRead } from "@/client/schema";
+import type { Following } from "@/client/use-events";
+import { TextLink } from "@/components/link";
+import { Notice, ProblemNotice } from "@/components/notice";
+import { Page, useTabTitle } from "@/components/page";
+import { Waiting } from "@/components/waiting";
+import { useJob } from "@/features/lesson/api/job";
+import { Actions } from "@/features/lesson/components/actions";
+import { Cancelled, Failure } from "@/features/lesson/components/failure";
+import { Files } from "@/features/lesson/components/files";
+import { MadeBy, Notices } from "@/features/lesson/components/made-by";
+import { Making } from "@/features/lesson/components/making";
+import { Watch } from "@/features/lesson/components/watch";
+import { useFollowing } from "@/features/lesson/follow";
+import { isOver, stoppedAt } from "@/features/lesson/making";
+import { paths } from "@/paths";
+import { text } from "@/text";
+import { duration, relative } from "@/text/format";
+
+const words = text.lessonPage;
+
+/** A lesson: while it is made, and after. */
+export function Component() {
+  const { id = "" } = useParams();
+  return <Lesson key={id} id={id} />;
+}
+
+function Lesson({ id }: { id: string }) {
+  const { data: job, error } = useJob(id);
+  const { line, found } = useFollowing(job);
+  if (!job) return <Opening error={error} />;
+  return (
+    <Page wide title={job.title} actions={<Actions job={job} />}>
+      <p className="-mt-6 mb-6 text-muted">{story(job)}</p>
+      {job.remade_from && (
+        <p className="-mt-4 mb-6 text-small text-muted">
+          {words.remadeFrom}{" "}
+          <TextLink href={paths.lesson(job.remade_from)}>{words.earlier}</TextLink>
+        </p>
+      )}
+      <div className="flex flex-col gap-4 pb-6 empty:hidden">
+        <ProblemNotice error={error} />
+        {line && <Line line={line} />}
+        {job.status === "failed" && stoppedAt(job) === null && <Failure job={job} />}
+        {job.status === "cancelled" && <Cancelled job={job} />}
+      </div>
+      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem]">
+        <div className="flex min-w-0 flex-col gap-10">
+          <Watch job={job} found={found} />
+        </div>
+        <aside className="flex flex-col gap-10">
+          <Beside job={job} />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+function Beside({ job }: { job: JobRead }) {
+  if (!isOver(job))
+    return (
+      <>
+        <Making job={job} />
+        <Notices job={job} />
+      </>
+    );
+  return (
+    <>
+      {job.status === "succeeded" && <Files job={job} />}
+      <MadeBy job={job} />
+    </>
+  );
+}
+
+function Opening({ error }: { error: unknown }) {
+  useTabTitle(words.opening);
+  return (
+    <div className="mx-auto max-w-300 px-4 py-8 sm:px-6">
+      {error ? <ProblemNotice error={error} /> : <Waiting>{words.opening}</Waiting>}
+    </div>
+  );
+}
+
+function Line({ line }: { line: Following }) {
+  if (line.state === "waiting") return <Notice kind="warn">{words.cut}</Notice>;
+  if (line.state !== "refused") return null;
+  return line.problem ? (
+    <ProblemNotice error={line.problem} />
+  ) : (
+    <Notice kind="bad">{words.refused}</Notice>
+  );
+}
+
+/** “Ready · 2 min · made 3 minutes ago”. */
+function story(job: JobRead): string {
+  const seconds = job.scenes.reduce((sum, scene) => sum + (scene.seconds ?? 0), 0);
+  const when = job.finished_at
+    ? words.made(relative(job.finished_at))
+    : words.asked(relative(job.created_at));
+  return [
+    text.lesson.status[job.status],
+    ...(job.preview === null ? [] : [words.audioOnly]),
+    ...(isOver(job) && seconds > 0 ? [duration(seconds)] : []),
+    when,
+  ].join(" · ");
+}
