@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
+from docs import api
 from docs.tree import OUT, purpose, tracked, tree
+from serve.description import description
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +23,14 @@ def test_every_file_says_what_it_is_for() -> None:
 
 def test_the_tree_is_that_of_the_code() -> None:
     assert OUT.read_text(encoding="utf-8") == tree(), "run: python docs/tree.py --write"
+
+
+def test_the_page_of_the_interface_is_that_of_its_description() -> None:
+    page = api.OUT.read_text(encoding="utf-8")
+    assert page == api.page(), "run: python -m docs.api --write"
+    for path, operations in description()["paths"].items():
+        for method in operations:
+            assert f"### `{method.upper()} {path}`\n" in page
 
 
 def test_the_walk_in_the_readme_has_at_most_twelve_files_and_all_exist() -> None:
