@@ -74,7 +74,7 @@ class Visitor:
                 remember=False,
                 user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
             )
-        cookie = {"name": COOKIE, "value": refresh, "url": self.address + COOKIE_PATH}
+        cookie = {"name": COOKIE, "value": refresh, "domain": "127.0.0.1", "path": COOKIE_PATH}
         self.page.context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
         self.open("/")
         expect(self.page.get_by_role("heading", name=f"Hello, {username}")).to_be_visible()

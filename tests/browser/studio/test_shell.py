@@ -1,10 +1,10 @@
 """What is round every page: the way about, the look, and how soon it is there."""
 
 import gzip
-from urllib.parse import urlsplit
+import json
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import expect
 
 from serve.deps import PAGES
 from tests.browser.studio.conftest import Visitor
@@ -13,8 +13,7 @@ BUDGET_BYTES = 200_000
 """Of gzipped JavaScript, before a page is there."""
 SMALLEST = {"width": 320, "height": 640}
 LARGEST = {"width": 3840, "height": 2160}
-FOR_ANYBODY = ("/sign-in", "/register")
-FOR_ADA = ("/", "/settings", "/settings/password", "/settings/sessions", "/settings/keys")
+USUAL = {"width": 1280, "height": 900}
 
 
 def settle(visitor: Visitor) -> None:
@@ -22,36 +21,37 @@ def settle(visitor: Visitor) -> None:
     visitor.page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_to_all_in_both_themes(visitor: Visitor, theme: str) -> None:
+def assert_fit_for_all(visitor: Visitor) -> None:
+    """The page as it stands: accessible in both themes, and on the smallest and largest screens."""
     page = visitor.page
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-    for path in FOR_ANYBODY:
-        visitor.open(path)
-        settle(visitor)
-        assert visitor.violations() == [], path
-    page.get_by_role("button", name="Create the account").click()
-    expect(page.get_by_text("This is not an email address.")).to_be_visible()
-    assert visitor.violations() == []
-    visitor.enter()
-    for path in FOR_ADA:
-        visitor.open(path)
-        settle(visitor)
-        assert visitor.violations() == [], path
-    page.get_by_role("button", name="Make a key").click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    assert visitor.violations() == []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert visitor.violations() == [], (page.url, theme)
+    for size in (SMALLEST, LARGEST, USUAL):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], page.url
 
 
-@pytest.mark.parametrize("size", [SMALLEST, LARGEST], ids=["320 px", "4K"])
-def test_no_page_is_wider_than_its_screen(visitor: Visitor, size: dict[str, int]) -> None:
-    visitor.enter("a-name-that-is-as-long-as-allowed")
-    visitor.page.set_viewport_size(size)  # type: ignore[arg-type]
-    for path in FOR_ADA:
+def test_forms_for_anybody_are_fit_for_all(visitor: Visitor) -> None:
+    for path in ("/sign-in", "/register"):
         visitor.open(path)
         settle(visitor)
-        width = visitor.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"], path
+        assert_fit_for_all(visitor)
+    visitor.page.get_by_role("button", name="Create the account").click()
+    expect(visitor.page.get_by_text("This is not an email address.")).to_be_visible()
+    assert_fit_for_all(visitor)
+
+
+def test_pages_of_one_s_own_are_fit_for_all(visitor: Visitor) -> None:
+    visitor.enter("a-name-as-long-as-names-may-be-1")
+    for path in ("/", "/settings", "/settings/password", "/settings/sessions", "/settings/keys"):
+        visitor.open(path)
+        settle(visitor)
+        assert_fit_for_all(visitor)
+    visitor.page.get_by_role("button", name="Make a key").click()
+    expect(visitor.page.get_by_role("dialog")).to_be_visible()
+    assert_fit_for_all(visitor)
 
 
 def test_the_keyboard_skips_to_the_content_and_walks_the_menu(visitor: Visitor) -> None:
@@ -110,19 +110,26 @@ def test_without_a_network_the_page_stays_and_says_so(visitor: Visitor) -> None:
     expect(visitor.page.get_by_text("You are offline.")).to_be_hidden()
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/"])
-def test_a_first_visit_loads_little_script(visitor: Visitor, path: str) -> None:
-    loaded: set[str] = set()
+@pytest.mark.parametrize(
+    "pages",
+    [
+        ["src/features/accounts/sign-in-page.tsx"],
+        ["src/app/shell.tsx", "src/features/dashboard/page.tsx"],
+    ],
+    ids=["signing in", "home"],
+)
+def test_a_first_visit_loads_little_script(pages: list[str]) -> None:
+    manifest = json.loads((PAGES / ".vite" / "manifest.json").read_text("utf-8"))
+    needed: set[str] = set()
 
-    def note(response: Response) -> None:
-        if response.url.endswith(".js"):
-            loaded.add(urlsplit(response.url).path)
+    def need(name: str) -> None:
+        if name not in needed:
+            needed.add(name)
+            for each in manifest[name].get("imports", ()):
+                need(each)
 
-    if path == "/":
-        visitor.enter()
-    visitor.page.on("response", note)
-    visitor.open(path)
-    settle(visitor)
-    sizes = {each: len(gzip.compress((PAGES / each[1:]).read_bytes())) for each in loaded}
-    assert sizes
+    for name in ("index.html", *pages):
+        need(name)
+    files = [PAGES / manifest[name]["file"] for name in needed]
+    sizes = {file.name: len(gzip.compress(file.read_bytes())) for file in files}
     assert sum(sizes.values()) <= BUDGET_BYTES, sizes

@@ -11,7 +11,7 @@ import { Logo } from "@/components/logo";
 import { Menu, MenuItem } from "@/components/menu";
 import { paths } from "@/paths";
 import { useMe } from "@/session/me";
-import { useSignOut } from "@/session/sign-in";
+import { useSignOut } from "@/session/sign-out";
 import { text } from "@/text";
 
 const MAIN = "main";

@@ -21,13 +21,3 @@ export function useSignIn() {
     },
   });
 }
-
-/** Ends the session here; also when the studio cannot be told. */
-export function useSignOut() {
-  return useMutation({
-    mutationFn: () => call(api.POST("/api/auth/logout")),
-    onSettled: () => {
-      session.close();
-    },
-  });
-}
