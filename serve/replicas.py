@@ -24,6 +24,7 @@ def serve_replicas() -> Sequence[Replicas]:
 
 
 def _replicas(name: str, deployment: DeploymentStatusOverview) -> Replicas:
-    states = {state.value: count for state, count in deployment.replica_states.items()}
-    running = states.pop("RUNNING", 0)
-    return Replicas(name, running, sum(states.values()))
+    # Serve hands the states over as text, whatever their type says: compared, never unwrapped
+    states = deployment.replica_states.items()
+    running = sum(count for state, count in states if state == "RUNNING")
+    return Replicas(name, running, sum(count for _, count in states) - running)
