@@ -15,6 +15,7 @@ from db.schema import migrate
 from pipeline.errors import LecternError
 from serve import models_cli
 from serve.admins import make_admin, make_first_admin
+from serve.batching import make_batch
 from serve.client import StudioClient
 from serve.description import description
 from serve.doctor import examine
@@ -61,15 +62,35 @@ def make(
     login: Annotated[str | None, typer.Option(help="Your email or username.")] = None,
 ) -> None:
     """Make a lesson in a running studio, and download it."""
-    if login is not None:
-        here = url or f"http://{Settings().host}:{Settings().port}"
-        account = Account(here, login, getpass.getpass("Password: "))
-    else:
-        account = read_local_account(Settings().home).at(url)
+    account = _account(url, login)
     with StudioClient(account.url, account.username, account.password) as client:
         made = make_lesson(client, spec, out, console)
     for file in made.files:
         console.print(f"{file}  [dim]{file.stat().st_size / 1024:,.0f} KiB", highlight=False)
+
+
+@app.command()
+def batch(
+    items: Annotated[Path, typer.Argument(help="A CSV, or a YAML list of items.")],
+    lesson: Annotated[Path, typer.Option(help="The lesson file that they fill or change.")],
+    out: Annotated[Path, typer.Option(help="Where the archive and the manifest go.")],
+    url: Annotated[str | None, typer.Option(help="The studio; the local one if left out.")] = None,
+    login: Annotated[str | None, typer.Option(help="Your email or username.")] = None,
+) -> None:
+    """Make many lessons in a running studio, and download them as one archive."""
+    account = _account(url, login)
+    with StudioClient(account.url, account.username, account.password) as client:
+        made = make_batch(client, items, lesson, out, console)
+    told = ", ".join(f"{count} {status}" for status, count in made["counts"].items() if count)
+    console.print(f"{told}; {made['refused_count']} refused: {out}", highlight=False)
+
+
+def _account(url: str | None, login: str | None) -> Account:
+    """Whoever sits here, unless somebody else is named."""
+    if login is None:
+        return read_local_account(Settings().home).at(url)
+    here = url or f"http://{Settings().host}:{Settings().port}"
+    return Account(here, login, getpass.getpass("Password: "))
 
 
 @app.command()
