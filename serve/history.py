@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from anyio.to_thread import run_sync
@@ -15,6 +17,8 @@ from db.events import Told
 from db.jobs import ENDED
 from db.models import Event, Job
 from db.session import EVENTS_CHANNEL, Database, Listener, Notice
+
+Found = TypeVar("Found")
 
 POLL_SECONDS = 5.0
 """Notices are hints; this is how late an event comes whose notice was lost."""
@@ -31,6 +35,7 @@ class EventBell:
     def __init__(self, database: Database) -> None:
         self._listener: Listener = database.listen([EVENTS_CHANNEL])
         self._readers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._looks: dict[Hashable, asyncio.Task[Any]] = {}
 
     async def ring_forever(self) -> None:
         try:
@@ -54,6 +59,20 @@ class EventBell:
             if not readers:
                 self._readers.pop(str(subject), None)
 
+    async def look(self, what: Hashable, look: Callable[[], Found]) -> Found:
+        """What ``look`` finds. Those who look for the same when one bell has rung share one look:
+        it begins after all of them have cleared their bells, so nobody misses what comes later."""
+        task = self._looks.get(what)
+        if task is None:
+            task = self._looks[what] = asyncio.create_task(self._look(what, look))
+        found: Found = await asyncio.shield(task)
+        return found
+
+    async def _look(self, what: Hashable, look: Callable[[], Found]) -> Found:
+        await asyncio.sleep(0)
+        del self._looks[what]
+        return await run_sync(look)
+
     def _ring(self, subjects: set[str]) -> None:
         for subject in subjects & self._readers.keys():
             for bell in self._readers[subject]:
@@ -74,7 +93,7 @@ async def follow(
         while True:
             # before looking: what comes while we look must ring again
             news.clear()
-            found = await run_sync(_look, database, job_id, after)
+            found = await bell.look((job_id, after), partial(_look, database, job_id, after))
             for event in found.events:
                 after = event.number
                 yield event
@@ -92,7 +111,8 @@ async def follow_all(
     with bell.heard_by(owner_id) as news:
         while time.monotonic() < until:
             news.clear()
-            found = await run_sync(_look_for_all, database, owner_id, place)
+            look = partial(_look_for_all, database, owner_id, place)
+            found = await bell.look((owner_id, place), look)
             for told in found:
                 place = told.place
                 yield told
