@@ -15011,6 +15011,20 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found: `user_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "user_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description Request Entity Too Large: `body_too_large` */
             413: {
                 headers: {

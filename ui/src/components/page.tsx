@@ -15,14 +15,14 @@ export function Page({
 }) {
   useTabTitle(title);
   return (
-    <div
-      className={`mx-auto w-full px-4 py-8 sm:px-6 lg:py-12 ${wide ? "max-w-440" : "max-w-300"}`}
-    >
-      <header className="mb-8 flex flex-wrap items-end justify-between gap-4">
-        <h1 className="text-heading">{title}</h1>
-        {actions}
-      </header>
-      {children}
+    <div className="mx-auto w-full max-w-440 px-4 py-8 sm:px-6 lg:py-12">
+      <div className={wide ? "" : "max-w-300"}>
+        <header className="mb-8 flex flex-wrap items-end justify-between gap-4">
+          <h1 className="text-heading">{title}</h1>
+          {actions}
+        </header>
+        {children}
+      </div>
     </div>
   );
 }
