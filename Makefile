@@ -38,7 +38,7 @@ test: $(VENV)/dev.done models $(PAGES)
 	npm --prefix ui test
 	# two workers: threads of their own would only wait for each other
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not cluster and not gpu"
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "cluster"
+	$(BIN)/pytest -q -m "cluster"
 
 ## Lint, format, types, layers, configuration.
 check: $(VENV)/dev.done ui/node_modules/.done

@@ -17,7 +17,7 @@ from serve.client import Refused, StudioClient
 from serve.making import MadeLesson, make_lesson, upload_parts
 from tests.running import RunningStudio, artefacts, wait_until
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("studio")]
+pytestmark = pytest.mark.cluster
 SAMPLES = Path(__file__).parents[2] / "samples"
 EXPORTS = {
     "captions.srt",

@@ -10,7 +10,7 @@ from serve.client import StudioClient
 from serve.making import upload_parts
 from tests.running import RunningStudio, artefacts, wait_until
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("studio")]
+pytestmark = pytest.mark.cluster
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 

@@ -338,7 +338,6 @@ def own_environment(home: Path) -> dict[str, str]:
 
 
 @pytest.mark.cluster
-@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(600)
 def test_ray_answers_its_owner_on_the_loopback_and_goes_with_the_studio(
     home: Path, run_studio: Callable[..., subprocess.Popen[str]]
@@ -370,7 +369,6 @@ def test_ray_answers_its_owner_on_the_loopback_and_goes_with_the_studio(
 
 
 @pytest.mark.cluster
-@pytest.mark.xdist_group("ray")
 @pytest.mark.timeout(900)
 def test_a_ray_that_lost_a_part_is_started_anew(home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(os, "environ", dict(os.environ))
