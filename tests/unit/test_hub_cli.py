@@ -109,7 +109,7 @@ def test_a_pull_that_was_killed_is_gone_on_with(hub: Hub, models: Path) -> None:
     )
     half = models / ".partial" / "zonos+transformer+model.safetensors"
     until = time.monotonic() + 120
-    while not any(file.stat().st_size for file in half.glob("*")):
+    while not any(file.stat().st_size >= 10 << 20 for file in half.glob("*")):
         assert time.monotonic() < until
         time.sleep(0.1)
     killed.kill()
