@@ -29,7 +29,7 @@ export function Select<Name extends string>({
     >
       <Label className={LABEL}>{label}</Label>
       <Button className="flex h-11 w-full cursor-pointer items-center justify-between gap-2 rounded border border-control bg-raised px-3 text-left sm:h-10">
-        <SelectValue />
+        <SelectValue>{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown aria-hidden className="size-4 text-muted" />
       </Button>
       <Popover className="w-(--trigger-width) rounded border border-line bg-raised p-1 shadow-high">

@@ -8,7 +8,6 @@ export const lessonPage = {
   opening: "Opening the lesson",
   remadeFrom: "Made again from",
   earlier: "an earlier lesson",
-  made: (when: string) => `made ${when}`,
   asked: (when: string) => `asked for ${when}`,
   audioOnly: "Audio preview",
   cut: "The line to the studio was cut. Trying again; what you see may be a little old.",
@@ -33,7 +32,6 @@ export const lessonPage = {
       ready === all
         ? `All ${all} scenes can be watched`
         : `${ready} of ${all} scenes can be watched`,
-    firstReady: "The first scene can be watched now.",
   },
   steps: {
     title: "Steps",
@@ -47,6 +45,7 @@ export const lessonPage = {
       succeeded: "done",
       failed: "failed",
       cancelled: "not done",
+      left: "not done",
     },
     attempt: (attempt: number) => `try ${attempt}`,
     given: "The text was given",
@@ -84,10 +83,8 @@ export const lessonPage = {
   failure: {
     whole: "The lesson could not be finished.",
     at: (number: number) => `The making stopped at scene ${number}.`,
-    see: "See what happened",
     retry: "Try again",
     retrying: "Handing it in again",
-    kept: "What is done is kept.",
   },
   cancelled: {
     text: "You cancelled this lesson. What was made by then is kept.",
@@ -124,7 +121,6 @@ export const lessonPage = {
     title: "Download",
     none: "There are no files.",
     expecting: "Fetching the files",
-    download: (name: string, size: string) => `Download ${name}, ${size}`,
     names: {
       "lesson.mp4": "Video",
       "speech.webm": "Sound alone",
@@ -143,7 +139,6 @@ export const lessonPage = {
       "poster.jpg": "JPEG",
       "scorm12.zip": "SCORM 1.2",
     } as Record<string, string>,
-    video: "Download the video",
   },
   notices: { title: "What it does not have" },
   actions: {

@@ -5,8 +5,13 @@ export function isOver({ status }: Pick<JobRead, "status">): boolean {
   return status !== "queued" && status !== "running";
 }
 
-/** How far a scene is in each of the three things that are done to it, 0..1. */
-export function filling({ status, progress }: SceneRead): [number, number, number] {
+/**
+ * How far a scene is in each of the three things that are done to it, 0..1. Of what was broken off
+ * nothing is left.
+ */
+export function filling(job: Pick<JobRead, "status">, scene: SceneRead): [number, number, number] {
+  const { status } = scene;
+  const progress = isOver(job) ? 0 : scene.progress;
   if (status === "written") return [1, progress, 0];
   return [1, 1, status === "filmed" ? 1 : progress];
 }

@@ -45,14 +45,7 @@ function Lesson({ id }: { id: string }) {
         {job.status === "failed" && stoppedAt(job) === null && <Failure job={job} />}
         {job.status === "cancelled" && <Cancelled job={job} />}
       </div>
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem]">
-        <div className="flex min-w-0 flex-col gap-10">
-          <Watch job={job} found={found} />
-        </div>
-        <aside className="flex flex-col gap-10">
-          <Beside job={job} />
-        </aside>
-      </div>
+      <Watch job={job} found={found} beside={<Beside job={job} />} />
     </Page>
   );
 }
@@ -95,9 +88,7 @@ function Line({ line }: { line: Following }) {
 /** “Ready · 2 min · made 3 minutes ago”. */
 function story(job: JobRead): string {
   const seconds = job.scenes.reduce((sum, scene) => sum + (scene.seconds ?? 0), 0);
-  const when = job.finished_at
-    ? words.made(relative(job.finished_at))
-    : words.asked(relative(job.created_at));
+  const when = job.finished_at ? relative(job.finished_at) : words.asked(relative(job.created_at));
   return [
     text.lesson.status[job.status],
     ...(job.preview === null ? [] : [words.audioOnly]),

@@ -16,9 +16,9 @@ export function Failure({ job }: { job: JobRead }) {
         <strong className="font-semibold">
           {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
         </strong>{" "}
-        {job.error?.detail} {job.error?.advice}
+        {job.error?.detail}
       </p>
-      {job.scenes.length > 0 && <p className="text-small text-muted">{words.failure.kept}</p>}
+      {job.error?.advice && <p>{job.error.advice}</p>}
     </Notice>
   );
 }

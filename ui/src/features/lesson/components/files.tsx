@@ -33,11 +33,12 @@ function File({ file }: { file: ExportRead }) {
       <a
         href={file.address}
         download={file.name}
-        aria-label={words.download(name, size(file.bytes))}
         className="group flex min-h-12 items-center gap-3 rounded-small py-2 hover:text-accent"
       >
         <Download aria-hidden className="size-4 shrink-0 text-muted group-hover:text-accent" />
-        <span className="flex-1 font-semibold">{name}</span>
+        <span className="flex-1 font-semibold">
+          <span className="sr-only">{words.title}</span> {name}
+        </span>
         <span className="text-small text-muted tabular-nums">
           {[words.kinds[file.name], size(file.bytes)].filter(Boolean).join(", ")}
         </span>

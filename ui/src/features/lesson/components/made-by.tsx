@@ -10,7 +10,7 @@ export function MadeBy({ job }: { job: JobRead }) {
   return (
     <>
       <Panel title={words.engine.madeBy}>
-        <Steps steps={job.steps} />
+        <Steps steps={job.steps} over />
       </Panel>
       <Notices job={job} />
     </>

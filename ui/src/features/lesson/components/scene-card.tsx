@@ -33,15 +33,20 @@ export function SceneCard({
     >
       <Filling job={job} scene={scene} />
       <div className="flex items-start justify-between gap-2">
-        <h3 className="font-sans font-semibold">
-          <span className={shown ? "text-accent" : "text-muted"}>{number}</span>{" "}
-          {scene.title ?? words.name(number)}
+        <h3 className={`font-sans font-semibold ${shown ? "text-accent" : ""}`}>
+          {scene.title === null ? (
+            words.name(number)
+          ) : (
+            <>
+              <span className="text-muted">{number}</span> {scene.title}
+            </>
+          )}
         </h3>
         {onPlay && (
           <AriaButton
             onPress={onPlay}
             aria-label={words.play(number)}
-            className="-mt-1.5 grid size-9 shrink-0 cursor-pointer place-items-center rounded-full text-accent transition-colors data-hovered:bg-accent-soft"
+            className="-my-1.5 grid size-9 shrink-0 cursor-pointer place-items-center rounded-full text-accent transition-colors data-hovered:bg-accent-soft"
           >
             <Play aria-hidden className="ml-0.5 size-4 fill-current" />
           </AriaButton>
@@ -59,7 +64,7 @@ export function SceneCard({
 }
 
 function Filling({ job, scene }: { job: JobRead; scene: SceneRead }) {
-  const parts = filling(scene).slice(0, job.preview === null ? 3 : 2);
+  const parts = filling(job, scene).slice(0, job.preview === null ? 3 : 2);
   return (
     <div aria-hidden className="flex h-1.5 gap-0.5 overflow-hidden rounded-full">
       {parts.map((share, part) => (

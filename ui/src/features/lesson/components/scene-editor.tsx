@@ -39,45 +39,44 @@ export function SceneEditor({
       </li>
     );
   return (
-    <li
-      role="group"
-      aria-label={text.lessonPage.scenes.name(number)}
-      className="grid gap-x-6 gap-y-3 border-t border-line pt-6 sm:grid-cols-[8rem_minmax(0,1fr)]"
-    >
-      <div className="flex items-start justify-between gap-2 sm:flex-col">
-        <h2 className="font-sans font-semibold">{text.lessonPage.scenes.name(number)}</h2>
-        <Fate fate={fate} />
-        <IconButton
-          label={words.remove(number)}
-          className="-mt-2 sm:mt-0 sm:-ml-3"
-          onPress={() => {
-            change({ removed: true }, true);
-          }}
-        >
-          <Trash2 aria-hidden className="size-4" />
-        </IconButton>
-      </div>
-      <div className="flex flex-col gap-3">
-        <TextField
-          label={words.sceneTitle}
-          value={scene.title}
-          maxLength={200}
-          onChange={(title) => {
-            change({ title });
-          }}
-          onBlur={settle}
-        />
-        <TextArea
-          label={words.narration}
-          value={scene.narration}
-          maxLength={20_000}
-          error={faulty ? words.empty : undefined}
-          onChange={(narration) => {
-            change({ narration });
-          }}
-          onBlur={settle}
-        />
-      </div>
+    <li>
+      <fieldset className="grid gap-x-6 gap-y-3 border-t border-line pt-6 sm:grid-cols-[8rem_minmax(0,1fr)]">
+        <legend className="sr-only">{text.lessonPage.scenes.name(number)}</legend>
+        <div className="flex items-start justify-between gap-2 sm:flex-col sm:justify-start">
+          <h2 className="font-sans font-semibold">{text.lessonPage.scenes.name(number)}</h2>
+          <Fate fate={fate} />
+          <IconButton
+            label={words.remove(number)}
+            className="-mt-2 sm:mt-0 sm:-ml-3"
+            onPress={() => {
+              change({ removed: true }, true);
+            }}
+          >
+            <Trash2 aria-hidden className="size-4" />
+          </IconButton>
+        </div>
+        <div className="flex flex-col gap-3">
+          <TextField
+            label={words.sceneTitle}
+            value={scene.title}
+            maxLength={200}
+            onChange={(title) => {
+              change({ title });
+            }}
+            onBlur={settle}
+          />
+          <TextArea
+            label={words.narration}
+            value={scene.narration}
+            maxLength={20_000}
+            error={faulty ? words.empty : undefined}
+            onChange={(narration) => {
+              change({ narration });
+            }}
+            onBlur={settle}
+          />
+        </div>
+      </fieldset>
     </li>
   );
 }

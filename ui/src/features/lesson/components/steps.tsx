@@ -20,19 +20,20 @@ const MARKS: Record<StepStatus, { icon: LucideIcon; look: string }> = {
   cancelled: { icon: CircleSlash, look: "text-muted" },
 };
 
-/** The steps of the making: how each went, and who made it. */
-export function Steps({ steps }: { steps: StepRead[] }) {
+/** The steps of the making: how each went, and who made it. `over`: nothing more is to come. */
+export function Steps({ steps, over = false }: { steps: StepRead[]; over?: boolean }) {
   return (
     <ul aria-label={words.title} className="flex flex-col gap-3">
       {steps.map((step) => (
-        <Step key={step.name} step={step} name={step.name as StepName} />
+        <Step key={step.name} step={step} name={step.name as StepName} over={over} />
       ))}
     </ul>
   );
 }
 
-function Step({ step, name }: { step: StepRead; name: StepName }) {
-  const { icon: Mark, look } = MARKS[step.status];
+function Step({ step, name, over }: { step: StepRead; name: StepName; over: boolean }) {
+  const left = over && step.status === "pending";
+  const { icon: Mark, look } = MARKS[left ? "cancelled" : step.status];
   const given = name === "script" && step.status === "succeeded" && step.engine === null;
   return (
     <li className="flex gap-3">
@@ -41,7 +42,7 @@ function Step({ step, name }: { step: StepRead; name: StepName }) {
         <p>
           <span className="font-semibold">{words[name]}</span>{" "}
           <span className="text-muted">
-            {words.status[step.status]}
+            {words.status[left ? "left" : step.status]}
             {step.attempt > 1 && step.status === "running" && `, ${words.attempt(step.attempt)}`}
           </span>
         </p>

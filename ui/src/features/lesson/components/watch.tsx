@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { JobRead } from "@/client/schema";
 import { exportsQuery, useExports } from "@/features/lesson/api/exports";
 import { SceneStrip } from "@/features/lesson/components/scene-strip";
@@ -13,8 +13,8 @@ import { text } from "@/text";
 
 const words = text.lessonPage.player;
 
-/** The lesson and its scenes: as much of it as there is. */
-export function Watch({ job, found }: { job: JobRead; found: Found }) {
+/** The lesson and its scenes: as much of it as there is; on a phone, `beside` stands between. */
+export function Watch({ job, found, beside }: { job: JobRead; found: Found; beside: ReactNode }) {
   const timeline = timelineOf(job.scenes);
   const playback = usePlayback(timeline);
   const source = useLessonSource(job);
@@ -23,7 +23,7 @@ export function Watch({ job, found }: { job: JobRead; found: Found }) {
   );
   const shown = source && playback.seconds > 0 ? spanAt(timeline, playback.seconds) : null;
   return (
-    <>
+    <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem] lg:grid-rows-[auto_1fr]">
       {source ? (
         <Player
           // a retried lesson is a longer one
@@ -37,6 +37,9 @@ export function Watch({ job, found }: { job: JobRead; found: Found }) {
       ) : (
         <Nothing job={job} />
       )}
+      <aside className="flex flex-col gap-10 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        {beside}
+      </aside>
       <SceneStrip
         job={job}
         timeline={timeline}
@@ -44,7 +47,7 @@ export function Watch({ job, found }: { job: JobRead; found: Found }) {
         shown={shown?.index ?? null}
         onPlay={source && playback.playFrom}
       />
-    </>
+    </div>
   );
 }
 
