@@ -44,6 +44,7 @@ export const routes: RouteObject[] = [
                   { path: paths.settingsKeys, lazy: () => import("@/features/settings/keys") },
                 ],
               },
+              { path: paths.newLesson, lazy: () => import("@/features/new-lesson/page") },
               { path: paths.lesson(":id"), lazy: () => import("@/features/lesson/page") },
               {
                 path: paths.changeLesson(":id"),

@@ -11,4 +11,6 @@ export const keys = {
   assets: (filter?: object) =>
     filter ? (["assets", "list", filter] as const) : (["assets"] as const),
   asset: (id: string) => ["assets", "one", id] as const,
+  drafts: () => ["drafts"] as const,
+  draft: (id: string) => ["drafts", "one", id] as const,
 };

@@ -3,6 +3,7 @@ import { dashboard } from "@/text/dashboard";
 import { lesson } from "@/text/lesson";
 import { lessonPage } from "@/text/lesson-page";
 import { lessons } from "@/text/lessons";
+import { newLesson } from "@/text/new-lesson";
 import { session } from "@/text/session";
 import { settings } from "@/text/settings";
 import { shell } from "@/text/shell";
@@ -16,6 +17,7 @@ const english = {
   lesson,
   lessonPage,
   lessons,
+  newLesson,
   settings,
 };
 

@@ -1,0 +1,135 @@
+import { useState } from "react";
+import type { WrittenScene } from "@/client/schema";
+import { Button } from "@/components/button";
+import { Choice } from "@/components/choice";
+import { ProblemNotice } from "@/components/notice";
+import { TextArea, TextField } from "@/components/text-field";
+import { useCutScript, useWriteScript, type Growing } from "@/features/new-lesson/api/script";
+import { sayUndo } from "@/features/new-lesson/components/say-undo";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import { planned } from "@/features/new-lesson/scenes";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { text } from "@/text";
+
+const words = text.newLesson.script;
+type Way = "write" | "paste";
+
+/** Where scenes come from: notes from which a script is written, or a finished text. */
+export function BeginScript({ keeper }: { keeper: Keeper }) {
+  const { pasted } = keeper.snapshot().plan;
+  const [way, setWay] = useState<Way>(pasted ? "paste" : "write");
+  return (
+    <section className="flex flex-col gap-4 rounded border border-line bg-raised p-5">
+      <Choice
+        label={words.how}
+        options={{ write: words.write, paste: words.paste }}
+        value={way}
+        onChange={setWay}
+      />
+      {way === "write" ? <Write keeper={keeper} /> : <Paste keeper={keeper} />}
+    </section>
+  );
+}
+
+function Write({ keeper }: { keeper: Keeper }) {
+  const { plan, change } = usePlan(keeper);
+  const [lacking, setLacking] = useState(false);
+  const write = useWriteScript(({ scenes, engine }) => {
+    replaceScenes(keeper, scenes, engine.draft ? engine.label : null);
+  });
+  const notes = plan.notes.trim();
+  return (
+    <>
+      <TextArea
+        label={words.notes}
+        hint={words.notesHint}
+        value={plan.notes}
+        maxLength={100_000}
+        error={lacking && !notes ? words.needNotes : undefined}
+        onChange={(typed) => {
+          change({ notes: typed });
+        }}
+      />
+      <TextField
+        label={words.audience}
+        value={plan.audience}
+        maxLength={200}
+        onChange={(audience) => {
+          change({ audience });
+        }}
+      />
+      <ProblemNotice error={write.error} />
+      <Button
+        className="self-start"
+        look={plan.scenes.length ? "plain" : "primary"}
+        pending={write.isPending && words.writing}
+        onPress={() => {
+          setLacking(!notes);
+          if (notes) write.mutate({ notes, audience: plan.audience.trim() || null });
+        }}
+      >
+        {words.writeButton}
+      </Button>
+      {write.isPending && <Coming growing={write.growing} />}
+    </>
+  );
+}
+
+function Coming({ growing }: { growing: readonly Growing[] }) {
+  return (
+    <ol aria-busy className="flex flex-col gap-3 border-t border-line pt-4">
+      {growing.map(({ title, narration }, at) => (
+        <li key={at}>
+          <p className="font-semibold">{title || words.scene(at + 1)}</p>
+          <p className="max-w-prose">{narration}</p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Paste({ keeper }: { keeper: Keeper }) {
+  const { plan, change } = usePlan(keeper);
+  const cut = useCutScript();
+  return (
+    <>
+      <TextArea
+        label={words.pasted}
+        hint={words.pastedHint}
+        value={plan.pasted}
+        rows={8}
+        maxLength={100_000}
+        onChange={(pasted) => {
+          change({ pasted });
+        }}
+      />
+      <ProblemNotice error={cut.error} />
+      <Button
+        className="self-start"
+        look={plan.scenes.length ? "plain" : "primary"}
+        isDisabled={!plan.pasted.trim()}
+        pending={cut.isPending && words.cutting}
+        onPress={() => {
+          cut.mutate(plan.pasted, {
+            onSuccess: ({ scenes }) => {
+              replaceScenes(keeper, scenes, null);
+            },
+          });
+        }}
+      >
+        {words.cutButton}
+      </Button>
+    </>
+  );
+}
+
+/** The scenes from before can be taken back for a while. */
+function replaceScenes(keeper: Keeper, written: WrittenScene[], draftLabel: string | null): void {
+  const { scenes, draftLabel: labelBefore, title } = keeper.snapshot().plan;
+  const named = title.trim() ? {} : { title: written[0]?.title ?? "" };
+  keeper.change({ scenes: planned(written), draftLabel, ...named });
+  if (scenes.length === 0) return;
+  sayUndo(words.replaced, () => {
+    keeper.change({ scenes, draftLabel: labelBefore });
+  });
+}

@@ -1,0 +1,54 @@
+import { useAssetAddress } from "@/features/new-lesson/api/assets";
+import type { Look } from "@/features/new-lesson/plan";
+import { text } from "@/text";
+
+const words = text.newLesson.look;
+
+/** How the picture is arranged, roughly: with the portrait, before anything is filmed. */
+export function MockUp({ look, portraitId }: { look: Look; portraitId: string | null }) {
+  const upright = look.aspect === "9:16";
+  const beside = look.layout === "presenter+slide";
+  return (
+    <figure className="flex flex-col items-center gap-2 md:sticky md:top-24">
+      <div
+        className={`relative flex max-h-[28rem] max-w-full overflow-hidden rounded border border-line ${upright ? "h-[28rem] flex-col-reverse" : "w-full"}`}
+        style={{ aspectRatio: look.aspect.replace(":", " / "), backgroundColor: look.background }}
+      >
+        {look.layout !== "slide" && (
+          <div className={`min-h-0 ${beside ? (upright ? "h-2/5" : "w-2/5") : "size-full"}`}>
+            <Portrait id={portraitId} />
+          </div>
+        )}
+        {look.layout !== "presenter" && (
+          <div className="m-3 grid flex-1 place-items-center rounded-small border border-line bg-raised text-small text-muted">
+            {words.slide}
+          </div>
+        )}
+        {look.label && (
+          <p className="absolute top-2 right-2 rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
+            {words.labelShown}
+          </p>
+        )}
+        {look.burnIn && (
+          <p className="absolute inset-x-0 bottom-3 mx-auto w-fit rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
+            {words.captions}
+          </p>
+        )}
+      </div>
+      <figcaption className="text-small text-muted">{words.mockUp}</figcaption>
+    </figure>
+  );
+}
+
+function Portrait({ id }: { id: string | null }) {
+  const address = useAssetAddress(id);
+  if (id === null)
+    return (
+      <p className="grid size-full place-items-center bg-sunk text-small text-muted">
+        {words.noPortrait}
+      </p>
+    );
+  return address.data ? (
+    <img src={address.data.address} alt="" className="size-full object-contain object-bottom" />
+  ) : null;
+}

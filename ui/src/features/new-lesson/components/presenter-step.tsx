@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { AssetRead } from "@/client/schema";
+import { Button } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { Waiting } from "@/components/waiting";
+import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
+import { Consent } from "@/features/new-lesson/components/consent";
+import { StepSection } from "@/features/new-lesson/components/section";
+import { Earlier, TakeFile } from "@/features/new-lesson/components/take-file";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { text } from "@/text";
+
+const words = text.newLesson.presenter;
+const PICTURES = ["image/jpeg", "image/png", "image/webp"];
+
+/** What the check of a portrait found: the face's corners in pixels. */
+const found = z.object({
+  width: z.number().positive(),
+  height: z.number().positive(),
+  face: z.object({ box: z.tuple([z.number(), z.number(), z.number(), z.number()]) }),
+});
+
+export function PresenterStep({ keeper }: { keeper: Keeper }) {
+  const { plan, change } = usePlan(keeper);
+  return (
+    <StepSection title={words.title} lead={words.lead}>
+      {plan.portraitId === null ? (
+        <Pick
+          onPick={(portraitId) => {
+            change({ portraitId });
+          }}
+        />
+      ) : (
+        <Picked
+          id={plan.portraitId}
+          onLeave={() => {
+            change({ portraitId: null });
+          }}
+        />
+      )}
+    </StepSection>
+  );
+}
+
+function Pick({ onPick }: { onPick: (id: string) => void }) {
+  const library = useLibrary("portrait");
+  const pick = ({ id }: AssetRead) => {
+    onPick(id);
+  };
+  return (
+    <>
+      <TakeFile
+        kind="portrait"
+        accept={PICTURES}
+        prompt={words.drop}
+        choose={words.choose}
+        onDone={pick}
+      />
+      <Earlier assets={library.data?.items ?? []} say={words.use} onChoose={pick}>
+        {(asset) => <Small asset={asset} />}
+      </Earlier>
+    </>
+  );
+}
+
+function Small({ asset }: { asset: AssetRead }) {
+  const address = useAssetAddress(asset.id);
+  return (
+    <span className="block size-32 overflow-hidden rounded-small bg-stage">
+      {address.data && (
+        <img src={address.data.address} alt="" className="size-full object-cover object-top" />
+      )}
+    </span>
+  );
+}
+
+function Picked({ id, onLeave }: { id: string; onLeave: () => void }) {
+  const { data: asset, error } = useAsset(id);
+  return (
+    <div className="grid items-start gap-6 md:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
+      <div className="flex flex-col items-start gap-3">
+        {asset ? <Portrait asset={asset} /> : !error && <Waiting />}
+        <ProblemNotice error={error} />
+        <Button onPress={onLeave}>{text.newLesson.upload.remove}</Button>
+      </div>
+      {asset && <Consent asset={asset} />}
+    </div>
+  );
+}
+
+function Portrait({ asset }: { asset: AssetRead }) {
+  const address = useAssetAddress(asset.id);
+  const face = found.safeParse(asset.details);
+  return (
+    <figure className="w-full">
+      <div className="relative overflow-hidden rounded-large bg-stage">
+        {address.data && (
+          <img src={address.data.address} alt={words.alt(asset.name)} className="block w-full" />
+        )}
+        {address.data && face.success && <FaceBox {...face.data} />}
+      </div>
+      <figcaption className="mt-2 text-small break-words text-muted">
+        {asset.name}. {words.face}
+      </figcaption>
+    </figure>
+  );
+}
+
+function FaceBox({ width, height, face }: z.infer<typeof found>) {
+  const [left, top, right, bottom] = face.box;
+  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  return (
+    <span
+      aria-hidden
+      className="absolute rounded-small border-2 border-stage-ink shadow-high outline-1 outline-stage-veil"
+      style={{
+        left: share(left, width),
+        top: share(top, height),
+        width: share(right - left, width),
+        height: share(bottom - top, height),
+      }}
+    />
+  );
+}

@@ -1,0 +1,134 @@
+import type { ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { Button } from "@/components/button";
+import { CheckboxGroup } from "@/components/checkbox";
+import { TextLink } from "@/components/link";
+import { Notice, ProblemNotice } from "@/components/notice";
+import { ApiProblem } from "@/client/problem";
+import { addressOf } from "@/features/new-lesson/address";
+import { useAsset } from "@/features/new-lesson/api/assets";
+import { useMakeLesson } from "@/features/new-lesson/api/make";
+import { useEstimate } from "@/features/new-lesson/api/script";
+import { StepSection } from "@/features/new-lesson/components/section";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import { EXPORTS, missingOf, STEP_OF, type Plan, type Step } from "@/features/new-lesson/plan";
+import { asText } from "@/features/new-lesson/scenes";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { paths } from "@/paths";
+import { text } from "@/text";
+import { duration } from "@/text/format";
+
+const words = text.newLesson.review;
+
+interface Lack {
+  step: Step;
+  said: string;
+}
+
+export function ReviewStep({ keeper }: { keeper: Keeper }) {
+  const { plan, change } = usePlan(keeper);
+  const lacks = useLacks(plan);
+  return (
+    <StepSection title={words.title}>
+      {lacks.length > 0 ? <Missing keeper={keeper} lacks={lacks} /> : <p>{words.complete}</p>}
+      <Summary plan={plan} />
+      <CheckboxGroup
+        label={words.exports}
+        options={words.names}
+        value={plan.exports}
+        onChange={(names) => {
+          change({ exports: EXPORTS.filter((each) => names.includes(each)) });
+        }}
+      />
+      <Make keeper={keeper} isDisabled={lacks.length > 0} />
+    </StepSection>
+  );
+}
+
+/** What is missing in the plan, and the consents to what it uses. */
+function useLacks(plan: Plan): Lack[] {
+  const portrait = useAsset(plan.portraitId).data;
+  const voice = useAsset(plan.voice === "own" ? plan.voiceId : null).data;
+  const lacks = missingOf(plan).map((each) => ({ step: STEP_OF[each], said: words.lacks[each] }));
+  if (portrait && portrait.consent_state !== "valid")
+    lacks.push({ step: "presenter", said: words.lacks.portraitConsent });
+  if (voice && voice.consent_state !== "valid")
+    lacks.push({ step: "voice", said: words.lacks.voiceConsent });
+  return lacks;
+}
+
+function Missing({ keeper, lacks }: { keeper: Keeper; lacks: Lack[] }) {
+  return (
+    <Notice kind="warn">
+      <p className="font-semibold">{words.missing}</p>
+      <ul className="mt-1 flex flex-col gap-1">
+        {lacks.map(({ step, said }) => (
+          <li key={said}>
+            <TextLink href={addressOf(keeper.id, step)}>{said}</TextLink>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+function Summary({ plan }: { plan: Plan }) {
+  const portrait = useAsset(plan.portraitId).data;
+  const voice = useAsset(plan.voice === "own" ? plan.voiceId : null).data;
+  const estimate = useEstimate(asText(plan.scenes));
+  const { aspects, resolutions, layouts } = text.newLesson.look;
+  const { look } = plan;
+  const voiceName = plan.voice === "own" ? voice?.name : text.newLesson.voice.builtIn;
+  return (
+    <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_1fr]">
+      <Fact name={words.name}>{plan.title.trim() || null}</Fact>
+      <Fact name={words.presenter}>{portrait?.name}</Fact>
+      <Fact name={words.voice}>{voiceName}</Fact>
+      <Fact name={words.scenes}>{plan.scenes.length || null}</Fact>
+      <Fact name={words.length}>
+        {estimate.data && text.newLesson.script.about(duration(estimate.data.seconds))}
+      </Fact>
+      <Fact name={words.look}>
+        {[layouts[look.layout], aspects[look.aspect], resolutions[look.resolution]].join(" · ")}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="font-semibold">{name}</dt>
+      <dd className="break-words text-muted">{children ?? words.unknown}</dd>
+    </>
+  );
+}
+
+function Make({ keeper, isDisabled }: { keeper: Keeper; isDisabled: boolean }) {
+  const navigate = useNavigate();
+  const make = useMakeLesson(keeper);
+  const fields = make.error instanceof ApiProblem ? make.error.fields : [];
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <p className="max-w-prose text-muted">{words.wait}</p>
+      <ProblemNotice error={make.error} />
+      {fields.length > 0 && (
+        <ul className="list-disc pl-5 text-bad">
+          {fields.map(({ field, message }) => (
+            <li key={field}>{message}</li>
+          ))}
+        </ul>
+      )}
+      <Button
+        look="primary"
+        isDisabled={isDisabled}
+        pending={make.isPending && words.making}
+        onPress={() => {
+          make.mutate(undefined, { onSuccess: ({ id }) => navigate(paths.lesson(id)) });
+        }}
+      >
+        {words.make}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { Check } from "lucide-react";
+import { Link } from "react-aria-components/Link";
+import { addressOf } from "@/features/new-lesson/address";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import { missingOf, STEP_OF, STEPS, type Step } from "@/features/new-lesson/plan";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { text } from "@/text";
+
+const words = text.newLesson.steps;
+const FILLED_IN: readonly Step[] = ["presenter", "voice", "script"];
+
+export function StepNav({ keeper, current }: { keeper: Keeper; current: Step }) {
+  const { plan } = usePlan(keeper);
+  const open = new Set(missingOf(plan).map((each) => STEP_OF[each]));
+  return (
+    <nav aria-label={words.label} className="min-w-0">
+      <ol className="flex flex-wrap gap-1 lg:sticky lg:top-24 lg:flex-col">
+        {STEPS.map((step, at) => (
+          <li key={step}>
+            <Link
+              href={addressOf(keeper.id, step)}
+              aria-current={step === current ? "step" : undefined}
+              className="flex min-h-10 cursor-pointer items-center gap-2 rounded px-2 text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink aria-[current=step]:bg-accent-soft aria-[current=step]:font-semibold aria-[current=step]:text-accent lg:px-3"
+            >
+              <span aria-hidden className="hidden w-4 text-small sm:inline">
+                {FILLED_IN.includes(step) && !open.has(step) ? (
+                  <Check className="size-4 text-good" />
+                ) : (
+                  at + 1
+                )}
+              </span>
+              {words[step]}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

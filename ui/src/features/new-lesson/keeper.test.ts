@@ -1,0 +1,69 @@
+import { expect, test, vi } from "vitest";
+import { ApiProblem, Unreachable } from "@/client/problem";
+import type { DraftAsk, DraftRead } from "@/client/schema";
+import { Keeper } from "@/features/new-lesson/keeper";
+import { missingOf, planFrom } from "@/features/new-lesson/plan";
+
+const time = "2026-01-01T00:00:00Z";
+const draft: DraftRead = {
+  id: "d",
+  title: "Rain",
+  version: 1,
+  content: { title: "Rain" },
+  created_at: time,
+  updated_at: time,
+};
+
+/** A server that counts versions; `refusals` are given first. */
+function server(...refusals: Error[]) {
+  let version = 1;
+  const asked: (number | null)[] = [];
+  const replace = vi.fn((id: string, from: number | null, ask: DraftAsk) => {
+    asked.push(from);
+    const refusal = refusals.shift();
+    if (refusal) return Promise.reject(refusal);
+    version += 1;
+    return Promise.resolve({ ...draft, ...ask, id, version });
+  });
+  return { asked, replace };
+}
+
+test("changes are sent after one another, each at the version of the one before", async () => {
+  const { asked, replace } = server();
+  const keeper = new Keeper(draft, replace, "Untitled");
+  keeper.change({ title: "Snow" });
+  const first = keeper.keep();
+  keeper.change({ title: "Hail" });
+  await Promise.all([first, keeper.keep()]);
+  expect(asked).toEqual([1, 2]);
+  expect(replace.mock.lastCall?.[2].title).toBe("Hail");
+  expect(keeper.snapshot().kept).toBe("kept");
+});
+
+test("what was changed elsewhere is overwritten only when that is asked for", async () => {
+  const { asked, replace } = server(new ApiProblem(412, {}));
+  const keeper = new Keeper(draft, replace, "Untitled");
+  keeper.change({ title: "Snow" });
+  await keeper.keep();
+  expect(keeper.snapshot().kept).toBe("elsewhere");
+  keeper.overwrite();
+  await vi.waitFor(() => {
+    expect(keeper.snapshot().kept).toBe("kept");
+  });
+  expect(asked).toEqual([1, null]);
+});
+
+test("without a network it says so, and the next try succeeds", async () => {
+  const keeper = new Keeper(draft, server(new Unreachable()).replace, "Untitled");
+  keeper.change({ title: "" });
+  await keeper.keep();
+  expect(keeper.snapshot().kept).toBe("failed");
+  await keeper.keep();
+  expect(keeper.snapshot().kept).toBe("kept");
+});
+
+test("a draft of whatever content opens as a plan, and says what it lacks", () => {
+  const plan = planFrom({ title: 3, scenes: "none", look: { aspect: "1:1" } });
+  expect(plan.look.aspect).toBe("1:1");
+  expect(missingOf(plan)).toEqual(["portrait", "title", "scenes"]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import {
+  cutPlace,
+  merged,
+  moved,
+  newScene,
+  roughSeconds,
+  split,
+} from "@/features/new-lesson/scenes";
+
+const said = (scenes: { narration: string }[]) => scenes.map(({ narration }) => narration);
+const three = [newScene("One."), newScene("Two."), newScene("Three.")];
+
+test("a scene moves one place, and stays at either end", () => {
+  expect(said(moved(three, 1, -1))).toEqual(["Two.", "One.", "Three."]);
+  expect(said(moved(three, 2, 1))).toEqual(["One.", "Two.", "Three."]);
+});
+
+test("a scene is cut in two and joined again without a word lost", () => {
+  const long = [newScene("First here. Then there.")];
+  const place = cutPlace("First here. Then there.", 0) ?? 0;
+  const cut = split(long, 0, place);
+  expect(said(cut)).toEqual(["First here.", "Then there."]);
+  expect(said(merged(cut, 0))).toEqual(["First here.\n\nThen there."]);
+});
+
+test("a scene is cut at the cursor where there are words on both sides", () => {
+  expect(cutPlace("one two three", 7)).toBe(7);
+  expect(cutPlace("one two three", 13)).toBeNull();
+});
+
+test("pauses count as long as they are asked to be, and are no words", () => {
+  expect(roughSeconds("one two three four five")).toBe(2);
+  expect(roughSeconds("one two [pause 3s] three four five")).toBe(5);
+});
