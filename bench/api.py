@@ -29,7 +29,7 @@ import psutil
 import uvicorn
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import update
+from sqlalchemy import delete
 
 from db import events
 from db.models import Job, JobStatus
@@ -198,7 +198,7 @@ async def requests(targets: list[Target], subject: Subject, seconds: float, read
             cuts = quantiles(times, n=100)
             rate = f"{len(times) / seconds:.0f}"
             table.add_row(name, target.name, rate, f"{cuts[49]:.0f}", f"{cuts[98]:.0f}")
-        _cancel_all(subject)
+        _delete_all(subject)
     return table
 
 
@@ -253,13 +253,11 @@ def _signed_in(target: Target, subject: Subject) -> aiohttp.ClientSession:
     )
 
 
-def _cancel_all(subject: Subject) -> None:
+def _delete_all(subject: Subject) -> None:
     """What was created is not to be worked at."""
     with subject.database.transaction() as db:
         db.execute(
-            update(Job)
-            .where(Job.owner_id == subject.user_id, Job.status == JobStatus.QUEUED)
-            .values(status=JobStatus.CANCELLED)
+            delete(Job).where(Job.owner_id == subject.user_id, Job.status == JobStatus.QUEUED)
         )
 
 

@@ -20,9 +20,9 @@ class OwnQuotas(Body):
         json_schema_extra={"examples": [{"video_minutes": 1200, "storage_bytes": None}, {}]}
     )
 
-    video_minutes: Annotated[float, Field(ge=0, le=1e9)] | None = None
-    storage_bytes: Annotated[int, Field(ge=0, le=MOST_BYTES)] | None = None
-    jobs: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    video_minutes: Annotated[float, Field(strict=True, ge=0, le=1e9)] | None = None
+    storage_bytes: Annotated[int, Field(strict=True, ge=0, le=MOST_BYTES)] | None = None
+    jobs: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = None
 
 
 class VideoUse(Answer):

@@ -28,7 +28,7 @@ OWNED: dict[str, Callable[[Transaction, User], str]] = {
     "delivery_id": lambda db, ada: str(a_delivery(db, _webhook(db, ada)).id),
     "key_id": lambda db, ada: str(a_key(db, ada, [])[1]),
     "batch_id": lambda db, ada: str(_batch(db, ada)),
-    "draft_id": lambda db, ada: str(drafts.add(db, ada.id, "A draft", {}, most=1).id),
+    "draft_id": lambda db, ada: str(drafts.add(db, ada.id, "A draft", {}, most=1000).id),
 }
 """What of Ada's a path may name: how to make it, and its id."""
 ANYONES = {"name": "lesson.mp4"}
@@ -62,7 +62,8 @@ def _batch(db: Transaction, ada: User) -> Any:
 
 
 def _webhook(db: Transaction, ada: User) -> Webhook:
-    return db.scalars(select(Webhook).where(Webhook.owner_id == ada.id)).one()
+    hers = select(Webhook).where(Webhook.owner_id == ada.id)
+    return db.scalars(hers.order_by(Webhook.id.desc()).limit(1)).one()
 
 
 def a_session(db: Transaction, user: User) -> Any:

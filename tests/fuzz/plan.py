@@ -15,7 +15,7 @@ class Plan:
     ``raising``: a finding fails its test; otherwise all of them are kept.
     """
 
-    examples: int = 6
+    examples: int = 4
     thorough: bool = False
     raising: bool = True
     seed: int = 0
