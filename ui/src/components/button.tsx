@@ -67,7 +67,7 @@ export function IconButton({
     <AriaButton
       {...props}
       aria-label={label}
-      className={`inline-flex size-11 cursor-pointer items-center justify-center rounded text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink sm:size-10 ${className}`}
+      className={`inline-flex size-11 cursor-pointer items-center justify-center rounded text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink data-disabled:opacity-40 sm:size-10 ${className}`}
     />
   );
 }

@@ -125,9 +125,8 @@ function Paste({ keeper }: { keeper: Keeper }) {
 
 /** The scenes from before can be taken back for a while. */
 function replaceScenes(keeper: Keeper, written: WrittenScene[], draftLabel: string | null): void {
-  const { scenes, draftLabel: labelBefore, title } = keeper.snapshot().plan;
-  const named = title.trim() ? {} : { title: written[0]?.title ?? "" };
-  keeper.change({ scenes: planned(written), draftLabel, ...named });
+  const { scenes, draftLabel: labelBefore } = keeper.snapshot().plan;
+  keeper.change({ scenes: planned(written), draftLabel });
   if (scenes.length === 0) return;
   sayUndo(words.replaced, () => {
     keeper.change({ scenes, draftLabel: labelBefore });

@@ -25,12 +25,12 @@ export function MockUp({ look, portraitId }: { look: Look; portraitId: string | 
           </div>
         )}
         {look.label && (
-          <p className="absolute top-2 right-2 rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
+          <p className="absolute bottom-2 left-2 rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
             {words.labelShown}
           </p>
         )}
         {look.burnIn && (
-          <p className="absolute inset-x-0 bottom-3 mx-auto w-fit rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
+          <p className="absolute inset-x-0 bottom-10 mx-auto w-fit rounded-small bg-stage-veil px-2 py-0.5 text-small text-stage-ink">
             {words.captions}
           </p>
         )}

@@ -11,19 +11,15 @@ import { useMakeLesson } from "@/features/new-lesson/api/make";
 import { useEstimate } from "@/features/new-lesson/api/script";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import { EXPORTS, missingOf, STEP_OF, type Plan, type Step } from "@/features/new-lesson/plan";
+import { EXPORTS, type Plan } from "@/features/new-lesson/plan";
 import { asText } from "@/features/new-lesson/scenes";
+import { useLacks, type Lack } from "@/features/new-lesson/use-lacks";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { paths } from "@/paths";
 import { text } from "@/text";
 import { duration } from "@/text/format";
 
 const words = text.newLesson.review;
-
-interface Lack {
-  step: Step;
-  said: string;
-}
 
 export function ReviewStep({ keeper }: { keeper: Keeper }) {
   const { plan, change } = usePlan(keeper);
@@ -43,18 +39,6 @@ export function ReviewStep({ keeper }: { keeper: Keeper }) {
       <Make keeper={keeper} isDisabled={lacks.length > 0} />
     </StepSection>
   );
-}
-
-/** What is missing in the plan, and the consents to what it uses. */
-function useLacks(plan: Plan): Lack[] {
-  const portrait = useAsset(plan.portraitId).data;
-  const voice = useAsset(plan.voice === "own" ? plan.voiceId : null).data;
-  const lacks = missingOf(plan).map((each) => ({ step: STEP_OF[each], said: words.lacks[each] }));
-  if (portrait && portrait.consent_state !== "valid")
-    lacks.push({ step: "presenter", said: words.lacks.portraitConsent });
-  if (voice && voice.consent_state !== "valid")
-    lacks.push({ step: "voice", said: words.lacks.voiceConsent });
-  return lacks;
 }
 
 function Missing({ keeper, lacks }: { keeper: Keeper; lacks: Lack[] }) {

@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { Button, IconButton } from "@/components/button";
 import { TextArea, TextField } from "@/components/text-field";
 import { toast } from "@/components/toast-queue";
+import { SceneSlide } from "@/features/new-lesson/components/scene-slide";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 import {
   changed,
@@ -22,13 +23,13 @@ interface Props {
   scene: PlannedScene;
   at: number;
   scenes: PlannedScene[];
-  change: (scenes: PlannedScene[]) => void;
+  change: (next: (scenes: PlannedScene[]) => PlannedScene[]) => void;
   remove: () => void;
 }
 
 /** A scene: its words, and what can be done with it. */
 export function SceneCard(props: Props) {
-  const { scene, at, scenes, change } = props;
+  const { scene, at, change } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   return (
     <li>
@@ -43,7 +44,7 @@ export function SceneCard(props: Props) {
           value={scene.title}
           maxLength={200}
           onChange={(title) => {
-            change(changed(scenes, scene.key, { title }));
+            change((now) => changed(now, scene.key, { title }));
           }}
         />
         <TextArea
@@ -53,10 +54,17 @@ export function SceneCard(props: Props) {
           maxLength={20_000}
           error={scene.narration.trim() ? undefined : words.empty}
           onChange={(narration) => {
-            change(changed(scenes, scene.key, { narration }));
+            change((now) => changed(now, scene.key, { narration }));
           }}
         />
         <Tools {...props} cursor={() => area.current?.selectionStart ?? null} />
+        <SceneSlide
+          number={at + 1}
+          id={scene.slideId}
+          change={(slideId) => {
+            change((now) => changed(now, scene.key, { slideId }));
+          }}
+        />
       </div>
     </li>
   );
@@ -76,7 +84,7 @@ function Head({ scene, at, scenes, change, remove }: Props) {
           label={words.up(at + 1)}
           isDisabled={at === 0}
           onPress={() => {
-            change(moved(scenes, at, -1));
+            change((now) => moved(now, at, -1));
           }}
         >
           <ArrowUp aria-hidden className="size-4" />
@@ -85,7 +93,7 @@ function Head({ scene, at, scenes, change, remove }: Props) {
           label={words.down(at + 1)}
           isDisabled={at === scenes.length - 1}
           onPress={() => {
-            change(moved(scenes, at, 1));
+            change((now) => moved(now, at, 1));
           }}
         >
           <ArrowDown aria-hidden className="size-4" />
@@ -107,7 +115,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         onPress={() => {
           const place = cursor() ?? narration.length;
           const said = `${narration.slice(0, place).trimEnd()} ${PAUSE} ${narration.slice(place).trimStart()}`;
-          change(changed(scenes, key, { narration: said }));
+          change((now) => changed(now, key, { narration: said }));
         }}
       >
         <Pause aria-hidden className="size-4" />
@@ -118,7 +126,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         onPress={() => {
           const place = cutPlace(narration, cursor());
           if (place === null) toast(words.splitAdvice);
-          else change(split(scenes, at, place));
+          else change((now) => split(now, at, place));
         }}
       >
         <Scissors aria-hidden className="size-4" />
@@ -128,7 +136,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         <Button
           look="quiet"
           onPress={() => {
-            change(merged(scenes, at));
+            change((now) => merged(now, at));
           }}
         >
           <UnfoldVertical aria-hidden className="size-4" />

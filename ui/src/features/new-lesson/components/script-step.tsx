@@ -55,8 +55,8 @@ export function ScriptStep({ keeper }: { keeper: Keeper }) {
 
 function Scenes({ keeper, scenes }: { keeper: Keeper; scenes: PlannedScene[] }) {
   if (scenes.length === 0) return <p className="text-muted">{words.none}</p>;
-  const change = (next: PlannedScene[]) => {
-    keeper.change({ scenes: next });
+  const change = (next: (scenes: PlannedScene[]) => PlannedScene[]) => {
+    keeper.change({ scenes: next(keeper.snapshot().plan.scenes) });
   };
   return (
     <ol className="flex flex-col gap-6">
@@ -68,10 +68,9 @@ function Scenes({ keeper, scenes }: { keeper: Keeper; scenes: PlannedScene[] }) 
           scenes={scenes}
           change={change}
           remove={() => {
-            change(scenes.filter(({ key }) => key !== scene.key));
+            change((now) => now.filter(({ key }) => key !== scene.key));
             sayUndo(words.removed(at + 1), () => {
-              const now = keeper.snapshot().plan.scenes;
-              change([...now.slice(0, at), scene, ...now.slice(at)]);
+              change((now) => [...now.slice(0, at), scene, ...now.slice(at)]);
             });
           }}
         />

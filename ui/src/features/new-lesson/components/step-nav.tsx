@@ -2,7 +2,8 @@ import { Check } from "lucide-react";
 import { Link } from "react-aria-components/Link";
 import { addressOf } from "@/features/new-lesson/address";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import { missingOf, STEP_OF, STEPS, type Step } from "@/features/new-lesson/plan";
+import { STEPS, type Step } from "@/features/new-lesson/plan";
+import { useLacks } from "@/features/new-lesson/use-lacks";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
@@ -11,7 +12,7 @@ const FILLED_IN: readonly Step[] = ["presenter", "voice", "script"];
 
 export function StepNav({ keeper, current }: { keeper: Keeper; current: Step }) {
   const { plan } = usePlan(keeper);
-  const open = new Set(missingOf(plan).map((each) => STEP_OF[each]));
+  const open = new Set(useLacks(plan).map(({ step }) => step));
   return (
     <nav aria-label={words.label} className="min-w-0">
       <ol className="flex flex-wrap gap-1 lg:sticky lg:top-24 lg:flex-col">

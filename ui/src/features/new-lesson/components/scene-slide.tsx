@@ -1,0 +1,70 @@
+import { Image as Picture } from "lucide-react";
+import { FileTrigger } from "react-aria-components/FileTrigger";
+import { Button } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { useAsset, useAssetAddress, useUpload } from "@/features/new-lesson/api/assets";
+import { text } from "@/text";
+
+const words = text.newLesson.script;
+const SLIDES = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
+
+/** The slide that stands beside the presenter while a scene is said. */
+export function SceneSlide({
+  number,
+  id,
+  change,
+}: {
+  number: number;
+  id: string | null;
+  change: (id: string | null) => void;
+}) {
+  const upload = useUpload("slide", (asset) => {
+    change(asset.id);
+  });
+  return (
+    <div className="flex flex-col items-start gap-2">
+      {id !== null && <Shown id={id} number={number} />}
+      <div className="-ml-3 flex flex-wrap gap-x-1">
+        <FileTrigger
+          acceptedFileTypes={SLIDES}
+          onSelect={(files) => {
+            if (files?.[0]) upload.mutate(files[0]);
+          }}
+        >
+          <Button look="quiet" pending={upload.isPending && words.slideSending}>
+            <Picture aria-hidden className="size-4" />
+            {id === null ? words.slideAdd : words.slideOther}
+          </Button>
+        </FileTrigger>
+        {id !== null && (
+          <Button
+            look="quiet"
+            onPress={() => {
+              change(null);
+            }}
+          >
+            {words.slideRemove}
+          </Button>
+        )}
+      </div>
+      <ProblemNotice error={upload.error} />
+    </div>
+  );
+}
+
+function Shown({ id, number }: { id: string; number: number }) {
+  const { data: asset, error } = useAsset(id);
+  const address = useAssetAddress(id);
+  return (
+    <>
+      <ProblemNotice error={error} />
+      {asset && address.data && (
+        <img
+          src={address.data.address}
+          alt={words.slideAlt(number, asset.name)}
+          className="max-h-40 rounded-small border border-line"
+        />
+      )}
+    </>
+  );
+}
