@@ -228,7 +228,7 @@ class PassageTooLong(LessonError):
 
 
 class SpeechUnusable(LessonError):
-    """The engine “{0}” spoke a passage {1} times and each time unusably, at last because {2}: “{3}”"""
+    """The engine “{0}” spoke a passage {1} times, each unusable, at last because {2}: “{3}”"""
 
     # not retryable: the seeds of the tries follow from the lesson's, and would come out the same
     code = "speech_unusable"

@@ -14,7 +14,6 @@ from serve.errors import STATUS, QuotaReached, status_of
 from serve.refusal_examples import example
 from serve.refusals import BY_ROUTE
 
-
 BASES = {LecternError, LessonError, QuotaReached}
 """What stands for its kinds, and is never met itself."""
 
