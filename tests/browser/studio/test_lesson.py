@@ -108,7 +108,18 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
     with av.open(download.value.path()) as lesson:
         pictures = sum(1 for _ in lesson.decode(video=0))
     assert pictures == sum(film.ended)
+
+    page.get_by_role("button", name="Make an embed address").click()
+    expect(page.get_by_label("Snippet for a page")).to_have_value(re.compile("^<iframe"))
+    embed = page.get_by_label("Address", exact=True).input_value()
+    assert page.request.get(embed).ok
     assert visitor.violations() == []
+    page.emulate_media(color_scheme="dark")
+    assert visitor.violations() == []
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("button", name="Make an embed address")).to_be_visible()
+    assert page.request.get(embed).status == 404
 
     before = len(film.begun)
     page.get_by_role("link", name="Change scenes").click()
@@ -194,6 +205,8 @@ def test_lessons_are_found_filtered_selected_and_follow_what_happens(
     with database.transaction() as db:
         jobs.cancel(db, lessons[25])
     expect(rows.first).to_contain_text("Cancelled")
+    assert visitor.violations() == []
+    page.emulate_media(color_scheme="dark")
     assert visitor.violations() == []
 
     page.get_by_label("Search by title or external id").fill("Lesson 1")

@@ -83,6 +83,7 @@ export const lessonPage = {
   failure: {
     whole: "The lesson could not be finished.",
     at: (number: number) => `The making stopped at scene ${number}.`,
+    see: "See what happened, and try again",
     retry: "Try again",
     retrying: "Handing it in again",
   },
@@ -139,6 +140,24 @@ export const lessonPage = {
       "poster.jpg": "JPEG",
       "scorm12.zip": "SCORM 1.2",
     } as Record<string, string>,
+  },
+  embed: {
+    title: "Embed",
+    lead: "Makes an address at which anybody who has it may watch this lesson, and a snippet for your pages. You can take it back at any time.",
+    sites: "Sites that may show it",
+    sitesHint: "As https://lms.example.org. None means any site.",
+    make: "Make an embed address",
+    making: "Making it",
+    snippet: "Snippet for a page",
+    address: "Address",
+    open: "Open the player",
+    shownOn: (sites: string) => `Shown on ${sites}.`,
+    shownAnywhere: "Any site may show it.",
+    revoke: "Revoke",
+    revokeHeading: "Revoke the address?",
+    revokeText:
+      "Pages that show the lesson show it no more, also where it is being watched now. An address that you make later is another one.",
+    revoked: "The address is revoked.",
   },
   notices: { title: "What it does not have" },
   actions: {

@@ -7,7 +7,8 @@ import { Page, useTabTitle } from "@/components/page";
 import { Waiting } from "@/components/waiting";
 import { useJob } from "@/features/lesson/api/job";
 import { Actions } from "@/features/lesson/components/actions";
-import { Cancelled, Failure } from "@/features/lesson/components/failure";
+import { Embed } from "@/features/lesson/components/embed";
+import { Cancelled, Failure, SeeFailure } from "@/features/lesson/components/failure";
 import { Files } from "@/features/lesson/components/files";
 import { MadeBy, Notices } from "@/features/lesson/components/made-by";
 import { Making } from "@/features/lesson/components/making";
@@ -42,7 +43,7 @@ function Lesson({ id }: { id: string }) {
       <div className="flex flex-col gap-4 pb-6 empty:hidden">
         <ProblemNotice error={error} />
         {line && <Line line={line} />}
-        {job.status === "failed" && stoppedAt(job) === null && <Failure job={job} />}
+        {job.status === "failed" && (stoppedAt(job) ? <SeeFailure /> : <Failure job={job} />)}
         {job.status === "cancelled" && <Cancelled job={job} />}
       </div>
       <Watch job={job} found={found} beside={<Beside job={job} />} />
@@ -61,6 +62,7 @@ function Beside({ job }: { job: JobRead }) {
   return (
     <>
       {job.status === "succeeded" && <Files job={job} />}
+      {job.status === "succeeded" && job.exports.includes("lesson.mp4") && <Embed job={job} />}
       <MadeBy job={job} />
     </>
   );

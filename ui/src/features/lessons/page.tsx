@@ -9,6 +9,7 @@ import { Page } from "@/components/page";
 import { useGoing } from "@/components/undo";
 import { Waiting } from "@/components/waiting";
 import { useJobs, useLiveJobs } from "@/features/lessons/api/jobs";
+import { BatchProgress } from "@/features/lessons/components/batch-progress";
 import { Filters } from "@/features/lessons/components/filters";
 import { LessonRow } from "@/features/lessons/components/lesson-row";
 import { SelectionBar } from "@/features/lessons/components/selection-bar";
@@ -34,6 +35,7 @@ export function Component() {
       }
     >
       <div className="flex flex-col gap-6">
+        {wanted.batch && <BatchProgress id={wanted.batch} />}
         <Filters
           wanted={wanted}
           change={(change) => {

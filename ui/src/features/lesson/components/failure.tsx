@@ -1,5 +1,6 @@
 import type { JobRead } from "@/client/schema";
 import { Button } from "@/components/button";
+import { TextLink } from "@/components/link";
 import { Notice } from "@/components/notice";
 import { useRetry } from "@/features/lesson/api/retry";
 import { stoppedAt } from "@/features/lesson/making";
@@ -7,19 +8,32 @@ import { text } from "@/text";
 
 const words = text.lessonPage;
 
+const HERE = "what-happened";
+
 /** What went wrong, what to do, and one button that does it. */
 export function Failure({ job }: { job: JobRead }) {
   const scene = stoppedAt(job);
   return (
-    <Notice kind="bad" action={<Retry job={job}>{words.failure.retry}</Retry>}>
-      <p>
-        <strong className="font-semibold">
-          {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
-        </strong>{" "}
-        {job.error?.detail}
-      </p>
-      {job.error?.advice && <p>{job.error.advice}</p>}
-    </Notice>
+    <div id={HERE}>
+      <Notice kind="bad" action={<Retry job={job}>{words.failure.retry}</Retry>}>
+        <p>
+          <strong className="font-semibold">
+            {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
+          </strong>{" "}
+          {job.error?.detail}
+        </p>
+        {job.error?.advice && <p>{job.error.advice}</p>}
+      </Notice>
+    </div>
+  );
+}
+
+/** The way to the failure, which stands at its scene. */
+export function SeeFailure() {
+  return (
+    <p>
+      <TextLink href={`#${HERE}`}>{words.failure.see}</TextLink>
+    </p>
   );
 }
 
