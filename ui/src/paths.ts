@@ -7,7 +7,6 @@ export const paths = {
   lessons: "/lessons",
   lesson: (id: string) => `/lessons/${id}`,
   changeLesson: (id: string) => `/lessons/${id}/change`,
-  library: "/library",
   settings: "/settings",
   settingsPassword: "/settings/password",
   settingsSessions: "/settings/sessions",

@@ -53,13 +53,13 @@ export const newLesson = {
     record: "Record this",
     recording: "Recording it",
     recorded: (person: string, when: string) => `Consent recorded: ${person}, ${when}.`,
-    revocable: "It can be taken back in the library at any time.",
+    revocable: "It can be taken back at any time, for now over the API.",
   },
   upload: {
     sending: (name: string) => `Uploading ${name}`,
     checking: "Checking it",
     remove: "Use another",
-    earlier: "Or one from your library",
+    earlier: "Or one you sent before",
   },
   presenter: {
     title: "Who presents the lesson?",

@@ -4,7 +4,6 @@ export const shell = {
   home: "Home",
   newLesson: "New lesson",
   lessons: "Lessons",
-  library: "Library",
   settings: "Settings",
   menu: "Menu",
   account: (name: string) => `Account of ${name}`,
