@@ -14,8 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.quotas import Quotas
 from deployments.kdtalker.setup import Setup as KDTalkerSetup
-from deployments.zyphra.hosted import HostedModel, HostedSettings
-from deployments.zyphra.openai_speech import AnswerFormat, RemoteSettings
+from deployments.zyphra.services import AnswerFormat, HostedModel, HostedSettings, RemoteSettings
 from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
 from pipeline.outbound_rules import OutboundRules

@@ -9,10 +9,11 @@ from ray.serve import Deployment
 
 from deployments.rack import Rack
 from deployments.zyphra.builtin import Builtin
-from deployments.zyphra.hosted import Hosted, HostedSettings
+from deployments.zyphra.hosted import Hosted
 from deployments.zyphra.matched import Matched
 from deployments.zyphra.meters import ZonosMeters
-from deployments.zyphra.openai_speech import OpenAiSpeech, RemoteSettings
+from deployments.zyphra.openai_speech import OpenAiSpeech
+from deployments.zyphra.services import HostedSettings, RemoteSettings
 from deployments.zyphra.zonos_speech.engine import Zonos
 from deployments.zyphra.zonos_speech.settings import ZonosSettings
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest

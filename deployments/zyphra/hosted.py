@@ -4,13 +4,13 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import aiohttp
 from zyphra import AsyncZyphraClient, ZyphraError
 from zyphra.models import EmotionWeights
 
+from deployments.zyphra.services import HostedSettings
 from deployments.zyphra.wire import LARGEST_ANSWER, TOO_LARGE, Wire, missing_words, wav_bytes
 from pipeline.engines import EngineCard, SpeechRequest
 from pipeline.errors import EngineFailed, EngineUnavailable
@@ -37,20 +37,6 @@ WITHOUT_FEELING = (*WITHOUT_SEED, "speech.emotion", "speech.pitch_std")
 CONNECT_SECONDS = 20.0
 HEARD_SECONDS = 30.0
 """Of a voice sample; more is not sent."""
-
-HostedModel = Literal["zonos-v0.1-transformer", "zonos-v0.1-hybrid"]
-
-
-@dataclass(frozen=True, slots=True)
-class HostedSettings:
-    """``voice`` is one of Zyphra's own, for who brings no sample. ``time_limit_seconds`` is the
-    longest wait for the next bytes."""
-
-    api_key: str | None = field(default=None, repr=False)
-    model: HostedModel = "zonos-v0.1-transformer"
-    voice: str | None = None
-    url: str = "https://api.zyphra.com/v1/audio/text-to-speech"
-    time_limit_seconds: float = 120.0
 
 
 class Hosted:

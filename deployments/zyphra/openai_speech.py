@@ -2,15 +2,15 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
 from hashlib import sha256
 from json import dumps
-from typing import Any, Literal
+from typing import Any
 
 import openai
 
+from deployments.zyphra.services import RemoteSettings
 from deployments.zyphra.wire import (
     LARGEST_ANSWER,
     TOO_LARGE,
@@ -38,26 +38,6 @@ SLOWEST, FASTEST = 0.25, 4.0
 """Bounds of ``speed`` in OpenAI's interface."""
 HEARD_SECONDS = 30.0
 """Of a voice sample; more is not sent."""
-
-AnswerFormat = Literal["wav", "flac", "pcm"]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteSettings:
-    """``clones``: the endpoint takes a voice sample as ``ref_audio``, a data URL, as vLLM-Omni and
-    SGLang-Omni do. ``extra`` goes into every request as it is. ``retries`` are the client's;
-    ``time_limit_seconds`` is the longest wait for the next bytes."""
-
-    base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    model: str | None = None
-    voice: str | None = None
-    answers: AnswerFormat = "wav"
-    pcm_rate: int = 24_000
-    clones: bool = False
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    time_limit_seconds: float = 120.0
-    retries: int = 2
 
 
 class OpenAiSpeech:

@@ -15,7 +15,8 @@ from deployments.model_files import missing
 from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.fake import FakeSpeech
 from deployments.zyphra.matched import Matched
-from deployments.zyphra.openai_speech import OpenAiSpeech, RemoteSettings
+from deployments.zyphra.openai_speech import OpenAiSpeech
+from deployments.zyphra.services import RemoteSettings
 from pipeline.engines import EngineCard, SpeechEngine, SpeechRequest
 from pipeline.errors import NothingToSay, PauseTooLong
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from deployments.zyphra.deployment import ZyphraReplica
-from deployments.zyphra.hosted import Hosted, HostedSettings
+from deployments.zyphra.hosted import Hosted
+from deployments.zyphra.services import HostedSettings
 from pipeline.engines import SpeechRequest
 from pipeline.errors import EngineFailed, EngineUnavailable
 from pipeline.lesson import Emotion, Speech, join_speech

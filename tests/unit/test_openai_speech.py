@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from deployments.zyphra import wire
-from deployments.zyphra.openai_speech import OpenAiSpeech, RemoteSettings
+from deployments.zyphra.openai_speech import OpenAiSpeech
+from deployments.zyphra.services import RemoteSettings
 from pipeline.engines import SpeechRequest
 from pipeline.errors import EngineFailed, EngineUnavailable, NothingToSay
 from pipeline.lesson import SAMPLE_RATE, Speech, join_speech
