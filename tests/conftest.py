@@ -1,10 +1,8 @@
 """Real services for the tests that ask for them, one set for each test process."""
 
 import asyncio
-import asyncio
 import secrets
 import tempfile
-import threading
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,6 @@ import psycopg2
 import pytest
 from hypothesis import HealthCheck, settings
 
-from db import echoes
 from db import echoes
 from db.schema import migrate
 from db.session import Database
@@ -104,26 +101,6 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def answering_producer(database: Database) -> Iterator[None]:
-    """What a producer does with a ping, without the rest of it."""
-    over = threading.Event()
-
-    async def answer() -> None:
-        listener = database.listen([echoes.PINGS_CHANNEL])
-        while not over.is_set():
-            for notice in await listener.wait(0.2):
-                with database.transaction() as session:
-                    echoes.pong(session, notice.payload, "test")
-        listener.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(answer()))
-    thread.start()
-    yield
-    over.set()
-    thread.join()
 
 
 @pytest.fixture
