@@ -16,7 +16,7 @@ LOGIN = "/api/auth/login"
 
 
 def test_an_address_without_anything_is_a_problem(client: TestClient) -> None:
-    for place in ("/api/nothing", "/nothing", "/api/jobs/1/2/3", "/api/%00"):
+    for place in ("/api/nothing", "/nothing.txt", "/api/jobs/1/2/3", "/api/%00"):
         assert_problem(client.get(place), 404, "route_not_found")
 
 
@@ -135,3 +135,29 @@ def test_what_nobody_expected_is_a_500_without_a_trace(
     logged = capfd.readouterr()
     assert "the secret reason" in logged.out + logged.err
     assert "never to be logged" not in logged.out + logged.err
+
+
+async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_fault(
+    app: FastAPI, ada: Person
+) -> None:
+    """Nothing is raised out of the application, so nothing is logged as a fault."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in ada.headers.items()]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/jobs",
+        "query_string": b"",
+        "headers": [*headers, (b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 1),
+        "state": {},
+    }
+    said: list[Message] = []
+
+    async def leave() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def hear(message: Message) -> None:
+        said.append(message)
+
+    await app(scope, leave, hear)
+    assert said[0]["status"] == 400
