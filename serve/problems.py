@@ -14,6 +14,7 @@ from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from pipeline.errors import DatabaseUnavailable, LecternError
@@ -64,6 +65,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(HistoryEnds, _on_history_end)
+    app.add_exception_handler(ClientDisconnect, _on_leaving)
     app.add_exception_handler(OperationalError, _on_database_error)
     app.add_exception_handler(PoolTimeout, _on_database_error)
     app.add_exception_handler(Exception, _on_anything_else)
@@ -147,6 +149,11 @@ def _translated(request: Request, error: HTTPException) -> LecternError:
 
 async def _on_history_end(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def _on_leaving(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    """The client left in the middle of its own request; nobody reads this."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:

@@ -4,12 +4,15 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from db.session import Database
 from serve.deps import Studio
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
+from tests.factories import a_job
 
 JSON = {"Content-Type": "application/json"}
 LOGIN = "/api/auth/login"
@@ -138,14 +141,16 @@ def test_what_nobody_expected_is_a_500_without_a_trace(
 
 
 async def test_a_client_that_leaves_in_the_middle_of_its_request_is_no_fault(
-    app: FastAPI, ada: Person
+    app: FastAPI, ada: Person, database: Database
 ) -> None:
     """Nothing is raised out of the application, so nothing is logged as a fault."""
+    with database.transaction() as db:
+        job = a_job(db, ada.user)
     headers = [(name.lower().encode(), value.encode()) for name, value in ada.headers.items()]
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/api/jobs",
+        "path": f"/api/jobs/{job.id}/remake",
         "query_string": b"",
         "headers": [*headers, (b"content-type", b"application/json")],
         "client": ("127.0.0.1", 1),
