@@ -146,6 +146,8 @@ def test_a_program_is_found_by_the_folder_it_was_given_and_by_nothing_less(tmp_p
     program = Path(sys.executable).name
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", folder])
     try:
+        # a program has no command line before it is loaded
+        wait_until(lambda: any(running(program, folder)), process, tmp_path / "log", program, 30)
         assert [each.pid for each in running(program, folder)] == [process.pid]
         assert list(running(program, str(tmp_path))) == []
         assert list(running("another", folder)) == []

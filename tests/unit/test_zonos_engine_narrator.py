@@ -288,7 +288,7 @@ def test_a_passage_that_never_comes_out_is_an_error_that_names_it() -> None:
     loop = Overheard()
     with (
         narrating(judge=lambda take: "it hissed", loop=loop) as narrator,
-        pytest.raises(SpeechUnusable, match=r"3 times .* it hissed: “Say it well\.”"),
+        pytest.raises(SpeechUnusable, match=r"3 times, .* it hissed: “Say it well\.”"),
     ):
         asyncio.run(pieces(narrator, request("Say it well.")))
     assert len(loop.asked) == TRIES

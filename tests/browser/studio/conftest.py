@@ -25,6 +25,10 @@ from tests.fakes.studio import AT_ONCE, QUICK, running
 
 __all__ = ["app", "faces", "server", "studio"]
 
+SETTLED = """Promise.allSettled(document.getAnimations()
+    .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+    .map(each => each.finished)).then(() => undefined)"""
+"""Colours on their way from one to another are neither; what turns for ever is not waited for."""
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a quiet river at noon"
 PATIENCE_MILLISECONDS = 30_000
@@ -87,6 +91,7 @@ class Visitor:
     def violations(self) -> list[str]:
         """What axe finds wrong with the page as it stands."""
         self.page.evaluate(AXE.read_text("utf-8"))
+        self.page.evaluate(SETTLED)
         # what react-aria has said aloud is named by buttons that may be gone
         heard = "{exclude: [['[data-live-announcer]']]}"
         found = self.page.evaluate(f"axe.run({heard}, {{resultTypes: ['violations']}})")

@@ -15478,8 +15478,6 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15489,8 +15487,6 @@ export interface operations {
             /** @description Request Entity Too Large: `body_too_large` */
             413: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15503,8 +15499,6 @@ export interface operations {
             /** @description Request-URI Too Long: `address_too_long` */
             414: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15517,8 +15511,6 @@ export interface operations {
             /** @description Unprocessable Entity: `request_invalid` */
             422: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15528,26 +15520,9 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description Too Many Requests: `rate_exceeded` */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @enum {unknown} */
-                        code?: "rate_exceeded";
-                    } & components["schemas"]["Problem"];
-                };
-            };
             /** @description Request Header Fields Too Large: `headers_too_large` */
             431: {
                 headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -15557,18 +15532,16 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description Service Unavailable: `database_unavailable`, `not_ready` */
+            /** @description Service Unavailable: `not_ready` */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
-                        code?: "database_unavailable" | "not_ready";
+                        code?: "not_ready";
                     } & components["schemas"]["Problem"];
                 };
             };
