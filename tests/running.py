@@ -132,6 +132,6 @@ def artefacts(home: Path) -> Made:
     )
     keys = [entry.key for entry in storage.list("users/")]
     return Made(
-        speech=[key for key in keys if key.endswith("/timings.json")],
+        speech=[key for key in keys if "/speech/" in key and key.endswith("/timings.json")],
         video=[key for key in keys if key.endswith("/clip.json")],
     )
