@@ -153,7 +153,7 @@ def serve_bare(home: Path, port: int) -> None:
 
 
 def _no_face(portrait: bytes, /) -> Any:
-    raise NotImplementedError
+    raise AssertionError("the bench uploads no portraits")
 
 
 def _addresses(home: Path) -> dict[str, str]:
