@@ -152,7 +152,7 @@ def serve_bare(home: Path, port: int) -> None:
     uvicorn.run(create_app(studio), port=port, log_level="warning", access_log=False)
 
 
-def _no_face(portrait: bytes, /) -> Any:
+def _no_face(portrait: bytes, /) -> Any:  # noqa: ARG001
     raise AssertionError("the bench uploads no portraits")
 
 

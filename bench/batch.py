@@ -129,7 +129,7 @@ def _served(database: Database, storage: Storage) -> Iterator[str]:
         thread.join()
 
 
-def _no_face(portrait: bytes) -> Any:
+def _no_face(portrait: bytes) -> Any:  # noqa: ARG001
     raise AssertionError("the bench uploads no portraits")
 
 
