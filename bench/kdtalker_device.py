@@ -13,13 +13,16 @@ import torch
 from torch import Tensor
 
 from deployments.kdtalker.kdtalker import loading
+from deployments.kdtalker.kdtalker.appearance import AppearanceExtractor
 from deployments.kdtalker.kdtalker.captured import Captured, Record, record_graph, rerun
 from deployments.kdtalker.kdtalker.ddim import FRAMES, Sampler, window_noise
 from deployments.kdtalker.kdtalker.drawing import Drawing
+from deployments.kdtalker.kdtalker.generator import Generator
 from deployments.kdtalker.kdtalker.keypoints import POINTS
 from deployments.kdtalker.kdtalker.point import AUDIO_WIDTH, NUMBERS
 from deployments.kdtalker.kdtalker.renderer import Renderer, as_bytes
 from deployments.kdtalker.kdtalker.standin import read_rules, standin_net
+from deployments.kdtalker.kdtalker.warping import Warping
 
 GFLOP_A_FRAME = 1233.65
 """Warp and decode, as upstream computes them (2 a multiply-add, convolutions and matrices)."""
@@ -124,10 +127,13 @@ def seconds(place: Place, work: Callable[[], object]) -> float:
     return spent
 
 
-def nets(place: Place):  # type: ignore[no-untyped-def]
+def nets(place: Place) -> tuple[Warping, Generator, AppearanceExtractor]:
     rules = read_rules()
-    files = (loading.WARPING, loading.GENERATOR, loading.APPEARANCE)
-    return tuple(standin_net(file, 0, rules).to(place.device) for file in files)
+    return (
+        standin_net(loading.WARPING, 0, rules).to(place.device),
+        standin_net(loading.GENERATOR, 0, rules).to(place.device),
+        standin_net(loading.APPEARANCE, 0, rules).to(place.device),
+    )
 
 
 def scene(place: Place, frames: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -136,7 +142,7 @@ def scene(place: Place, frames: int) -> tuple[Tensor, Tensor, Tensor]:
     picture = torch.rand(1, 3, 256, 256, generator=random)
     rest = torch.randn(1, POINTS, 3, generator=random) / 3
     driving = rest + torch.randn(frames, POINTS, 3, generator=random) / 30
-    return tuple(each.to(place.device) for each in (picture, rest, driving))  # type: ignore[return-value]
+    return picture.to(place.device), rest.to(place.device), driving.to(place.device)
 
 
 if __name__ == "__main__":

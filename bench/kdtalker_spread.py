@@ -12,13 +12,18 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import psutil
 import ray
 from ray import serve as ray_serve
+from ray.serve.handle import DeploymentHandle
+from torch import Tensor
 
 from deployments.kdtalker.elsewhere import Renderers
+from deployments.kdtalker.kdtalker.fast_warping import Source
+from deployments.kdtalker.kdtalker.rendering import RunRenderer
 from deployments.kdtalker.kdtalker.run import Frames, Run
 from deployments.kdtalker.renderer import Rendering, RunRequest
 from tests.kdtalker import (
@@ -40,7 +45,7 @@ SLOW_SECONDS = 0.02
 class Slow(StandInRenderer):
     """A device that is busy for a while with each batch, so that others are asked."""
 
-    def render(self, source, driving):  # type: ignore[no-untyped-def]
+    def render(self, source: Source, driving: Tensor) -> Tensor:
         time.sleep(SLOW_SECONDS * len(driving))
         return super().render(source, driving)
 
@@ -54,7 +59,7 @@ class Quick:
     def missing(self, _engine: str) -> str | None:
         return None
 
-    def renderer(self):  # type: ignore[no-untyped-def]
+    def renderer(self) -> RunRenderer:
         return self._renderer
 
 
@@ -103,7 +108,7 @@ def _measured(folder: str) -> None:
         ray.shutdown()
 
 
-def _overhead(handle) -> None:  # type: ignore[no-untyped-def]
+def _overhead(handle: DeploymentHandle[Any]) -> None:
     print("| frames | MB | p50 ms | p90 ms | ms a frame |")
     print("|---|---|---|---|---|")
     for size in SIZES:
@@ -119,7 +124,7 @@ def _overhead(handle) -> None:  # type: ignore[no-untyped-def]
         print(f"| {size} | {megabytes:.0f} | {p50:.0f} | {p90:.0f} | {p50 / size:.2f} |")
 
 
-def _scene(handle) -> None:  # type: ignore[no-untyped-def]
+def _scene(handle: DeploymentHandle[Any]) -> None:
     pids = {handle.pid.remote().result() for _ in range(TIMES)}
     heard: list[bool] = []
     others = Renderers(handle, lambda: "stand-in", heard.append)
