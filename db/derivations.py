@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, cast, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session as Transaction
 
@@ -53,15 +53,19 @@ def forget_prefixes(db: Transaction, prefixes: Collection[str]) -> None:
 
 def jobs_naming(db: Transaction, asset: Asset) -> Sequence[Job]:
     """The jobs whose spec names this asset, oldest first."""
-    asset_id = str(asset.id)
-    named = or_(
-        Job.spec["portrait_id"].astext == asset_id,
-        Job.spec["voice_id"].astext == asset_id,
-        Job.spec["video"]["background"].astext == asset_id,
-        Job.spec["scenes"].contains(cast([{"slide_id": asset_id}], JSONB)),
-    )
-    rows = select(Job).where(Job.owner_id == asset.owner_id, named).order_by(Job.id)
+    rows = select(Job).where(Job.owner_id == asset.owner_id, is_named(asset.id)).order_by(Job.id)
     return db.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def is_named(asset_id: UUID) -> ColumnElement[bool]:
+    """Of a row of ``Job``: its spec names this asset."""
+    named = str(asset_id)
+    return or_(
+        Job.spec["portrait_id"].astext == named,
+        Job.spec["voice_id"].astext == named,
+        Job.spec["video"]["background"].astext == named,
+        Job.spec["scenes"].contains(cast([{"slide_id": named}], JSONB)),
+    )
 
 
 def forget_exports(db: Transaction, jobs: Sequence[Job]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, insert, or_, select, text, t
 from sqlalchemy.orm import Session, aliased, selectinload
 from uuid_utils.compat import uuid7
 
-from db import batch_ends, events
+from db import batch_ends, derivations, events
 from db.models import Event, Job, JobStatus, Lane, SceneRow, Step, StepStatus
 from db.paging import Page
 
@@ -81,6 +81,7 @@ class JobFilter:
     created_after: datetime | None = None
     created_before: datetime | None = None
     batch_id: UUID | None = None
+    asset_id: UUID | None = None
 
 
 def page(
@@ -100,6 +101,19 @@ def page(
     found = list(session.scalars(rows))
     more = len(found) > limit
     return Page(found[:limit], found[limit - 1].id if more else None, total)
+
+
+def rename(session: Session, job_id: UUID, title: str) -> bool:
+    """Also in its spec, where a remake or a retry finds it; False when there is none any more.
+
+    Files that are made keep the title they were made with.
+    """
+    job = lock(session, job_id)
+    if job is None:
+        return False
+    job.title, job.spec = title, job.spec | {"title": title}
+    session.flush()
+    return True
 
 
 def cancel(session: Session, job_id: UUID) -> bool:
@@ -296,6 +310,8 @@ def _filtered(jobs: Select[Job], wanted: JobFilter) -> Select[Job]:
         jobs = jobs.where(Job.status.in_(wanted.statuses))
     if wanted.batch_id is not None:
         jobs = jobs.where(Job.batch_id == wanted.batch_id)
+    if wanted.asset_id is not None:
+        jobs = jobs.where(derivations.is_named(wanted.asset_id))
     if wanted.q:
         near = Job.title.icontains(wanted.q, autoescape=True)
         jobs = jobs.where(near | Job.external_id.icontains(wanted.q, autoescape=True))

@@ -11,6 +11,7 @@ from db.models import Export, Job, Step
 from pipeline.lesson import LessonSpec
 from pipeline.storage import Storage
 from serve.notices import notices
+from serve.posters import poster
 from serve.schemas import (
     EngineRead,
     ErrorRead,
@@ -24,11 +25,11 @@ from serve.schemas import (
 ADDRESS_SECONDS = 15 * 60
 
 
-def job_read(db: Session, job: Job) -> JobRead:
+def job_read(db: Session, storage: Storage, job: Job) -> JobRead:
     left = forecast.seconds_left(db, job)
     spec = LessonSpec.model_validate(job.spec)
     return JobRead(
-        **_summary(job),
+        **_summary(storage, job),
         spec=spec,
         scenes=[SceneRead.model_validate(scene) for scene in job.scenes],
         exports=[export.name for export in job.exports],
@@ -39,11 +40,11 @@ def job_read(db: Session, job: Job) -> JobRead:
     )
 
 
-def summaries(found: Sequence[Job]) -> list[JobSummary]:
-    return [JobSummary(**_summary(job)) for job in found]
+def summaries(storage: Storage, found: Sequence[Job]) -> list[JobSummary]:
+    return [JobSummary(**_summary(storage, job)) for job in found]
 
 
-def _summary(job: Job) -> dict[str, Any]:
+def _summary(storage: Storage, job: Job) -> dict[str, Any]:
     return {
         "id": job.id,
         "title": job.title,
@@ -57,6 +58,7 @@ def _summary(job: Job) -> dict[str, Any]:
         "making": job.making,
         "steps": [_step(step) for step in job.steps],
         "error": error_read(job),
+        "poster": poster(storage, job),
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,

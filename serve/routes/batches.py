@@ -106,6 +106,7 @@ def read_batch(batch: OwnBatch, db: Transaction) -> BatchRead:
 def list_items(
     batch: OwnBatch,
     db: Transaction,
+    studio: StudioParts,
     paging: Paging,
     status: Annotated[
         list[JobStatus], Query(description="Any of these; may be repeated.", max_length=5)
@@ -113,7 +114,7 @@ def list_items(
 ) -> JobPage:
     """The jobs of a batch, in the order of its rows."""
     page = rows.items(db, batch.id, status, cursor=paging.cursor, limit=paging.limit)
-    items = job_summaries(page.items)
+    items = job_summaries(studio.storage, page.items)
     return JobPage(items=items, next_cursor=page.next_cursor, total=page.total)
 
 

@@ -22,14 +22,14 @@ from serve.deps import (
     StudioParts,
     Transaction,
 )
-from serve.errors import FieldError, JobFinished, JobNotRetryable, RequestInvalid
+from serve.errors import FieldError, JobFinished, JobNotFound, JobNotRetryable, RequestInvalid
 from serve.examples import SPEC_EXAMPLES
 from serve.idempotency import CREATES
 from serve.job_reads import job_read, summaries
 from serve.limits import StrictRoute
 from serve.merge_patch import MERGE_PATCH
 from serve.quotas import Quota
-from serve.schemas import JobPage, JobRead, Moment, RemakePlan, RemakeRead, Search
+from serve.schemas import JobChange, JobPage, JobRead, Moment, RemakePlan, RemakeRead, Search
 
 CHANGED_SPEC = {
     "required": True,
@@ -63,20 +63,26 @@ PossibleSpec = Annotated[LessonSpec, Depends(possible_spec)]
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, dependencies=[CREATES])
 def create_job(
-    spec: PossibleSpec, user: LessonWriter, db: Transaction, quota: Quota, response: Response
+    spec: PossibleSpec,
+    user: LessonWriter,
+    db: Transaction,
+    studio: StudioParts,
+    quota: Quota,
+    response: Response,
 ) -> JobRead:
     """Accepts a lesson: from here on it is made, or ends with the reason why not."""
     lessons.check_spec(db, user, spec)
     job = jobs.create(db, user.id, spec.model_dump(mode="json"))
     quota.check_lessons()
     response.headers["Location"] = f"/api/jobs/{job.id}"
-    return job_read(db, job)
+    return job_read(db, studio.storage, job)
 
 
 @router.get("")
 def list_jobs(
     user: LessonReader,
     db: Transaction,
+    studio: StudioParts,
     paging: Paging,
     status: Annotated[
         list[JobStatus], Query(description="Any of these; may be repeated.", max_length=5)
@@ -84,29 +90,50 @@ def list_jobs(
     q: Annotated[Search | None, Query(description="Part of the title or external id.")] = None,
     external_id: Search | None = None,
     batch: Annotated[UUID | None, Query(description="Jobs of this batch.")] = None,
+    asset: Annotated[UUID | None, Query(description="Jobs that use this asset.")] = None,
     created_after: Moment | None = None,
     created_before: Moment | None = None,
     sort: JobOrder = JobOrder.NEWEST,
 ) -> JobPage:
     """Own jobs."""
-    wanted = jobs.JobFilter(status, q, external_id, created_after, created_before, batch)
+    wanted = jobs.JobFilter(status, q, external_id, created_after, created_before, batch, asset)
     _check_cursor(db, user, sort, paging)
     page = jobs.page(db, user.id, wanted, order=sort, cursor=paging.cursor, limit=paging.limit)
-    return JobPage(items=summaries(page.items), next_cursor=page.next_cursor, total=page.total)
+    items = summaries(studio.storage, page.items)
+    return JobPage(items=items, next_cursor=page.next_cursor, total=page.total)
 
 
 @router.get("/{job_id}")
-def read_job(job: OwnJob, db: Transaction) -> JobRead:
+def read_job(job: OwnJob, db: Transaction, studio: StudioParts) -> JobRead:
     """A job with its steps and scenes, its place in the queue and the time left."""
-    return job_read(db, job)
+    return job_read(db, studio.storage, job)
+
+
+@router.patch("/{job_id}")
+def update_job(
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    change: JobChange,
+    db: Transaction,
+    studio: StudioParts,
+) -> JobRead:
+    """Renames a job, whatever it is doing. Files that are made keep the title they have."""
+    if not jobs.rename(db, job.id, change.title):
+        raise JobNotFound
+    return job_read(db, studio.storage, _again(db, job))
 
 
 @router.post("/{job_id}/cancel", status_code=status.HTTP_202_ACCEPTED)
-def cancel_job(user: LessonWriter, job: OwnJob, db: Transaction) -> JobRead:  # noqa: ARG001
+def cancel_job(
+    user: LessonWriter,  # noqa: ARG001
+    job: OwnJob,
+    db: Transaction,
+    studio: StudioParts,
+) -> JobRead:
     """Cancels at once what waits, and within ten seconds what runs."""
     if not jobs.cancel(db, job.id):
         raise JobFinished(job.status.value)
-    return job_read(db, _again(db, job))
+    return job_read(db, studio.storage, _again(db, job))
 
 
 @router.post("/{job_id}/retry", status_code=status.HTTP_202_ACCEPTED)
@@ -114,13 +141,14 @@ def retry_job(
     user: LessonWriter,  # noqa: ARG001
     job: OwnJob,
     db: Transaction,
+    studio: StudioParts,
     quota: Quota,
 ) -> JobRead:
     """Goes on from what is done."""
     if not jobs.retry(db, job.id):
         raise JobNotRetryable(job.status.value)
     quota.check_lessons()
-    return job_read(db, _again(db, job))
+    return job_read(db, studio.storage, _again(db, job))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +181,7 @@ def remake_job(
     user: LessonWriter,
     job: OwnJob,
     db: Transaction,
+    studio: StudioParts,
     quota: Quota,
     response: Response,
     dry_run: Annotated[bool, Query(description="Only tell what would be made.")] = False,
@@ -167,7 +196,7 @@ def remake_job(
     remade = jobs.create(db, user.id, asked.spec.model_dump(mode="json"), remade_from=job.id)
     quota.check_lessons()
     response.headers["Location"] = f"/api/jobs/{remade.id}"
-    return RemakeRead(**dict(job_read(db, remade)), plan=asked.plan)
+    return RemakeRead(**dict(job_read(db, studio.storage, remade)), plan=asked.plan)
 
 
 @router.delete("/{job_id}", status_code=status.HTTP_204_NO_CONTENT)

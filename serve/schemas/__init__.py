@@ -11,7 +11,14 @@ from serve.schemas.accounts import (
     SessionRead,
     UserRead,
 )
-from serve.schemas.admin import AuditPage, AuditRead, UserChange, UserPage, UserState
+from serve.schemas.admin import (
+    AuditPage,
+    AuditRead,
+    PasswordMade,
+    UserChange,
+    UserPage,
+    UserState,
+)
 from serve.schemas.assets import (
     Address,
     AssetChange,
@@ -58,6 +65,7 @@ from serve.schemas.jobs import (
     EventRead,
     ExportRead,
     FeedOpened,
+    JobChange,
     JobPage,
     JobRead,
     JobSummary,
@@ -146,6 +154,7 @@ __all__ = [
     "ExportRead",
     "FeedOpened",
     "FieldProblem",
+    "JobChange",
     "JobPage",
     "JobRead",
     "JobSummary",
@@ -164,6 +173,7 @@ __all__ = [
     "PartRead",
     "Password",
     "PasswordChange",
+    "PasswordMade",
     "Pong",
     "Problem",
     "ProducerRead",

@@ -7,6 +7,8 @@ from pydantic import ConfigDict, Field
 
 from db.models import JobStatus, Lane, SceneStatus, StepStatus
 from pipeline.lesson import LessonSpec, Preview
+from pipeline.spec import Line
+from serve.schemas.assets import Address
 from serve.schemas.base import Answer, Body, FieldProblem, Page, Time
 from serve.schemas.scripts import EngineRead
 
@@ -55,6 +57,7 @@ class JobSummary(Answer):
     making: int
     steps: list[StepRead]
     error: ErrorRead | None
+    poster: Address | None = Field(description="A still picture of it, once it is made.")
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
@@ -71,6 +74,12 @@ class JobRead(JobSummary):
     last_event: int
     queue_position: int | None = Field(description="From 1; null when it does not wait.")
     seconds_left: float | None = Field(description="Estimated from measured speeds.")
+
+
+class JobChange(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "How rain is made"}]})
+
+    title: Line
 
 
 class JobPage(Page[JobSummary]):

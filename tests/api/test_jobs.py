@@ -1,12 +1,14 @@
 """Jobs over HTTP: asked for, listed, read, cancelled, retried, remade, deleted."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from db import jobs
-from db.models import Asset, AssetKind, AssetStatus, Job, JobStatus, Lane
+from db.models import Asset, AssetKind, AssetStatus, Export, Job, JobStatus, Lane
 from db.session import Database
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.engines import EngineCard, SpeechRequest
@@ -206,6 +208,7 @@ def test_nobody_sees_or_touches_the_jobs_of_another(
     for place in (f"/api/jobs/{job['id']}", f"/api/jobs/{NOBODY}"):
         for answer in (
             bob.get(place),
+            bob.patch(place, json={"title": "Mine"}),
             bob.post(f"{place}/cancel"),
             bob.post(f"{place}/retry"),
             bob.post(f"{place}/remake", json=a_spec(own.id)),
@@ -344,3 +347,80 @@ def test_a_preview_does_not_ask_for_a_video_engine(ada: Person, portrait: Asset)
     job = created(ada, a_spec(portrait.id, preview="audio", engines={"video": "anything"}))
     assert job["preview"] == "audio"
     assert [step["name"] for step in job["steps"]] == ["script", "speech", "package"]
+
+
+def test_a_job_is_renamed_and_remade_under_its_new_name(ada: Person, portrait: Asset) -> None:
+    place = f"/api/jobs/{created(ada, a_spec(portrait.id))['id']}"
+    renamed = ada.patch(place, json={"title": " Rain, and why "})
+    assert renamed.status_code == 200
+    assert renamed.json()["title"] == renamed.json()["spec"]["title"] == "Rain, and why"
+    assert ada.get("/api/jobs").json()["items"][0]["title"] == "Rain, and why"
+    remade = ada.post(
+        f"{place}/remake",
+        json={"preview": "audio"},
+        headers={"Content-Type": "application/merge-patch+json"},
+    )
+    assert remade.json()["title"] == "Rain, and why"
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({}, ("title", "missing")),
+        ({"title": " "}, ("title", "string_too_short")),
+        ({"title": "x" * 201}, ("title", "string_too_long")),
+        ({"title": "Rain", "status": "succeeded"}, ("status", "extra_forbidden")),
+    ],
+)
+def test_a_name_is_checked(
+    ada: Person, portrait: Asset, change: dict[str, Any], wrong: tuple[str, str]
+) -> None:
+    place = f"/api/jobs/{created(ada, a_spec(portrait.id))['id']}"
+    refused = ada.patch(place, json=change)
+    assert fields(assert_problem(refused, 422, "request_invalid")) == {wrong}
+    assert ada.get(place).json()["title"] == "How rain is made"
+
+
+def test_jobs_that_use_an_asset_are_found(ada: Person, portrait: Asset, database: Database) -> None:
+    with database.transaction() as db:
+        voice, slide = (
+            an_asset(db, ada.user, kind=kind) for kind in (AssetKind.VOICE, AssetKind.SLIDE)
+        )
+    scenes = [{"narration": "Yes."}, {"narration": "No.", "slide_id": str(slide.id)}]
+    shown = created(ada, a_spec(portrait.id, scenes=scenes))["id"]
+    behind = created(ada, a_spec(portrait.id, video={"background": str(slide.id)}))["id"]
+    heard = created(ada, a_spec(portrait.id, voice_id=str(voice.id)))["id"]
+
+    def using(asset_id: UUID) -> list[str]:
+        found = ada.get("/api/jobs", params={"asset": str(asset_id)}).json()
+        assert found["total"] == len(found["items"])
+        return [job["id"] for job in found["items"]]
+
+    assert using(portrait.id) == [heard, behind, shown]
+    assert using(voice.id) == [heard]
+    assert using(slide.id) == [behind, shown]
+    assert using(uuid4()) == []
+    refused = ada.get("/api/jobs", params={"asset": "mine"})
+    assert fields(assert_problem(refused, 422, "request_invalid")) == {("asset", "uuid_parsing")}
+
+
+def test_a_poster_is_told_with_the_job_at_an_address_that_lasts(
+    ada: Person, portrait: Asset, database: Database, storage: Storage
+) -> None:
+    job = created(ada, a_spec(portrait.id))
+    assert job["poster"] is None
+    key = export_key(ada.user.id, UUID(job["id"]), "poster.jpg")
+    storage.put(key, b"a picture", "image/jpeg")
+    with database.transaction() as db:
+        db.add(
+            Export(
+                job_id=UUID(job["id"]), name="poster.jpg", content_type="image/jpeg",
+                bytes=9, sha256=uuid4().hex, storage_key=key,
+            )
+        )  # fmt: skip
+    [listed] = ada.get("/api/jobs").json()["items"]
+    shown = httpx.get(listed["poster"]["address"])
+    assert (shown.content, shown.headers["content-type"]) == (b"a picture", "image/jpeg")
+    assert "content-disposition" not in shown.headers
+    left = datetime.fromisoformat(listed["poster"]["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=15)

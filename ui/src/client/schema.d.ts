@@ -478,7 +478,11 @@ export interface paths {
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Job
+         * @description Renames a job, whatever it is doing. Files that are made keep the title they have.
+         */
+        patch: operations["updateJob"];
         trace?: never;
     };
     "/api/jobs/{job_id}/cancel": {
@@ -1984,6 +1988,16 @@ export interface components {
             total?: number | null;
         };
         /** JobRead */
+        /**
+         * JobChange
+         * @example {
+         *       "title": "How rain is made"
+         *     }
+         */
+        JobChange: {
+            /** Title */
+            title: string;
+        };
         JobRead: {
             /**
              * Id
@@ -2027,6 +2041,8 @@ export interface components {
             /** Exports */
             exports: string[];
             /**
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
              * Notices
              * @description What the spec asks for and does not get. Those that depend on an engine come as soon as it is known who makes a step.
              */
@@ -2093,6 +2109,8 @@ export interface components {
          * @example {
          *       "name": "course builder",
          *       "scopes": [
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
          *         "assets:write",
          *         "lessons:write"
          *       ]
@@ -2619,6 +2637,8 @@ export interface components {
             narration: string;
             /** Slide Id */
             slide_id: string | null;
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
             status: components["schemas"]["SceneStatus"];
             /** Progress */
             progress: number;
@@ -3663,6 +3683,7 @@ export type WebhookChange = components['schemas']['WebhookChange'];
 export type WebhookMade = components['schemas']['WebhookMade'];
 export type WebhookPage = components['schemas']['WebhookPage'];
 export type WebhookRead = components['schemas']['WebhookRead'];
+export type JobChange = components['schemas']['JobChange'];
 export type WrittenScene = components['schemas']['WrittenScene'];
 export type AssetUpload = components['schemas']['AssetUpload'];
 export type QuotaProblem = components['schemas']['QuotaProblem'];
@@ -8164,6 +8185,8 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
+                /** @description Jobs that use this asset. */
+                asset?: string | null;
                         code?: "body_too_large";
                     } & components["schemas"]["Problem"];
                 };
@@ -8823,6 +8846,191 @@ export interface operations {
                         /** @enum {unknown} */
                         code?: "job_not_found";
                     } & components["schemas"]["Problem"];
+    updateJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `job_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "job_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
                 };
             };
             /** @description Conflict: `job_finished` */
