@@ -4,6 +4,7 @@ import { lesson } from "@/text/lesson";
 import { lessonPage } from "@/text/lesson-page";
 import { lessons } from "@/text/lessons";
 import { newLesson } from "@/text/new-lesson";
+import { camera, capture, recorder } from "@/text/recorder";
 import { session } from "@/text/session";
 import { settings } from "@/text/settings";
 import { shell } from "@/text/shell";
@@ -18,6 +19,9 @@ const english = {
   lessonPage,
   lessons,
   newLesson,
+  recorder,
+  camera,
+  capture,
   settings,
 };
 
