@@ -7,7 +7,6 @@ export const keys = {
   jobs: (filter?: object) => (filter ? (["jobs", "list", filter] as const) : (["jobs"] as const)),
   job: (id: string) => ["jobs", "one", id] as const,
   exports: (jobId: string) => ["jobs", "one", jobId, "exports"] as const,
-  export: (jobId: string, name: string) => ["jobs", "one", jobId, "exports", name] as const,
   assets: (filter?: object) =>
     filter ? (["assets", "list", filter] as const) : (["assets"] as const),
   asset: (id: string) => ["assets", "one", id] as const,

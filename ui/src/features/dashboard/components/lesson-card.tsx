@@ -1,7 +1,7 @@
 import { CircleAlert, CircleSlash, Clapperboard } from "lucide-react";
 import { Link } from "react-router";
 import type { JobSummary } from "@/client/schema";
-import { usePoster } from "@/features/dashboard/api/jobs";
+import { Poster } from "@/components/poster";
 import { paths } from "@/paths";
 import { text } from "@/text";
 import { relative } from "@/text/format";
@@ -23,28 +23,22 @@ export function LessonCard({ job }: { job: JobSummary }) {
   );
 }
 
-function Picture({ job }: { job: JobSummary }) {
-  if (job.status === "succeeded") return <Poster jobId={job.id} />;
-  const Icon = job.status === "failed" ? CircleAlert : CircleSlash;
-  return (
-    <Frame>
-      <Icon
-        aria-hidden
-        className={`size-8 ${job.status === "failed" ? "text-bad" : "text-muted"}`}
-      />
-    </Frame>
-  );
-}
+const ICONS = { failed: CircleAlert, cancelled: CircleSlash } as const;
 
-function Poster({ jobId }: { jobId: string }) {
-  const { data } = usePoster(jobId);
+function Picture({ job }: { job: JobSummary }) {
+  const { status } = job;
+  const Icon = status === "failed" || status === "cancelled" ? ICONS[status] : Clapperboard;
   return (
     <Frame>
-      {data ? (
-        <img src={data.address} alt="" className="size-full object-cover" />
-      ) : (
-        <Clapperboard aria-hidden className="size-8 text-muted" />
-      )}
+      <Poster
+        poster={job.poster}
+        instead={
+          <Icon
+            aria-hidden
+            className={`size-8 ${status === "failed" ? "text-bad" : "text-muted"}`}
+          />
+        }
+      />
     </Frame>
   );
 }

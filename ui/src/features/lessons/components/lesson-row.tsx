@@ -3,8 +3,8 @@ import { Link } from "react-router";
 import { overallProgress } from "@/client/job-progress";
 import type { JobStatus, JobSummary } from "@/client/schema";
 import { Checkbox } from "@/components/checkbox";
+import { Poster } from "@/components/poster";
 import { Progress } from "@/components/progress";
-import { usePoster } from "@/features/lessons/api/poster";
 import { addressOf } from "@/features/lessons/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
@@ -89,18 +89,18 @@ const ICONS: Record<JobStatus, LucideIcon> = {
 };
 
 function Picture({ job }: { job: JobSummary }) {
-  const { data } = usePoster(job.id, job.status === "succeeded" && job.preview === null);
   const Icon = ICONS[job.status];
   return (
     <div className="grid aspect-video w-24 shrink-0 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-36">
-      {data ? (
-        <img src={data.address} alt="" loading="lazy" className="size-full object-cover" />
-      ) : (
-        <Icon
-          aria-hidden
-          className={`size-6 ${job.status === "failed" ? "text-bad" : "text-muted"}`}
-        />
-      )}
+      <Poster
+        poster={job.poster}
+        instead={
+          <Icon
+            aria-hidden
+            className={`size-6 ${job.status === "failed" ? "text-bad" : "text-muted"}`}
+          />
+        }
+      />
     </div>
   );
 }

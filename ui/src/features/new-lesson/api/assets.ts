@@ -3,7 +3,7 @@ import { useState } from "react";
 import { api, call } from "@/client/api";
 import { keys } from "@/client/keys";
 import type { AssetKind, AssetRead, ConsentAsk } from "@/client/schema";
-import { sendFile } from "@/features/new-lesson/api/send-file";
+import { sendFile } from "@/client/send-file";
 
 /** Addresses of files work for 15 minutes. */
 const ADDRESS_MILLISECONDS = 10 * 60_000;
