@@ -12,14 +12,10 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
+
+from pipeline.quiz import QuizSpec
+from pipeline.spec import Language, Line, Narration, Prose, Share, Spec
 
 FPS = 25
 SAMPLE_RATE = 44_100
@@ -54,36 +50,6 @@ PREVIEW_EXPORTS: tuple[ExportName, ...] = (
     "transcript.txt",
 )
 """What an audio preview is: all that needs no picture."""
-
-
-def without_nul(text: str) -> str:
-    """Neither a database nor a subtitle track can hold the character NUL."""
-    if "\0" in text:
-        raise ValueError("must not hold the character NUL")
-    return text
-
-
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(without_nul),
-]
-Narration = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
-    AfterValidator(without_nul),
-]
-Prose = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000),
-    AfterValidator(without_nul),
-]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]{2})?$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Spec(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SceneSpec(Spec):
@@ -173,7 +139,8 @@ class LessonSpec(Spec):
     speech: SpeechSpec = SpeechSpec()
     video: VideoSpec = VideoSpec()
     captions: CaptionSpec = CaptionSpec()
-    pronunciations: Annotated[dict[Line, Line], Field(max_length=500)] = {}
+    pronunciations: dict[Line, Line] = Field({}, max_length=500)
+    quiz: QuizSpec | None = None
     exports: tuple[ExportName, ...] = (
         "lesson.mp4",
         "speech.webm",

@@ -10,7 +10,7 @@ from db import consents
 from db.assets import AssetOrder, Place
 from db.assets import AssetPage as AssetRows
 from db.models import Asset
-from pipeline.lesson import without_nul
+from pipeline.spec import without_nul
 from serve.errors import FieldError, RequestInvalid
 from serve.schemas import AssetPage, AssetRead, ConsentRead
 from serve.schemas.assets import LARGEST_INTEGER

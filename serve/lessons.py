@@ -94,13 +94,27 @@ async def _card(studio: Studio, ask: EngineAsk) -> EngineCard:
 
 
 def wrong_words(spec: LessonSpec) -> Iterator[FieldError]:
-    """What is wrong with its narrations: a matter of milliseconds each, so never in a transaction
-    that holds something."""
+    """What is wrong with its narrations, a matter of milliseconds each, so never in a transaction
+    that holds something; and with its quiz."""
     for index, scene in enumerate(spec.scenes):
         try:
             read_narration(scene.narration)
         except LessonError as error:
             yield FieldError(f"scenes.{index}.narration", error.code, str(error))
+    yield from _wrong_quiz(spec)
+
+
+def _wrong_quiz(spec: LessonSpec) -> Iterator[FieldError]:
+    for index, question in enumerate(spec.quiz.questions if spec.quiz else ()):
+        if question.scene is None or question.scene < len(spec.scenes):
+            continue
+        place = f"quiz.questions.{index}.scene"
+        if spec.scenes:
+            told = f"The lesson has {len(spec.scenes)} scenes, counted from 0."
+            yield FieldError(place, "quiz_scene_missing", told)
+        else:
+            told = "Its scenes are not written yet: ask at the end, or give the scenes."
+            yield FieldError(place, "quiz_scene_unknown", told)
 
 
 def _wrong_webhook(spec: LessonSpec, found: Set[UUID]) -> Iterator[FieldError]:

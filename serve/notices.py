@@ -7,6 +7,7 @@ from uuid import UUID
 
 from db.models import Step
 from pipeline.lesson import LessonSpec
+from pipeline.quiz import as_compared
 from serve.schemas import FieldProblem
 
 
@@ -22,6 +23,7 @@ def _of_spec(spec: LessonSpec) -> Iterator[FieldProblem]:
     if spec.scenes:
         yield from _written_already(spec)
         yield from _slides(spec)
+        yield from _quiz(spec)
 
 
 def _written_already(spec: LessonSpec) -> Iterator[FieldProblem]:
@@ -42,6 +44,15 @@ def _slides(spec: LessonSpec) -> Iterator[FieldProblem]:
                 "slide_not_shown",
                 "The layout “presenter” shows no slides; choose “presenter+slide” or “slide”.",
             )
+
+
+def _quiz(spec: LessonSpec) -> Iterator[FieldProblem]:
+    """Narrations change: a question may rest on a sentence that is said no more."""
+    said = as_compared(" ".join(scene.narration for scene in spec.scenes))
+    for index, question in enumerate(spec.quiz.questions if spec.quiz else ()):
+        if question.source is not None and as_compared(question.source) not in said:
+            told = "No scene says this sentence: check whether the question still fits."
+            yield _notice(f"quiz.questions.{index}.source", "source_not_said", told)
 
 
 def _of_engines(spec: LessonSpec, steps: Iterable[Step]) -> Iterator[FieldProblem]:

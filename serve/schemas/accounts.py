@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from db.models import Role
-from pipeline.lesson import without_nul
+from pipeline.spec import without_nul
 from serve.schemas.base import Answer, Body, Page, Password, Time, Username
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from db.models import AssetKind, AssetStatus, ConsentState, Statement
-from pipeline.lesson import Line
+from pipeline.spec import Line
 from serve.schemas.base import Answer, Body, Moment, Time
 
 METADATA_BYTES = 4096

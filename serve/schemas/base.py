@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from pipeline.lesson import without_nul
+from pipeline.spec import without_nul
 
 Item = TypeVar("Item")
 

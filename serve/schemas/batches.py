@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from db.models import JobStatus
-from pipeline.lesson import Line, without_nul
+from pipeline.spec import Line, without_nul
 from serve.schemas.base import Answer, Body, FieldProblem, Page, Time
 from serve.schemas.jobs import ErrorRead, ExportRead
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict
 
-from pipeline.lesson import Line
+from pipeline.spec import Line
 from serve.schemas.base import Answer, Body, Page, Time
 
 MOST_BYTES = 256 * 1024

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from pipeline.lesson import Line
+from pipeline.spec import Line
 from serve.access import Scope
 from serve.schemas.base import Answer, Body, Moment, Page, Time
 

@@ -8,7 +8,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.lesson import Language, Line, Prose
+from pipeline.spec import Language, Line, Prose
 from serve.schemas.base import Answer, Body
 
 

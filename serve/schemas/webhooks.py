@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from db.models import DeliveryStatus
-from pipeline.lesson import without_nul
 from pipeline.outbound_rules import LONGEST_URL
+from pipeline.spec import without_nul
 from serve.schemas.base import Answer, Body, Page, Time
 
 LONGEST_OVERLAP_HOURS = 7 * 24
