@@ -105,6 +105,18 @@ def cancel(session: Session, batch: Batch) -> bool:
     return True
 
 
+def retry_failed(session: Session, batch: Batch) -> int:
+    """Sets the batch's failed jobs going again, from what is done; how many there were.
+
+    All are locked, in one order, before the batch is: see ``jobs.cancel_many``.
+    """
+    failed = select(Job.id).where(Job.batch_id == batch.id, Job.status == JobStatus.FAILED)
+    ids = session.scalars(failed.order_by(Job.id).with_for_update(key_share=True)).all()
+    retried = sum(jobs.retry(session, job_id) for job_id in ids)
+    session.refresh(batch)
+    return retried
+
+
 def _filtered(rows: Select[Batch], wanted: BatchFilter) -> Select[Batch]:
     if wanted.finished is not None:
         ended = Batch.finished_at.is_not(None)

@@ -25,6 +25,7 @@ from serve.security import (
     hash_password,
     is_guessable,
     new_refresh_token,
+    readable_password,
     token_hash,
     verify_password,
 )
@@ -92,6 +93,19 @@ async def change_password(
         raise PasswordWrong
     hashed = await _hashed(studio, slots, form.new_password)
     await run_sync(_replace_password, studio, who, hashed, charged, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FreshPassword:
+    """A password that nobody chose, and its hash."""
+
+    password: str
+    hashed: str
+
+
+async def new_password(studio: Studio, slots: Slots) -> FreshPassword:
+    password = readable_password()
+    return FreshPassword(password, await _hashed(studio, slots, password))
 
 
 def change_account(db: Transaction, user: User, form: AccountChange) -> User:

@@ -78,6 +78,7 @@ class StudioReplica:
             rates=rates(settings),
             quotas=quotas(settings),
             replicas=serve_replicas,
+            dashboard=settings.dashboard_url,
             outbound=outbound_rules(settings),
             pages=settings.pages or PAGES,
         )

@@ -89,8 +89,9 @@ class Studio:
     ``echo_portrait`` is the picture that ``worker/ping`` has animated; None leaves that out.
     ``proxies`` are believed about where a request comes from. ``quotas`` are those of users who
     were not given others. ``replicas`` says how many of each deployment there are, where they are
-    known. ``outbound`` says where webhooks may lead. ``pages`` is the folder of the web studio.
-    ``hash_cost`` is that of new passwords, and of looking for one that is not there.
+    known, and ``dashboard`` where Ray's dashboard is. ``outbound`` says where webhooks may lead.
+    ``pages`` is the folder of the web studio. ``hash_cost`` is that of new passwords, and of
+    looking for one that is not there.
     """
 
     database: Database
@@ -106,6 +107,7 @@ class Studio:
     rates: Rates = field(default_factory=Rates)
     quotas: Quotas = field(default_factory=Quotas)
     replicas: ReplicaCount | None = None
+    dashboard: str | None = None
     outbound: OutboundRules = field(default_factory=OutboundRules)
     hash_cost: HashCost = USUAL_COST
     pages: Path = PAGES

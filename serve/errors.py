@@ -415,6 +415,12 @@ class BatchFinished(ApiError):
     code = "batch_finished"
 
 
+class BatchNotRetryable(ApiError):
+    """No lesson of the batch has failed."""
+
+    code = "batch_not_retryable"
+
+
 class BatchRefused(ApiError):
     """{0} of the {1} items are not valid, and nothing was taken."""
 
@@ -574,6 +580,7 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     RangeRefused: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     BatchNotFound: HTTPStatus.NOT_FOUND,
     BatchFinished: HTTPStatus.CONFLICT,
+    BatchNotRetryable: HTTPStatus.CONFLICT,
     BatchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     DraftNotFound: HTTPStatus.NOT_FOUND,
     DraftChanged: HTTPStatus.PRECONDITION_FAILED,

@@ -104,6 +104,7 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "deleteDraft": (errors.DraftChanged,),
     "createBatch": (errors.BatchRefused, *ENGINES, *LESSON_QUOTAS),
     "cancelBatch": (errors.BatchFinished,),
+    "retryBatch": (errors.BatchNotRetryable, *LESSON_QUOTAS),
     "downloadArchive": (lesson.StorageUnavailable,),
     "createWebhook": (errors.TooManyWebhooks,),
     "testWebhook": (errors.WebhookDisabled,),
@@ -112,6 +113,7 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "readUser": (errors.UserNotFound,),
     "readUserUsage": (errors.UserNotFound,),
     "updateUser": (errors.UserNotFound, errors.LastAdmin),
+    "resetPassword": (errors.UserNotFound,),
     "ready": (errors.StudioNotReady,),
 }
 """What a route refuses by itself."""

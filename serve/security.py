@@ -27,6 +27,8 @@ CLOCK_SKEW_SECONDS = 5
 SHORTEST_SECRET_BYTES = 32
 LONGEST_PASSWORD = 128
 KEY_PREFIX = "lk_"
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for another."""
 """By which an API key is told from an access token, and found where it was left lying."""
 GUESSABLE = 1
 """zxcvbn's score up to which a password falls to some million guesses."""
@@ -137,6 +139,12 @@ def new_refresh_token() -> str:
 
 def new_api_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(32)
+
+
+def readable_password() -> str:
+    """One that can be read out: 79 bits, in four groups without letters that look alike."""
+    groups = ("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 def token_hash(token: str) -> str:

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("LECTERN_RAY_TOKEN", "RAY_AUTH_TOKEN")
     )
 
+    dashboard_url: str | None = None
+
     jwt_secret: SecretStr | None = None
     jwt_previous_secrets: SecretStr | None = None
     cookie_secure: bool = False

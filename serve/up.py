@@ -94,6 +94,7 @@ def _located(settings: Settings, services: LocalServices) -> Settings:
             "s3_secret_key": SecretStr(found.s3_secret_key),
             "ray_address": found.ray_address,
             "ray_token": _ray_token(settings, services),
+            "dashboard_url": settings.dashboard_url or services.dashboard_url,
             "jwt_secret": settings.jwt_secret or SecretStr(found.jwt_secret),
         }
     )

@@ -10,14 +10,17 @@ from db.audit import AuditFilter
 from db.models import Role, User
 from db.users import UserFilter
 from serve import user_changes
+from serve.accounts import FreshPassword, new_password
 from serve.capacity import capacity_read
-from serve.deps import Admin, Audit, Paging, StudioParts, Transaction
+from serve.deps import Admin, Audit, Bounds, Paging, StudioParts, Transaction
 from serve.errors import UserNotFound
+from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.schemas import (
     AuditPage,
     CapacityRead,
     Moment,
+    PasswordMade,
     Search,
     UsageRead,
     UserChange,
@@ -71,6 +74,29 @@ def update_user(user: SomeUser, change: UserChange, db: Transaction, record: Aud
     return user
 
 
+async def fresh_password(
+    admin: Admin,  # noqa: ARG001
+    studio: StudioParts,
+    bounds: Bounds,
+) -> FreshPassword:
+    """Outside of the transaction: hashing takes its time."""
+    return await new_password(studio, bounds)
+
+
+@router.post("/users/{user_id}/password", dependencies=[CREATES])
+def reset_password(
+    made: Annotated[FreshPassword, Depends(fresh_password)],
+    user: SomeUser,
+    db: Transaction,
+    record: Audit,
+) -> PasswordMade:
+    """Gives somebody who forgot theirs a new password, shown this once; ends their sessions."""
+    users.change_password(db, user.id, made.hashed)
+    ended = users.end_sessions(db, user.id)
+    record("user.password_reset", f"user:{user.id}", sessions_ended=ended)
+    return PasswordMade(password=made.password)
+
+
 @router.get("/users/{user_id}/usage")
 def read_user_usage(user: SomeUser, db: Transaction, studio: StudioParts) -> UsageRead:
     """What one account has made, and what is left of its quotas."""
@@ -84,7 +110,7 @@ def read_capacity(
     studio: StudioParts,
 ) -> CapacityRead:
     """How deep the queue is, who works at it and how fast, and when it will be empty."""
-    return capacity_read(db, studio.replicas)
+    return capacity_read(db, studio.replicas, studio.dashboard)
 
 
 @router.get("/audit")

@@ -23,7 +23,7 @@ from serve.deps import (
     StudioParts,
     Transaction,
 )
-from serve.errors import BatchFinished, HistoryEnds
+from serve.errors import BatchFinished, BatchNotRetryable, HistoryEnds
 from serve.idempotency import CREATES
 from serve.job_reads import summaries as job_summaries
 from serve.limits import StrictRoute
@@ -160,6 +160,23 @@ def cancel_batch(
     if not rows.cancel(db, batch):
         raise BatchFinished
     record("batch.cancelled", f"batch:{batch.id}")
+    return batch_read(db, batch)
+
+
+@router.post("/{batch_id}/retry", status_code=status.HTTP_202_ACCEPTED)
+def retry_batch(
+    user: LessonWriter,  # noqa: ARG001
+    batch: OwnBatch,
+    db: Transaction,
+    quota: Quota,
+    record: Audit,
+) -> BatchRead:
+    """Goes on with all its lessons that failed, each from what is done."""
+    retried = rows.retry_failed(db, batch)
+    if not retried:
+        raise BatchNotRetryable
+    quota.check_lessons()
+    record("batch.retried", f"batch:{batch.id}", lessons=retried)
     return batch_read(db, batch)
 
 

@@ -36,6 +36,12 @@ class UserChange(Body):
     quotas: OwnQuotas | None = None
 
 
+class PasswordMade(Answer):
+    """The only answer that holds the password."""
+
+    password: str
+
+
 class AuditRead(Answer):
     """One act. ``actor_id`` is null where nobody was signed in."""
 

@@ -98,3 +98,4 @@ class CapacityRead(Answer):
     speeds: list[SpeedRead]
     work_seconds: float = Field(description="Of work in all jobs that run or wait: estimated.")
     empty_in_seconds: float = Field(description="That, shared among as many jobs as run now.")
+    dashboard: str | None = Field(description="Address of Ray's dashboard, where it is known.")

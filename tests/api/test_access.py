@@ -48,7 +48,13 @@ SENT: dict[str, Callable[[Made], dict[str, Any]]] = {
     "createBatch": lambda made: {"json": {"items": [a_spec(UUID(made["asset_id"]))]}},
 }
 """What is sent instead of the example."""
-OWNER_GETS = {"retryJob": 409, "createEmbed": 409, "updateDraft": 428, "refresh": 401}
+OWNER_GETS = {
+    "retryJob": 409,
+    "retryBatch": 409,
+    "createEmbed": 409,
+    "updateDraft": 428,
+    "refresh": 401,
+}
 """Where Ada's own answer is no success: her job waits in the queue, she does not say which version
 of her draft she changes, her cookie is not sent."""
 
@@ -73,7 +79,8 @@ def crowd(database: Database) -> Crowd:
         keys.revoke(db, people["owner"].id, revoked_id)
         headers["revoked key"] = bearer(revoked)
         made = {name: make(db, people["owner"]) for name, make in OWNED.items()} | ANYONES
-        made["user_id"] = str(people["other"].id)
+        # nobody who asks: what is done to them must not end what others do here
+        made["user_id"] = str(a_user(db, username="sue").id)
 
     def key_with(name: str, scopes: list[str]) -> dict[str, str]:
         with database.transaction() as db:

@@ -121,6 +121,21 @@ def test_of_two_who_resign_at_once_one_stays(
         assert len(users.lock_admins(db)) == 1
 
 
+def test_who_forgot_their_password_gets_a_new_one_and_is_signed_out(
+    root: Person, ada: Person
+) -> None:
+    place = f"/api/admin/users/{ada.user.id}/password"
+    assert_problem(ada.post(place), 403, "not_allowed")
+    answer = root.post(place)
+    assert answer.status_code == 200, answer.text
+    assert_problem(ada.get("/api/auth/me"), 401, "token_refused")
+    login = {"login": "ada", "password": answer.json()["password"]}
+    assert ada.client.post("/api/auth/login", json=login).status_code == 200
+    [told] = root.get("/api/admin/audit", params={"action": "user.password_reset"}).json()["items"]
+    assert (told["target"], told["details"]) == (f"user:{ada.user.id}", {"sessions_ended": 1})
+    assert_problem(root.post(f"/api/admin/users/{uuid4()}/password"), 404, "user_not_found")
+
+
 def test_a_disabled_administrator_does_not_count(
     root: Person, signed_in: Callable[..., Person]
 ) -> None:

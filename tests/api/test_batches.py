@@ -287,6 +287,28 @@ def test_a_batch_is_cancelled_with_all_that_is_not_finished(
     assert_problem(again, 409, "batch_finished", "All jobs of the batch have ended already.")
 
 
+def test_what_failed_in_a_batch_is_set_going_again_together(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    batch = accepted(ada, batch_of(portrait, *(an_item(n) for n in range(1, 4))))
+    place = f"/api/batches/{batch['id']}/retry"
+    assert_problem(
+        ada.post(place), 409, "batch_not_retryable", "No lesson of the batch has failed."
+    )
+    first, *others = (item["id"] for item in items_of(ada, batch))
+    end(database, first)
+    for job_id in others:
+        end(database, job_id, JobStatus.FAILED)
+    assert ada.get(f"/api/batches/{batch['id']}").json()["finished_at"] is not None
+    answer = ada.post(place)
+    assert answer.status_code == 202, answer.text
+    told = answer.json()
+    assert (told["counts"]["queued"], told["counts"]["succeeded"]) == (2, 1)
+    assert (told["finished_at"], told["making"]) == (None, 2)
+    with database.transaction() as db:
+        assert [db.get_one(Job, UUID(job_id)).making for job_id in others] == [2, 2]
+
+
 def test_items_are_listed_by_status_a_page_at_a_time(
     ada: Person, portrait: Asset, database: Database
 ) -> None:

@@ -135,6 +135,7 @@ def test_an_idle_studio_has_nothing_to_do(root: Person) -> None:
         "speeds": [],
         "work_seconds": 0.0,
         "empty_in_seconds": 0.0,
+        "dashboard": None,
     }
 
 
@@ -188,7 +189,10 @@ def test_speeds_are_measured_and_the_work_left_is_told_by_them(
 
 
 def test_replicas_are_told_where_serve_can_be_asked(studio: Studio, root: Person) -> None:
-    asked = replace(studio, replicas=lambda: [Replicas("KDTalker", 3, 1)])
+    dashboard = "http://ray-head:8265"
+    replicas = [Replicas("KDTalker", 3, 1)]
+    asked = replace(studio, replicas=lambda: replicas, dashboard=dashboard)
     with TestClient(create_app(asked)) as client:
         told = capacity(replace(root, client=client))
     assert told["deployments"] == [{"deployment": "KDTalker", "running": 3, "changing": 1}]
+    assert told["dashboard"] == dashboard
