@@ -656,6 +656,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Batch
+         * @description Goes on with all its lessons that failed, each from what is done.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/batches/{batch_id}/manifest.json": {
         parameters: {
             query?: never;
@@ -1079,6 +1099,26 @@ export interface paths {
          * @description Changes role or quotas; disables an account, which takes effect at once, or enables it.
          */
         patch: operations["updateUser"];
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Gives somebody who forgot theirs a new password, shown this once; ends their sessions.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/admin/users/{user_id}/usage": {
@@ -1557,6 +1597,11 @@ export interface components {
              * @description That, shared among as many jobs as run now.
              */
             empty_in_seconds: number;
+            /**
+             * Dashboard
+             * @description Address of Ray's dashboard, where it is known.
+             */
+            dashboard: string | null;
         };
         /**
          * CaptionSpec
@@ -1568,6 +1613,34 @@ export interface components {
              * @default false
              */
             burn_in?: boolean;
+        };
+        /**
+         * ChoiceSpec
+         * @description ``feedback`` is shown to whoever chose this, once they have answered.
+         */
+        ChoiceSpec: {
+            /** Text */
+            text: string;
+            /**
+             * Right
+             * @default false
+             */
+            right?: boolean;
+            /** Feedback */
+            feedback?: string | null;
+        };
+        /**
+         * CompletionSpec
+         * @description When learning platforms are told that the lesson is completed (with its quiz, if any).
+         *
+         *     ``watched_share``: of its seconds, each counted once.
+         */
+        CompletionSpec: {
+            /**
+             * Watched Share
+             * @default 0.9
+             */
+            watched_share?: number;
         };
         /**
          * ConsentAsk
@@ -1974,6 +2047,16 @@ export interface components {
             message: string;
         };
         /**
+         * JobChange
+         * @example {
+         *       "title": "How rain is made"
+         *     }
+         */
+        JobChange: {
+            /** Title */
+            title: string;
+        };
+        /**
          * JobOrder
          * @enum {string}
          */
@@ -1988,16 +2071,6 @@ export interface components {
             total?: number | null;
         };
         /** JobRead */
-        /**
-         * JobChange
-         * @example {
-         *       "title": "How rain is made"
-         *     }
-         */
-        JobChange: {
-            /** Title */
-            title: string;
-        };
         JobRead: {
             /**
              * Id
@@ -2026,6 +2099,8 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["StepRead"][];
             error: components["schemas"]["ErrorRead"] | null;
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2041,8 +2116,6 @@ export interface components {
             /** Exports */
             exports: string[];
             /**
-            /** @description A still picture of it, once it is made. */
-            poster: components["schemas"]["Address"] | null;
              * Notices
              * @description What the spec asks for and does not get. Those that depend on an engine come as soon as it is known who makes a step.
              */
@@ -2094,6 +2167,8 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["StepRead"][];
             error: components["schemas"]["ErrorRead"] | null;
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2109,8 +2184,6 @@ export interface components {
          * @example {
          *       "name": "course builder",
          *       "scopes": [
-            /** @description A still picture of it, once it is made. */
-            poster: components["schemas"]["Address"] | null;
          *         "assets:write",
          *         "lessons:write"
          *       ]
@@ -2287,12 +2360,19 @@ export interface components {
              */
             captions?: components["schemas"]["CaptionSpec"];
             /**
+             * @default {
+             *       "watched_share": 0.9
+             *     }
+             */
+            completion?: components["schemas"]["CompletionSpec"];
+            /**
              * Pronunciations
              * @default {}
              */
             pronunciations?: {
                 [key: string]: string;
             };
+            quiz?: components["schemas"]["QuizSpec"] | null;
             /**
              * Exports
              * @default [
@@ -2305,7 +2385,7 @@ export interface components {
              *       "scorm12.zip"
              *     ]
              */
-            exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip")[];
+            exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip")[];
             /**
              * @default {
              *       "script": "auto",
@@ -2437,6 +2517,14 @@ export interface components {
             /** New Password */
             new_password: string;
         };
+        /**
+         * PasswordMade
+         * @description The only answer that holds the password.
+         */
+        PasswordMade: {
+            /** Password */
+            password: string;
+        };
         /** Pong */
         Pong: {
             /** Ok */
@@ -2458,6 +2546,50 @@ export interface components {
              * Format: date-time
              */
             leased_until: string;
+        };
+        /**
+         * QuestionSpec
+         * @description ``scene`` (from 0) is the scene after which it is asked; None: at the end of the lesson.
+         *
+         *     ``source`` is the sentence of the narration that holds the answer; ``feedback`` is shown once
+         *     the question is done. ``draft``: written by an engine, and checked by nobody yet; readers are
+         *     told so.
+         */
+        QuestionSpec: {
+            /** Text */
+            text: string;
+            /** Choices */
+            choices: components["schemas"]["ChoiceSpec"][];
+            /** Scene */
+            scene?: number | null;
+            /** Feedback */
+            feedback?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Draft
+             * @default false
+             */
+            draft?: boolean;
+        };
+        /**
+         * QuizSpec
+         * @description ``mastery`` is the share of questions that must be right to pass; ``tries`` is how often the
+         *     quiz may be taken, where it was not passed before.
+         */
+        QuizSpec: {
+            /** Questions */
+            questions: components["schemas"]["QuestionSpec"][];
+            /**
+             * Mastery
+             * @default 0.8
+             */
+            mastery?: number;
+            /**
+             * Tries
+             * @default 2
+             */
+            tries?: number;
         };
         /** Ready */
         Ready: {
@@ -2577,6 +2709,8 @@ export interface components {
             /** Steps */
             steps: components["schemas"]["StepRead"][];
             error: components["schemas"]["ErrorRead"] | null;
+            /** @description A still picture of it, once it is made. */
+            poster: components["schemas"]["Address"] | null;
             /**
              * Created At
              * Format: date-time
@@ -2637,8 +2771,6 @@ export interface components {
             narration: string;
             /** Slide Id */
             slide_id: string | null;
-            /** @description A still picture of it, once it is made. */
-            poster: components["schemas"]["Address"] | null;
             status: components["schemas"]["SceneStatus"];
             /** Progress */
             progress: number;
@@ -3602,6 +3734,8 @@ export type BatchRead = components['schemas']['BatchRead'];
 export type BatchSummary = components['schemas']['BatchSummary'];
 export type CapacityRead = components['schemas']['CapacityRead'];
 export type CaptionSpec = components['schemas']['CaptionSpec'];
+export type ChoiceSpec = components['schemas']['ChoiceSpec'];
+export type CompletionSpec = components['schemas']['CompletionSpec'];
 export type ConsentAsk = components['schemas']['ConsentAsk'];
 export type ConsentRead = components['schemas']['ConsentRead'];
 export type ConsentState = components['schemas']['ConsentState'];
@@ -3622,6 +3756,7 @@ export type ErrorRead = components['schemas']['ErrorRead'];
 export type Estimate = components['schemas']['Estimate'];
 export type ExportRead = components['schemas']['ExportRead'];
 export type FieldProblem = components['schemas']['FieldProblem'];
+export type JobChange = components['schemas']['JobChange'];
 export type JobOrder = components['schemas']['JobOrder'];
 export type JobPage = components['schemas']['JobPage'];
 export type JobRead = components['schemas']['JobRead'];
@@ -3640,8 +3775,11 @@ export type ManifestItem = components['schemas']['ManifestItem'];
 export type OwnQuotas = components['schemas']['OwnQuotas'];
 export type PartRead = components['schemas']['PartRead'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type PasswordMade = components['schemas']['PasswordMade'];
 export type Pong = components['schemas']['Pong'];
 export type ProducerRead = components['schemas']['ProducerRead'];
+export type QuestionSpec = components['schemas']['QuestionSpec'];
+export type QuizSpec = components['schemas']['QuizSpec'];
 export type Ready = components['schemas']['Ready'];
 export type Refresh = components['schemas']['Refresh'];
 export type RefusedItem = components['schemas']['RefusedItem'];
@@ -3683,7 +3821,6 @@ export type WebhookChange = components['schemas']['WebhookChange'];
 export type WebhookMade = components['schemas']['WebhookMade'];
 export type WebhookPage = components['schemas']['WebhookPage'];
 export type WebhookRead = components['schemas']['WebhookRead'];
-export type JobChange = components['schemas']['JobChange'];
 export type WrittenScene = components['schemas']['WrittenScene'];
 export type AssetUpload = components['schemas']['AssetUpload'];
 export type QuotaProblem = components['schemas']['QuotaProblem'];
@@ -8122,6 +8259,8 @@ export interface operations {
                 external_id?: string | null;
                 /** @description Jobs of this batch. */
                 batch?: string | null;
+                /** @description Jobs that use this asset. */
+                asset?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;
                 sort?: components["schemas"]["JobOrder"];
@@ -8185,8 +8324,6 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
-                /** @description Jobs that use this asset. */
-                asset?: string | null;
                         code?: "body_too_large";
                     } & components["schemas"]["Problem"];
                 };
@@ -8783,69 +8920,6 @@ export interface operations {
             };
         };
     };
-    cancelJob: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobRead"];
-                };
-            };
-            /** @description Unauthorized: `not_signed_in`, `token_refused` */
-            401: {
-                headers: {
-                    "WWW-Authenticate": components["headers"]["Challenge"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @enum {unknown} */
-                        code?: "not_signed_in" | "token_refused";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: `not_allowed`, `scope_missing` */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @enum {unknown} */
-                        code?: "not_allowed" | "scope_missing";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found: `job_not_found` */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @enum {unknown} */
-                        code?: "job_not_found";
-                    } & components["schemas"]["Problem"];
     updateJob: {
         parameters: {
             query?: never;
@@ -9031,6 +9105,69 @@ export interface operations {
             };
         };
     };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRead"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `job_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "job_not_found";
+                    } & components["schemas"]["Problem"];
                 };
             };
             /** @description Conflict: `job_finished` */
@@ -10540,6 +10677,187 @@ export interface operations {
             };
         };
     };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRead"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payment Required: `quota_storage_bytes`, `quota_video_minutes` */
+            402: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "quota_storage_bytes" | "quota_video_minutes";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `batch_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "batch_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `batch_not_retryable` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "batch_not_retryable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `quota_jobs`, `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "quota_jobs" | "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readManifest: {
         parameters: {
             query?: never;
@@ -10697,7 +11015,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these; may be repeated. */
-                exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip")[];
+                exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip")[];
             };
             header?: never;
             path: {
@@ -15119,6 +15437,176 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {unknown} */
                         code?: "body_too_nested" | "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key and body get the first answer, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordMade"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `user_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "user_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_answer_lost`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "idempotency_answer_lost" | "idempotency_in_progress";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `idempotency_mismatch`, `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "idempotency_mismatch" | "request_invalid";
                     } & components["schemas"]["Problem"];
                 };
             };
