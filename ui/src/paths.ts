@@ -7,10 +7,22 @@ export const paths = {
   lessons: "/lessons",
   lesson: (id: string) => `/lessons/${id}`,
   changeLesson: (id: string) => `/lessons/${id}/change`,
+  library: "/library",
+  asset: (id: string) => `/library/${id}`,
   settings: "/settings",
   settingsPassword: "/settings/password",
   settingsSessions: "/settings/sessions",
   settingsKeys: "/settings/keys",
+  settingsWebhooks: "/settings/webhooks",
+  settingsWebhook: (id: string) => `/settings/webhooks/${id}`,
+  settingsUsage: "/settings/usage",
+  batches: "/batches",
+  newBatch: "/batches/new",
+  batch: (id: string) => `/batches/${id}`,
+  admin: "/admin",
+  adminUser: (id: string) => `/admin/users/${id}`,
+  adminAudit: "/admin/audit",
+  adminCapacity: "/admin/capacity",
 } as const;
 
 /** The address of `path` that, once one is signed in, leads to where one wanted to go. */

@@ -9,7 +9,7 @@ import { toast } from "@/components/toast-queue";
 import { Waiting } from "@/components/waiting";
 import { useKeys, useRevokeKey } from "@/features/settings/api/keys";
 import { KeyForm } from "@/features/settings/components/key-form";
-import { Section } from "@/features/settings/components/section";
+import { Section } from "@/components/section";
 import { text } from "@/text";
 import { day, relative } from "@/text/format";
 

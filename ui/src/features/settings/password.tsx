@@ -7,7 +7,7 @@ import { ProblemNotice } from "@/components/notice";
 import { PasswordField } from "@/components/text-field";
 import { toast } from "@/components/toast-queue";
 import { passwordForm, useChangePassword } from "@/features/settings/api/password";
-import { Section } from "@/features/settings/components/section";
+import { Section } from "@/components/section";
 import { useMe } from "@/session/me";
 import { text } from "@/text";
 

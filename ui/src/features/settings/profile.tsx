@@ -8,7 +8,7 @@ import { TextField } from "@/components/text-field";
 import { toast } from "@/components/toast-queue";
 import { Waiting } from "@/components/waiting";
 import { profileForm, useChangeProfile, type ProfileForm } from "@/features/settings/api/profile";
-import { Section } from "@/features/settings/components/section";
+import { Section } from "@/components/section";
 import { useMe } from "@/session/me";
 import { text } from "@/text";
 import { day } from "@/text/format";

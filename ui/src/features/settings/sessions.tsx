@@ -6,7 +6,7 @@ import { ProblemNotice } from "@/components/notice";
 import { toast } from "@/components/toast-queue";
 import { Waiting } from "@/components/waiting";
 import { useEndAllSessions, useEndSession, useSessions } from "@/features/settings/api/sessions";
-import { Section } from "@/features/settings/components/section";
+import { Section } from "@/components/section";
 import { device } from "@/features/settings/device";
 import { text } from "@/text";
 import { relative } from "@/text/format";

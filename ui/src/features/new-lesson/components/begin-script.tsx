@@ -5,7 +5,7 @@ import { Choice } from "@/components/choice";
 import { ProblemNotice } from "@/components/notice";
 import { TextArea, TextField } from "@/components/text-field";
 import { useCutScript, useWriteScript, type Growing } from "@/features/new-lesson/api/script";
-import { sayUndo } from "@/features/new-lesson/components/say-undo";
+import { sayUndo } from "@/components/say-undo";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import { planned } from "@/features/new-lesson/scenes";
 import { usePlan } from "@/features/new-lesson/use-plan";

@@ -5,7 +5,7 @@ import { TextField } from "@/components/text-field";
 import { BeginScript } from "@/features/new-lesson/components/begin-script";
 import { SceneCard } from "@/features/new-lesson/components/scene-card";
 import { StepSection } from "@/features/new-lesson/components/section";
-import { sayUndo } from "@/features/new-lesson/components/say-undo";
+import { sayUndo } from "@/components/say-undo";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 import { newScene, roughSeconds } from "@/features/new-lesson/scenes";
