@@ -1,0 +1,334 @@
+"use strict";
+/* The learning platform, as cmi5 ("Quartz", 1st edition) lets a page see it: by xAPI 1.0.3. */
+
+window.Lectern = window.Lectern || {};
+Lectern.trackers = Lectern.trackers || {};
+
+(() => {
+  const LAUNCH = ["endpoint", "fetch", "actor", "registration", "activityId"];
+  const LAUNCH_DATA = "LMS.LaunchData";
+  const PREFERENCES = "cmi5LearnerPreferences";
+  const RECORD = "lectern.progress";
+  const VERBS = "http://adlnet.gov/expapi/verbs/";
+  const INTERACTION = "http://adlnet.gov/expapi/activities/cmi.interaction";
+  const CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/";
+  const MASTERY_SCORE = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
+  const PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
+
+  /** The platform's own words for what it did not do. */
+  class Refused extends Error {
+    constructor(status, text) {
+      super(text);
+      this.status = status;
+    }
+
+    /** Whether the same request may go through later. Without a status nobody answered. */
+    get mayPass() {
+      return !this.status || this.status === 408 || this.status === 429 || this.status >= 500;
+    }
+  }
+
+  /** Version 4 of RFC 9562; `crypto.randomUUID` is only there on secure pages. */
+  function uuid() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+
+  /** ISO 8601, to hundredths of a second: xAPI counts no finer. */
+  function duration(milliseconds) {
+    return `PT${Math.max(0, Math.round(milliseconds / 10) / 100)}S`;
+  }
+
+  /** A request that goes on when its page is gone. Rejects with Refused. */
+  async function request(address, options) {
+    let answer;
+    try {
+      answer = await fetch(address, { keepalive: true, cache: "no-store", ...options });
+    } catch (error) {
+      throw new Refused(0, error.message);
+    }
+    if (!answer.ok) throw new Refused(answer.status, `${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+
+  /** The platform's learning record store, in the name of one learner (xAPI 1.0.3, part 3). */
+  class RecordStore {
+    constructor(launch, token) {
+      this.base = launch.endpoint.replace(/\/*$/, "/");
+      this.agent = JSON.stringify(launch.actor);
+      this.place = { activityId: launch.activityId, registration: launch.registration };
+      this.headers = { Authorization: `Basic ${token}`, "X-Experience-API-Version": "1.0.3" };
+    }
+
+    /** A document, or null where there is none. */
+    async read(resource, query) {
+      try {
+        const answer = await request(this.address(resource, query), { headers: this.headers });
+        return await answer.json();
+      } catch (error) {
+        if (error.status === 404) return null;
+        throw error;
+      }
+    }
+
+    state(stateId) {
+      return this.read("activities/state", { ...this.place, stateId });
+    }
+
+    keep(stateId, value) {
+      const query = { ...this.place, stateId };
+      return this.write("PUT", this.address("activities/state", query), value);
+    }
+
+    say(statements) {
+      return this.write("POST", `${this.base}statements`, statements);
+    }
+
+    write(method, address, value) {
+      const headers = { ...this.headers, "Content-Type": "application/json" };
+      return request(address, { method, headers, body: JSON.stringify(value) });
+    }
+
+    address(resource, query) {
+      return `${this.base}${resource}?${new URLSearchParams({ ...query, agent: this.agent })}`;
+    }
+  }
+
+  /** One launch of the lesson. See docs/packages.md for what the page calls. */
+  class Cmi5Session {
+    constructor(launch, page) {
+      this.launch = launch;
+      this.page = page;
+      this.unsaid = [];
+      this.once = new Set(); // verbs that are said once a registration, and were by this launch
+      this.over = false;
+      this.failure = null; // a try at the quiz that was not passed, and is not told yet
+      this.last = Promise.resolve(); // of what is done one after the other
+      this.endsWithPage = true; // a page that comes back has lost its session
+    }
+
+    async start() {
+      try {
+        this.store = new RecordStore(this.launch, await this.token());
+        this.data = await this.store.state(LAUNCH_DATA);
+        if (!this.data) throw new Refused(404, `${LAUNCH_DATA}: 404`);
+        const wishes = await this.store.read("agents/profile", { profileId: PREFERENCES });
+        this.record = { seconds: 0, data: "", ...(await this.store.state(RECORD)) };
+        this.startedAt = Date.now();
+        await this.store.say([this.statement("initialized", {})]);
+        return this.started(wishes || {});
+      } catch (error) {
+        this.page.onFailure(error.message);
+        return null;
+      }
+    }
+
+    started(wishes) {
+      const { actor } = this.launch;
+      return {
+        mode: this.data.launchMode.toLowerCase(),
+        learner: { id: actor.account.name, name: actor.name || "" },
+        seconds: this.record.seconds,
+        data: this.record.data,
+        complete: Boolean(this.record.completed),
+        muted: wishes.audioPreference ? wishes.audioPreference === "off" : null,
+        returnUrl: this.data.returnURL || null,
+      };
+    }
+
+    /** Given once a launch: a page that is loaded again has to be launched again. */
+    async token() {
+      const given = await (await request(this.launch.fetch, { method: "POST" })).json();
+      if (given["auth-token"]) return given["auth-token"];
+      throw new Refused(200, `${given["error-code"]} ${given["error-text"]}`);
+    }
+
+    progress({ seconds, share, data }) {
+      Object.assign(this.record, { seconds, share, data });
+    }
+
+    /** "cmi5 allowed": about the question, not about the lesson. */
+    interaction(answer) {
+      if (!this.counts) return;
+      const told = (text) => ({ [this.page.language]: text });
+      const statement = this.plain("answered", {
+        response: answer.response.join("[,]"),
+        success: answer.result === "correct",
+        duration: duration(answer.latency),
+      });
+      statement.object = {
+        objectType: "Activity",
+        id: `${this.launch.activityId}/questions/${answer.id}`,
+        definition: {
+          type: INTERACTION,
+          interactionType: answer.type,
+          description: told(answer.description),
+          choices: answer.choices.map(({ id, text }) => ({ id, description: told(text) })),
+          correctResponsesPattern: [answer.correct.join("[,]")],
+        },
+      };
+      this.say(statement);
+    }
+
+    /**
+     * What is passed is told at once. What is not is kept until no try is left or the session ends:
+     * after "failed" the same session may not say "passed" any more (9.3).
+     */
+    score({ raw, min, max, passed }) {
+      const scaled = max > min ? Math.round((10000 * (raw - min)) / (max - min)) / 10000 : 0;
+      const mastery = this.data.masteryScore;
+      const score = { scaled, raw, min, max };
+      if (mastery === undefined ? passed : scaled >= mastery) this.pass(score);
+      else if (!this.failure || scaled >= this.failure.scaled) this.failure = score;
+    }
+
+    pass(score) {
+      this.failure = null;
+      this.onceARegistration("passed", { score, success: true });
+    }
+
+    complete({ passed }) {
+      if (passed === false) this.tellFailure();
+      this.onceARegistration("completed", { completion: true });
+    }
+
+    tellFailure() {
+      if (!this.failure || this.judged || this.record.passed || !this.counts) return;
+      this.judged = true;
+      this.say(this.statement("failed", { score: this.failure, success: false }));
+      this.failure = null;
+    }
+
+    onceARegistration(verb, result) {
+      if (!this.counts || this.record[verb] || this.once.has(verb)) return;
+      if (verb === "passed" && this.judged) return;
+      if (verb === "passed") this.judged = true;
+      this.once.add(verb);
+      this.say(this.statement(verb, result), verb);
+      this.commit();
+    }
+
+    /** Whether anything but the beginning and the end is to be told: section 10, launchMode. */
+    get counts() {
+      return this.data.launchMode === "Normal" && !this.over;
+    }
+
+    commit() {
+      if (!this.counts) return;
+      this.then(() => this.flush());
+      this.then(() => this.store.keep(RECORD, this.record).then(this.page.onSaved));
+    }
+
+    /** The page is going: all at once, and the record before the end. */
+    finish() {
+      if (this.over || !this.startedAt) return;
+      this.tellFailure();
+      const rest = this.unsaid.splice(0);
+      for (const { verb } of rest) if (verb) this.record[verb] = true;
+      const end = this.statement("terminated", this.progressMade());
+      const ignore = () => {}; // nobody is left to be told
+      if (this.counts) this.store.keep(RECORD, this.record).catch(ignore);
+      this.store.say([...rest.map(({ statement }) => statement), end]).catch(ignore);
+      this.over = true;
+    }
+
+    /** In percent, and only as long as the lesson is not completed (9.5.5.1). */
+    progressMade() {
+      if (!this.counts || this.record.completed || this.record.share === undefined) return {};
+      return { extensions: { [PROGRESS]: Math.floor(100 * this.record.share) } };
+    }
+
+    /** `verb` for what may be said once a registration only. */
+    say(statement, verb = null) {
+      this.unsaid.push({ statement, verb });
+      this.then(() => this.flush());
+    }
+
+    /** One by one, so that one that is refused takes no other with it. */
+    async flush() {
+      while (this.unsaid.length) {
+        const next = this.unsaid[0];
+        await (next.verb ? this.alone(() => this.sayOnce(next)) : this.sayOne(next));
+      }
+    }
+
+    /** The same lesson in another window may be about to say the same: one after the other. */
+    alone(work) {
+      const name = `lectern ${this.launch.registration} ${this.launch.activityId}`;
+      return navigator.locks ? navigator.locks.request(name, work) : work();
+    }
+
+    async sayOnce(next) {
+      const known = await this.store.state(RECORD);
+      if (!this.unsaid.includes(next)) return; // the page went meanwhile, and took it along
+      if (known && known[next.verb]) this.unsaid.shift();
+      else await this.sayOne(next);
+      this.record[next.verb] = true;
+      await this.store.keep(RECORD, this.record);
+    }
+
+    async sayOne(next) {
+      this.unsaid.shift();
+      try {
+        await this.store.say([next.statement]);
+      } catch (error) {
+        if (error.mayPass && !this.over) this.unsaid.unshift(next);
+        throw error;
+      }
+    }
+
+    /** After all that was begun before. */
+    then(work) {
+      this.last = this.last.then(work).catch((error) => this.page.onFailure(error.message));
+    }
+
+    /** "cmi5 defined" (7.1.3). `result` gets the time since the beginning. */
+    statement(verb, result) {
+      const made = this.plain(verb, result);
+      const judges = "success" in result || "completion" in result;
+      const activities = made.context.contextActivities;
+      const names = judges ? ["cmi5", "moveon"] : ["cmi5"];
+      const categories = names.map((name) => ({ id: `${CATEGORY}${name}` }));
+      activities.category = [...(activities.category || []), ...categories];
+      if (verb !== "initialized") result.duration = duration(Date.now() - this.startedAt);
+      if (result.score && this.data.masteryScore !== undefined) {
+        made.context.extensions[MASTERY_SCORE] = this.data.masteryScore;
+      }
+      return made;
+    }
+
+    /** About the lesson, in the context that the platform asks for. */
+    plain(verb, result) {
+      const context = JSON.parse(JSON.stringify(this.data.contextTemplate));
+      context.registration = this.launch.registration;
+      context.contextActivities = context.contextActivities || {};
+      context.extensions = context.extensions || {};
+      return {
+        id: uuid(),
+        actor: this.launch.actor,
+        verb: { id: `${VERBS}${verb}`, display: { en: verb } },
+        object: { objectType: "Activity", id: this.launch.activityId },
+        ...(verb === "initialized" ? {} : { result }),
+        context,
+        timestamp: new Date().toISOString(),
+      };
+    }
+  }
+
+  async function find(page) {
+    const given = new URLSearchParams(location.search);
+    if (!LAUNCH.every((name) => given.get(name))) return null;
+    const launch = Object.fromEntries(LAUNCH.map((name) => [name, given.get(name)]));
+    try {
+      launch.actor = JSON.parse(launch.actor);
+    } catch {
+      return null;
+    }
+    return new Cmi5Session(launch, page);
+  }
+
+  Lectern.trackers.cmi5 = { find };
+})();
