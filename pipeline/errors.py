@@ -206,6 +206,13 @@ class PromptUnanswered(LessonError):
     retryable = True
 
 
+class QuizUnanswered(LessonError):
+    """Nothing that these scenes say could be made into a question."""
+
+    code = "quiz_empty"
+    advice = "Write the questions yourself, or let the scenes say more."
+
+
 class PromptTooLong(LessonError):
     """The prompt and its notes come to {0} tokens; the language model reads at most {1}."""
 
@@ -351,6 +358,13 @@ class PackageTooLarge(LessonError):
 
     code = "package_too_large"
     advice = "Split the lesson, or choose a smaller picture."
+
+
+class SchemasMissing(LessonError):
+    """The schema files that packages for learning platforms hold are not on this machine."""
+
+    code = "schemas_missing"
+    advice = "Run `make schemas` where the studio is installed, then retry the lesson."
 
 
 # --- the job ---------------------------------------------------------------------------------

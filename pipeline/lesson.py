@@ -40,6 +40,8 @@ ExportName = Literal[
     "transcript.txt",
     "poster.jpg",
     "scorm12.zip",
+    "scorm2004.zip",
+    "cmi5.zip",
 ]
 
 
@@ -112,6 +114,19 @@ class CaptionSpec(Spec):
     burn_in: bool = False
 
 
+COMPLETE_SHARE = 0.9
+"""Of a lesson's seconds: whoever has watched so many has watched it."""
+
+
+class CompletionSpec(Spec):
+    """When learning platforms are told that the lesson is completed (with its quiz, if any).
+
+    ``watched_share``: of its seconds, each counted once.
+    """
+
+    watched_share: Annotated[float, Field(gt=0, le=1)] = COMPLETE_SHARE
+
+
 class EngineChoice(Spec):
     """An engine for each model, by name; ``auto`` takes the best that can run."""
 
@@ -139,6 +154,7 @@ class LessonSpec(Spec):
     speech: SpeechSpec = SpeechSpec()
     video: VideoSpec = VideoSpec()
     captions: CaptionSpec = CaptionSpec()
+    completion: CompletionSpec = CompletionSpec()
     pronunciations: dict[Line, Line] = Field({}, max_length=500)
     quiz: QuizSpec | None = None
     exports: tuple[ExportName, ...] = (

@@ -108,7 +108,8 @@ def _lesson(storage: Storage, job: Job) -> Lesson:
         raise PlayerNotFound from error
     spec = LessonSpec.model_validate(job.spec)
     engines = {step.name: EngineCard(**step.engine) for step in job.steps if step.engine}
-    return Lesson(scenes, str(job.id), job.title, spec.language, engines)
+    share = spec.completion.watched_share
+    return Lesson(scenes, str(job.id), job.title, spec.language, engines, share)
 
 
 def _export(job: Job, name: str) -> Export | None:

@@ -6,20 +6,24 @@ from functools import cached_property
 
 from pipeline.engines import EngineCard
 from pipeline.export.transcript import Passage, passages
-from pipeline.lesson import Cue, FinishedScene
+from pipeline.lesson import COMPLETE_SHARE, Cue, FinishedScene
 from pipeline.media.captions import lesson_cues
 from pipeline.media.timeline import Chapter, chapters, starts
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """``lesson_id`` stays the same when the lesson is made again; ``engines`` is keyed by step."""
+    """``lesson_id`` stays the same when the lesson is made again; ``engines`` is keyed by step.
+
+    ``complete_share``: of its seconds, that must be watched to complete it, 0 to 1.
+    """
 
     scenes: Sequence[FinishedScene]
     lesson_id: str
     title: str
     language: str
     engines: Mapping[str, EngineCard]
+    complete_share: float = COMPLETE_SHARE
 
     @cached_property
     def cues(self) -> list[Cue]:
@@ -32,6 +36,11 @@ class Lesson:
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
         return passages(self.scenes)
+
+    @property
+    def mastery(self) -> float | None:
+        """The share of the quiz's points to be reached, 0 to 1; None where nothing is scored."""
+        return None
 
     @property
     def seconds(self) -> float:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.engines import EngineCard
+from pipeline.export.cmi5 import write_cmi5
 from pipeline.export.lesson import Lesson
+from pipeline.export.player_files import MEDIA
 from pipeline.export.player_page import makers, strings
-from pipeline.export.scorm12 import MEDIA, write_scorm12
+from pipeline.export.scorm import Edition, write_scorm
 from pipeline.export.transcript import transcript_text
-from pipeline.lesson import ExportName, FinishedScene
+from pipeline.lesson import COMPLETE_SHARE, ExportName, FinishedScene
 from pipeline.media.caption_files import subrip, webvtt
 from pipeline.media.mux import join_clips, write_speech
 from pipeline.media.poster import write_poster
@@ -46,13 +48,15 @@ def package_lesson(
     exports: Sequence[ExportName],
     engines: Mapping[str, EngineCard],
     out_dir: Path,
+    complete_share: float = COMPLETE_SHARE,
 ) -> list[ExportFile]:
     """Writes just the exports asked for into ``out_dir``, which must be there.
 
-    ``engines`` is keyed by step. The same scenes give the same bytes. Memory does not grow with
-    the lesson, but for its index. Raises ClipLengthWrong, ClipsDiffer and PackageTooLarge.
+    ``engines`` is keyed by step; ``complete_share``: see ``Lesson``. The same scenes give the same
+    bytes. Memory does not grow with the lesson, but for its index. Raises ClipLengthWrong,
+    ClipsDiffer, PackageTooLarge and SchemasMissing.
     """
-    lesson = Lesson(scenes, lesson_id, printable(title), language, engines)
+    lesson = Lesson(scenes, lesson_id, printable(title), language, engines, complete_share)
     needed = {*exports, *(need for name in exports for need in EXPORTS[name].needs)}
     for name in (name for name in EXPORTS if name in needed):
         EXPORTS[name].write(lesson, out_dir / name)
@@ -106,8 +110,15 @@ def _write_text(out: Path, text: str) -> None:
     out.write_text(text, "utf-8", newline="\n")
 
 
-def _write_scorm12(lesson: Lesson, out: Path) -> None:
-    write_scorm12(lesson, {name: out.with_name(name) for name in MEDIA}, out)
+def _scorm(edition: Edition) -> Export:
+    def write(lesson: Lesson, out: Path) -> None:
+        write_scorm(lesson, {name: out.with_name(name) for name in MEDIA}, out, edition)
+
+    return Export("application/zip", write, needs=MEDIA)
+
+
+def _write_cmi5(lesson: Lesson, out: Path) -> None:
+    write_cmi5(lesson, {name: out.with_name(name) for name in MEDIA}, out)
 
 
 EXPORTS: Mapping[ExportName, Export] = {
@@ -125,6 +136,8 @@ EXPORTS: Mapping[ExportName, Export] = {
     "poster.jpg": Export(
         "image/jpeg", lambda lesson, out: write_poster(lesson.scenes[0].film, out)
     ),
-    "scorm12.zip": Export("application/zip", _write_scorm12, needs=MEDIA),
+    "scorm12.zip": _scorm("scorm12"),
+    "scorm2004.zip": _scorm("scorm2004"),
+    "cmi5.zip": Export("application/zip", _write_cmi5, needs=MEDIA),
 }
 """In the order they are made."""

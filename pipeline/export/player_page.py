@@ -11,10 +11,7 @@ import langcodes
 from pipeline.engines import EngineCard
 from pipeline.export.lesson import Lesson
 from pipeline.export.templates import fill, package_file
-
-SCRIPTS = ("watched.js", "scorm12.js", "player.js")
-ASSETS = (*SCRIPTS, "player.css")
-"""What the page needs beside it, at ``PlayerLinks.assets``."""
+from pipeline.media.timeline import starts
 
 SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 1.75, 2)
 CONTENT_SECURITY_POLICY = (
@@ -23,7 +20,25 @@ CONTENT_SECURITY_POLICY = (
 )
 """All that the page asks for, when its links stay on its own host."""
 
-Tracking = Literal["scorm12", "none"]
+Tracking = Literal["none", "scorm12", "scorm2004", "cmi5"]
+TRACKERS: Mapping[Tracking, tuple[str, ...]] = {
+    "none": (),
+    "scorm12": ("scorm.js", "scorm12.js"),
+    "scorm2004": ("scorm.js", "scorm2004.js"),
+    "cmi5": ("cmi5.js",),
+}
+"""The scripts of each tracker; docs/packages.md says what a tracker is."""
+
+
+def scripts(tracking: Tracking) -> tuple[str, ...]:
+    """In the order they are loaded."""
+    page = ("tabs.js", "progress.js", "player.js")
+    return ("watched.js", "untracked.js", *TRACKERS[tracking], *page)
+
+
+def assets(tracking: Tracking) -> tuple[str, ...]:
+    """What the page needs beside it, at ``PlayerLinks.assets``."""
+    return (*scripts(tracking), "player.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,21 @@ def player_page(
         speeds=SPEEDS,
         links=links,
         tracking=tracking,
+        scripts=scripts(tracking),
+        facts=_facts(lesson),
     )
+
+
+def _facts(lesson: Lesson) -> dict[str, object]:
+    """What the page's scripts are told; times in seconds from the start."""
+    return {
+        "id": lesson.lesson_id,
+        "title": lesson.title,
+        "language": lesson.language,
+        "seconds": round(lesson.seconds, 2),
+        "sceneEnds": [round(end, 2) for end in starts(lesson.scenes)[1:]],
+        "completeShare": lesson.complete_share,
+    }
 
 
 def makers(engines: Mapping[str, EngineCard]) -> list[Maker]:

@@ -57,6 +57,7 @@ async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> li
         language=making.spec.language,
         exports=making.spec.files,
         engines=making.cards,
+        complete_share=making.spec.completion.watched_share,
         out_dir=folder,
     )
 

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 
 from db import embeds as rows
 from pipeline.errors import ArtefactMissing
-from pipeline.export.player_page import ASSETS
+from pipeline.export.player_page import assets
 from pipeline.export.templates import package_file
 from serve import embeds
 from serve.deps import Audit, LessonWriter, OwnJob, StudioParts, Transaction
@@ -77,7 +77,7 @@ def revoke_embed(
 @public.get("/player/{name}")
 def player_file(name: str) -> Response:
     """What every player's page is made with."""
-    if name not in ASSETS:
+    if name not in assets("none"):
         raise PlayerNotFound
     file = package_file(f"player/{name}")
     headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}

@@ -71,12 +71,13 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedS
         lesson_id="0199-plants",
         title="How plants eat",
         language="en-us",
-        exports=["scorm12.zip"],
+        exports=["scorm12.zip", "scorm2004.zip"],
         engines=ENGINES,
         out_dir=folder,
     )
-    with zipfile.ZipFile(folder / "scorm12.zip") as package:
-        package.extractall(folder / "sco")
+    for edition in ("scorm12", "scorm2004"):
+        with zipfile.ZipFile(folder / f"{edition}.zip") as package:
+            package.extractall(folder / edition)
     for name in ("lms.html", "lms.js", "frame.html", "frame.js"):
         shutil.copy(HERE / name, folder)
     (folder / "node_modules").symlink_to(HERE / "node_modules")

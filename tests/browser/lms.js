@@ -1,21 +1,32 @@
 "use strict";
 /* The least a learning platform does: it keeps what the SCO commits, and launches it again. */
 
-window.calls = [];
-window.API = new Scorm12API({ autocommit: false, logLevel: 5 });
+const is2004 = new URLSearchParams(location.search).get("edition") === "scorm2004";
+const SETTINGS = { autocommit: false, logLevel: 5 };
 
-for (const name of ["LMSInitialize", "LMSFinish", "LMSCommit", "LMSSetValue"]) {
-  const own = window.API[name].bind(window.API);
-  window.API[name] = (...values) => {
+window.lms = is2004 ? new Scorm2004API(SETTINGS) : new Scorm12API(SETTINGS);
+window[is2004 ? "API_1484_11" : "API"] = window.lms;
+
+/** Name, arguments, result and error code of each call that changes something. */
+window.calls = [];
+
+const names = is2004
+  ? { Initialize: "initialize", Terminate: "finish", Commit: "commit", SetValue: "set" }
+  : { LMSInitialize: "initialize", LMSFinish: "finish", LMSCommit: "commit", LMSSetValue: "set" };
+
+for (const [name, kind] of Object.entries(names)) {
+  const own = window.lms[name].bind(window.lms);
+  window.lms[name] = (...values) => {
     const result = own(...values);
-    window.calls.push([name, ...values, result, window.API.LMSGetLastError()]);
+    const code = window.lms[is2004 ? "GetLastError" : "LMSGetLastError"]();
+    window.calls.push([kind, ...values, result, code]);
     return result;
   };
 }
 
 window.launch = (address, saved) => {
-  if (saved) window.API.loadFromJSON(saved.cmi);
+  if (saved) window.lms.loadFromJSON(saved.cmi);
   document.getElementById("sco").src = address;
 };
 
-window.record = () => window.API.renderCommitCMI(true);
+window.record = () => window.lms.renderCommitCMI(true);

@@ -16,7 +16,7 @@ SMALLEST_TARGET = 24
 
 @pytest.fixture
 def player(page: Page, site: str) -> Iterator[Page]:
-    page.goto(f"{site}/sco/index.html")
+    page.goto(f"{site}/scorm12/index.html")
     page.wait_for_function("document.getElementById('video').readyState >= 1")
     return page
 
@@ -120,7 +120,7 @@ def test_axe_finds_nothing(chromium: Browser, site: str, scheme: str, width: int
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    page.goto(f"{site}/sco/index.html")
+    page.goto(f"{site}/scorm12/index.html")
     page.locator("#keys summary").click()
     page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run().then(result => result.violations)")
@@ -131,7 +131,7 @@ def test_axe_finds_nothing(chromium: Browser, site: str, scheme: str, width: int
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_it_fits_and_targets_are_large_enough(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(f"{site}/sco/index.html")
+    page.goto(f"{site}/scorm12/index.html")
     page.locator("#keys summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     small = page.evaluate(
@@ -151,7 +151,7 @@ def test_without_javascript_the_lesson_can_be_watched_and_read(
 ) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site}/sco/index.html")
+    page.goto(f"{site}/scorm12/index.html")
     expect(page.locator("video")).to_have_attribute("controls", "")
     expect(page.locator("#controls")).to_be_hidden()
     expect(page.locator("#no-script")).to_contain_text("every sentence")
@@ -176,7 +176,7 @@ def test_the_page_keeps_to_a_strict_content_security_policy(
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
     with served(site_folder, CONTENT_SECURITY_POLICY) as address:
-        page.goto(f"{address}/sco/index.html")
+        page.goto(f"{address}/scorm12/index.html")
         page.wait_for_function("document.getElementById('video').textTracks[0].cues?.length > 0")
         expect(page.locator("#controls")).to_be_visible()
         page.close()

@@ -14,7 +14,7 @@ SECONDS = 6
 def launch(page: Page, site: str, saved: dict[str, Any] | None = None) -> FrameLocator:
     """Opens the lesson in the platform, with the record of an earlier visit."""
     page.goto(f"{site}/lms.html")
-    page.evaluate("saved => launch('/sco/index.html', saved)", saved)
+    page.evaluate("saved => launch('/scorm12/index.html', saved)", saved)
     lesson = page.frame_locator("#sco")
     expect(lesson.locator("#controls")).to_be_visible()
     return lesson
@@ -23,7 +23,7 @@ def launch(page: Page, site: str, saved: dict[str, Any] | None = None) -> FrameL
 def leave(page: Page) -> dict[str, Any]:
     """Closes the lesson, and gives what the platform has on record of it."""
     page.evaluate("document.getElementById('sco').src = 'about:blank'")
-    page.wait_for_function("calls.some(call => call[0] === 'LMSFinish')")
+    page.wait_for_function("calls.some(call => call[0] === 'finish')")
     record: dict[str, Any] = page.evaluate("record()")
     return record
 
@@ -52,14 +52,14 @@ def core(record: dict[str, Any]) -> dict[str, Any]:
 
 def statuses_set(page: Page) -> list[str]:
     calls = page.evaluate("calls")
-    return [call[2] for call in calls if call[:2] == ["LMSSetValue", "cmi.core.lesson_status"]]
+    return [call[2] for call in calls if call[:2] == ["set", "cmi.core.lesson_status"]]
 
 
 def test_first_launch_opens_one_session_and_is_incomplete(page: Page, site: str) -> None:
     launch(page, site)
     assert statuses_set(page) == ["incomplete"]
     calls = page.evaluate("calls")
-    assert [call[0] for call in calls].count("LMSInitialize") == 1
+    assert [call[0] for call in calls].count("initialize") == 1
     assert {call[-1] for call in calls} == {"0"}
 
 
@@ -126,7 +126,7 @@ def test_pausing_saves_the_place(page: Page, site: str) -> None:
     before = page.evaluate("calls.length")
     watch(lesson, 1, 2)
     page.wait_for_function(
-        "before => calls.slice(before).some(call => call[0] === 'LMSCommit')", arg=before
+        "before => calls.slice(before).some(call => call[0] === 'commit')", arg=before
     )
     assert float(page.evaluate("API.LMSGetValue('cmi.core.lesson_location')")) >= 2
 
@@ -136,7 +136,7 @@ def test_a_refusing_platform_is_reported_to_the_learner(page: Page, site: str) -
     page.evaluate("API.LMSInitialize = () => 'false'")
     page.evaluate("API.LMSGetLastError = () => '101'")
     page.evaluate("API.LMSGetErrorString = () => 'General exception'")
-    page.evaluate("launch('/sco/index.html')")
+    page.evaluate("launch('/scorm12/index.html')")
     expect(page.frame_locator("#sco").locator("#progress")).to_contain_text(
         "LMSInitialize: 101 General exception"
     )
@@ -155,7 +155,7 @@ def test_a_platform_without_optional_elements_will_do(page: Page, site: str) -> 
             };
             API.LMSGetLastError = () => { const was = missing; missing = false;
                 return was ? "401" : code(); };
-            launch("/sco/index.html");
+            launch("/scorm12/index.html");
         }"""
     )
     lesson = page.frame_locator("#sco")
@@ -164,7 +164,7 @@ def test_a_platform_without_optional_elements_will_do(page: Page, site: str) -> 
 
 
 def test_without_a_platform_the_learner_is_told(page: Page, site: str) -> None:
-    page.goto(f"{site}/sco/index.html")
+    page.goto(f"{site}/scorm12/index.html")
     expect(page.locator("#progress")).to_contain_text("not being recorded")
 
 
@@ -173,18 +173,18 @@ def test_the_platform_is_found_behind_a_frame_of_another_host(
 ) -> None:
     with served(site_folder) as elsewhere:
         page.goto(f"{site}/lms.html")
-        inside = f"{site}/sco/index.html"
+        inside = f"{site}/scorm12/index.html"
         page.evaluate("address => launch(address)", f"{elsewhere}/frame.html#{inside}")
-        page.wait_for_function("calls.some(call => call[0] === 'LMSCommit')")
+        page.wait_for_function("calls.some(call => call[0] === 'commit')")
         assert statuses_set(page) == ["incomplete"]
 
 
 def test_the_platform_is_found_in_the_window_that_opened_the_lesson(page: Page, site: str) -> None:
     page.goto(f"{site}/lms.html")
     with page.expect_popup() as opened:
-        page.evaluate("window.open('/sco/index.html') && null")
+        page.evaluate("window.open('/scorm12/index.html') && null")
     expect(opened.value.locator("#controls")).to_be_visible()
-    page.wait_for_function("calls.some(call => call[0] === 'LMSCommit')")
+    page.wait_for_function("calls.some(call => call[0] === 'commit')")
     assert statuses_set(page) == ["incomplete"]
     opened.value.close()
-    page.wait_for_function("calls.some(call => call[0] === 'LMSFinish')")
+    page.wait_for_function("calls.some(call => call[0] === 'finish')")

@@ -10,17 +10,15 @@ import webvtt as reader
 from PIL import Image
 
 from pipeline.errors import PackageTooLarge
-from pipeline.export import scorm12
+from pipeline.export import archive
 from pipeline.export.package import ExportFile, package_lesson
 from pipeline.export.player_page import strings
-from pipeline.export.scorm12 import manifest
+from pipeline.export.scorm import Edition, schemas
 from pipeline.lesson import ExportName, FinishedScene
 from pipeline.media.probe import probe
 from tests.media import ENGINES, finished_scene
 
 ALL = get_args(ExportName)
-CP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
-ADL = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
 
 
 @pytest.fixture
@@ -66,6 +64,7 @@ def test_every_export_is_what_it_says(tmp_path: Path, scenes: list[FinishedScene
     assert "[0:00] Light\nPlants make food. <Really> & truly!\n" in transcript
     assert "Drawn by the built-in puppet" in transcript
     assert files["scorm12.zip"].content_type == "application/zip"
+    assert files["scorm2004.zip"].content_type == "application/zip"
 
 
 def test_only_what_is_asked_for_is_written(tmp_path: Path, scenes: list[FinishedScene]) -> None:
@@ -86,39 +85,26 @@ def test_the_video_says_that_it_is_synthetic(tmp_path: Path, scenes: list[Finish
     assert "Voice: Spoken by the built-in voice" in comment
 
 
+@pytest.mark.parametrize("edition", ["scorm12", "scorm2004"])
 def test_the_package_holds_and_lists_every_file(
-    tmp_path: Path, scenes: list[FinishedScene]
+    tmp_path: Path, scenes: list[FinishedScene], edition: Edition
 ) -> None:
-    path = package(scenes, tmp_path / "out")["scorm12.zip"].path
+    path = package(scenes, tmp_path / "out", (f"{edition}.zip",))[f"{edition}.zip"].path
     with zipfile.ZipFile(path) as found:
         assert found.testzip() is None
         entries = found.infolist()
-        root = ElementTree.fromstring(found.read("imsmanifest.xml"))
+        listed = files_of(found.read("imsmanifest.xml"))
         page = found.read("index.html").decode()
     names = [entry.filename for entry in entries]
     assert names[0] == "imsmanifest.xml"
-    assert all(re.fullmatch(r"[a-z0-9_.]+", name) for name in names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.]+", name) for name in names)
     assert {entry.compress_type for entry in entries} <= {0, 8}
     assert all(entry.create_version <= 20 and entry.extract_version <= 20 for entry in entries)
-    listed = [file.attrib["href"] for file in root.iter(f"{CP}file")]
-    assert sorted(listed) == sorted(set(names) - {"imsmanifest.xml"})
-    assert set(_Links.of(page)) <= set(names)
-
-
-def test_the_manifest_names_one_sco_by_stable_identifiers() -> None:
-    text = manifest("0199 é/1", "Plants & <light>")
-    root = ElementTree.fromstring(text)
-    (resource,) = root.iter(f"{CP}resource")
-    (item,) = root.iter(f"{CP}item")
-    assert resource.attrib[f"{ADL}scormtype"] == "sco"
-    assert item.attrib["identifierref"] == resource.attrib["identifier"]
-    assert resource.attrib["href"] == "index.html"
-    assert root.findtext(f"{CP}metadata/{CP}schemaversion") == "1.2"
-    assert [title.text for title in root.iter(f"{CP}title")] == ["Plants & <light>"] * 2
-    identifiers = [e.attrib["identifier"] for e in root.iter() if "identifier" in e.attrib]
-    assert len(set(identifiers)) == len(identifiers)
-    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", name, re.ASCII) for name in identifiers)
-    assert text == manifest("0199 é/1", "Plants & <light>")
+    # the manifest and the schemas it is read by are the package's, not the lesson's
+    assert sorted(listed) == sorted(set(names) - {"imsmanifest.xml"} - set(schemas(edition)))
+    assert set(schemas(edition)) < set(names)
+    assert set(_Links.of(page)) <= set(listed)
+    assert f"{edition}.js" in _Links.of(page)
 
 
 def test_titles_and_words_cannot_break_the_page(
@@ -150,9 +136,14 @@ def test_every_language_has_every_text() -> None:
 def test_a_package_too_large_for_platforms_is_refused(
     tmp_path: Path, scenes: list[FinishedScene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scorm12.zipfile, "ZIP64_LIMIT", 1000)
+    monkeypatch.setattr(archive.zipfile, "ZIP64_LIMIT", 1000)
     with pytest.raises(PackageTooLarge):
         package(scenes, tmp_path / "out", ("scorm12.zip",))
+
+
+def files_of(manifest: bytes) -> list[str]:
+    root = ElementTree.fromstring(manifest)
+    return [element.attrib["href"] for element in root.iter() if element.tag.endswith("}file")]
 
 
 class _Links(HTMLParser):

@@ -1,23 +1,16 @@
 "use strict";
-/* The player: controls, keyboard, transcript, and progress kept with the learning platform. */
+/* The player: controls, keyboard and transcript. */
 
 (() => {
-  const COMPLETE_SHARE = 0.9;
-  const SAVE_EVERY_SECONDS = 30;
-  const MOST_SUSPEND_CHARACTERS = 3500;
-  const LONGEST_STEP_SECONDS = 3; // between two looks at the position; more is a jump
-
   const byId = (id) => document.getElementById(id);
   const strings = JSON.parse(byId("strings").textContent);
+  const lesson = JSON.parse(byId("lesson").textContent);
   const video = byId("video");
   const seek = byId("seek");
   const speed = byId("speed");
-  const length = Number(seek.max);
-  const watched = new Lectern.Watched(length);
+  const length = lesson.seconds;
   const sentences = [...document.querySelectorAll(".sentence")];
   const chapters = [...document.querySelectorAll(".chapters .seek")];
-  let session = null;
-  let lastSeen = null;
 
   function fill(text, ...values) {
     return values.reduce((filled, value, index) => filled.replace(`{${index}}`, value), text);
@@ -198,75 +191,21 @@
 
   // --- progress ---------------------------------------------------------------------------
 
-  function watch() {
-    const now = video.currentTime;
-    const step = lastSeen === null ? 0 : now - lastSeen;
-    if (!video.seeking && step > 0 && step < LONGEST_STEP_SECONDS) watched.mark(lastSeen, now);
-    lastSeen = video.seeking ? null : now;
-    if (session && watched.share >= COMPLETE_SHARE && !session.isComplete) {
-      session.complete();
-      save();
-    }
-    showProgress();
-  }
-
-  function showProgress() {
-    if (!session || session.failed) return;
-    const text = session.isComplete ? strings.complete : strings.progress;
-    const shown = fill(text, Math.floor(100 * watched.share));
-    // a status is read out when it changes: every tenth, and when the lesson is completed
-    if (Math.floor(10 * watched.share) !== showProgress.tenth || session.isComplete) {
-      showProgress.tenth = Math.floor(10 * watched.share);
-      if (byId("progress").textContent !== shown) byId("progress").textContent = shown;
-    }
-  }
-
-  function save() {
-    if (session) session.save(video.currentTime, watched.encode(MOST_SUSPEND_CHARACTERS));
-  }
-
-  function tellFailure(what) {
-    if (session) session.failed = true;
-    byId("progress").textContent = fill(strings.tracking_failed, what);
+  async function leaveFullscreen() {
+    if (document.fullscreenElement) await document.exitFullscreen();
   }
 
   function wireProgress() {
-    if (document.body.dataset.tracking !== "scorm12") return;
-    const api = Lectern.Scorm12Session.findApi();
-    byId("progress").textContent = api ? "" : strings.untracked;
-    if (!api) return;
-    session = new Lectern.Scorm12Session(api, tellFailure);
-    if (!session.start()) return;
-    const saved = session.resume();
-    watched.decode(saved.watched);
-    if (saved.seconds < length - 1) startAt(saved.seconds);
-    showProgress();
-    save();
-    setInterval(() => { if (!video.paused) save(); }, SAVE_EVERY_SECONDS * 1000);
-    video.addEventListener("pause", save);
-    video.addEventListener("ended", save);
-    document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
-    addEventListener("pagehide", leave);
-  }
-
-  function startAt(seconds) {
-    if (video.readyState >= HTMLMediaElement.HAVE_METADATA) goTo(seconds);
-    else video.addEventListener("loadedmetadata", () => goTo(seconds), { once: true });
-  }
-
-  /** A page that may come back from the browser's cache keeps its session. */
-  function leave(event) {
-    save();
-    if (!event.persisted) session.finish();
+    const status = byId("progress");
+    const player = { video, lesson, strings, status, goTo, play, leaveFullscreen };
+    new Lectern.Progress(player).open(document.body.dataset.tracking);
   }
 
   wireControls();
   wireLinks();
   wireProgress();
   document.addEventListener("keydown", onKey);
-  video.addEventListener("timeupdate", () => { watch(); showPosition(); });
-  video.addEventListener("seeking", () => { lastSeen = null; });
+  video.addEventListener("timeupdate", showPosition);
   video.addEventListener("seeked", showPosition);
-  video.addEventListener("pause", watch);
   showPosition();
 })();

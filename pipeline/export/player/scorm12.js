@@ -1,113 +1,120 @@
 "use strict";
 /* The learning platform, as SCORM 1.2 (Run-Time Environment 1.2, ADL 2001) lets a page see it. */
 
-window.Lectern = window.Lectern || {};
+Lectern.Scorm12 = class Scorm12 {
+  static METHODS = {
+    initialize: "LMSInitialize",
+    finish: "LMSFinish",
+    get: "LMSGetValue",
+    set: "LMSSetValue",
+    commit: "LMSCommit",
+    lastError: "LMSGetLastError",
+    errorString: "LMSGetErrorString",
+  };
 
-Lectern.Scorm12Session = class Scorm12Session {
-  /** The API object in this window, its parents, or its opener and the opener's parents; or null. */
-  static findApi() {
-    const found = Scorm12Session.searchUp(window);
-    return found || (window.opener ? Scorm12Session.searchUp(window.opener) : null);
+  static NOT_IMPLEMENTED = "401"; // of an element the platform does not have, which it need not
+
+  /** From least to most; none is ever exchanged for one that says less. */
+  static STATUSES = ["not attempted", "browsed", "incomplete", "failed", "completed", "passed"];
+
+  static async find(page) {
+    const api = Lectern.Scorm.findApi("API", "LMSInitialize");
+    return api ? new Scorm12(api, page) : null;
   }
 
-  static searchUp(start) {
-    let frame = start;
-    for (let depth = 0; depth < 100; depth += 1) {
-      try {
-        if (frame.API && frame.API.LMSInitialize) return frame.API;
-      } catch {
-        // of another origin: it cannot be looked into, but its parents may be ours again
-      }
-      if (frame.parent === frame) return null;
-      frame = frame.parent;
-    }
-    return null;
-  }
-
-  /** @param onFailure called with a text for every call the platform refuses */
-  constructor(api, onFailure) {
-    this.api = api;
-    this.onFailure = onFailure;
-    this.open = false;
+  constructor(api, page) {
+    this.lms = new Lectern.Scorm(api, Scorm12.METHODS, [Scorm12.NOT_IMPLEMENTED], page);
+    this.mode = "review"; // nothing is written before the platform has said otherwise
     this.startedAt = Date.now();
   }
 
-  /** Opens the session; a first launch becomes "incomplete". False when the platform refuses. */
-  start() {
-    this.open = this.call("LMSInitialize", "") === "true";
-    if (!this.open) return false;
-    this.mode = this.get("cmi.core.lesson_mode") || "normal";
-    this.status = this.get("cmi.core.lesson_status") || "not attempted";
-    if (this.status === "not attempted") {
-      this.setStatus(this.mode === "browse" ? "browsed" : "incomplete");
-    }
-    this.set("cmi.core.exit", "suspend");
-    return true;
+  async start() {
+    if (!this.lms.initialize()) return null;
+    this.open = true;
+    this.mode = this.lms.get("cmi.core.lesson_mode") || "normal";
+    this.status = this.lms.get("cmi.core.lesson_status") || "not attempted";
+    this.best = this.lms.get("cmi.core.score.raw");
+    const first = this.status === "not attempted";
+    if (first && this.mode === "browse") this.lms.set("cmi.core.lesson_status", "browsed");
+    if (first) this.raise("incomplete");
+    if (this.writes) this.lms.set("cmi.core.exit", "suspend");
+    return this.record();
   }
 
-  /** Where the learner was in seconds, and the text that was saved. */
-  resume() {
-    const seconds = parseFloat(this.get("cmi.core.lesson_location"));
+  record() {
     return {
-      seconds: Number.isFinite(seconds) && seconds > 0 ? seconds : 0,
-      watched: this.get("cmi.suspend_data"),
+      mode: this.mode,
+      learner: {
+        id: this.lms.get("cmi.core.student_id"),
+        name: this.lms.get("cmi.core.student_name"),
+      },
+      seconds: Math.max(0, Lectern.Scorm.number(this.lms.get("cmi.core.lesson_location"))),
+      data: this.lms.get("cmi.suspend_data"),
+      complete: ["completed", "passed"].includes(this.status),
     };
   }
 
-  /** Marks the lesson as completed; a status that says as much or more stays as it is. */
-  complete() {
-    if (["not attempted", "incomplete", "browsed"].includes(this.status)) {
-      this.setStatus("completed");
-    }
-    return this.isComplete;
+  /** Who only browses or reviews does not change what the platform has on record. */
+  get writes() {
+    return this.open && this.mode === "normal";
   }
 
-  get isComplete() {
-    return ["completed", "passed"].includes(this.status);
+  progress({ seconds, data }) {
+    if (!this.writes) return;
+    this.lms.set("cmi.core.lesson_location", seconds.toFixed(1));
+    this.lms.set("cmi.suspend_data", data);
+    this.lms.set("cmi.core.session_time", Scorm12.timespan(Date.now() - this.startedAt));
   }
 
-  save(seconds, watched) {
-    if (!this.open || this.mode === "review") return;
-    this.set("cmi.core.lesson_location", seconds.toFixed(1));
-    this.set("cmi.suspend_data", watched);
-    this.set("cmi.core.session_time", Scorm12Session.timespan(Date.now() - this.startedAt));
-    this.call("LMSCommit", "");
+  interaction(answer) {
+    if (!this.writes) return;
+    const at = `cmi.interactions.${Lectern.Scorm.number(this.lms.get("cmi.interactions._count"))}`;
+    this.lms.set(`${at}.id`, answer.id);
+    this.lms.set(`${at}.time`, answer.shownAt.toTimeString().slice(0, 8));
+    this.lms.set(`${at}.type`, answer.type);
+    this.lms.set(`${at}.correct_responses.0.pattern`, Scorm12.pattern(answer, answer.correct));
+    this.lms.set(`${at}.weighting`, 1);
+    this.lms.set(`${at}.student_response`, Scorm12.pattern(answer, answer.response));
+    this.lms.set(`${at}.result`, answer.result === "correct" ? "correct" : "wrong");
+    this.lms.set(`${at}.latency`, Scorm12.timespan(answer.latency));
+  }
+
+  /** Choices are single letters here: the first one is “a”. */
+  static pattern({ choices }, ids) {
+    const letters = choices.map((_, index) => (index + 10).toString(36));
+    return letters.filter((_, index) => ids.includes(choices[index].id)).join(",");
+  }
+
+  /** Points are hundredths here, whatever the quiz counts in. */
+  score({ raw, min, max }) {
+    const points = Math.round((10000 * (raw - min)) / (max - min)) / 100;
+    if (!this.writes || (this.best !== "" && points <= Number(this.best))) return;
+    this.best = points;
+    this.lms.set("cmi.core.score.raw", points);
+    this.lms.set("cmi.core.score.min", 0);
+    this.lms.set("cmi.core.score.max", 100);
+  }
+
+  complete({ passed }) {
+    if (passed !== null) this.raise(passed ? "passed" : "failed");
+    // “failed” was not said by a lesson that scores nothing, and is not for it to take back
+    else if (this.status !== "failed") this.raise("completed");
+  }
+
+  raise(status) {
+    const rank = (name) => Scorm12.STATUSES.indexOf(name);
+    if (!this.writes || rank(status) <= rank(this.status)) return;
+    if (this.lms.set("cmi.core.lesson_status", status)) this.status = status;
+  }
+
+  commit() {
+    if (this.open) this.lms.commit();
   }
 
   finish() {
     if (!this.open) return;
-    this.call("LMSFinish", "");
     this.open = false;
-  }
-
-  setStatus(status) {
-    // who only browses or reviews does not change what the platform has on record
-    if (this.mode === "review" || (this.mode === "browse" && status !== "browsed")) return;
-    if (this.set("cmi.core.lesson_status", status)) this.status = status;
-  }
-
-  get(element) {
-    return String(this.call("LMSGetValue", element));
-  }
-
-  set(element, value) {
-    return this.call("LMSSetValue", element, String(value)) === "true";
-  }
-
-  /** One call, its result as text; then the platform is asked whether it went well. */
-  call(name, ...values) {
-    try {
-      const result = String(this.api[name](...values));
-      const code = String(this.api.LMSGetLastError());
-      // 401: an element the platform does not have, which it need not (lesson_mode, suspend_data)
-      if (code !== "0" && code !== "401") {
-        this.onFailure(`${name}: ${code} ${this.api.LMSGetErrorString(code)}`);
-      }
-      return result;
-    } catch (error) {
-      this.onFailure(`${name}: ${error.message}`);
-      return "";
-    }
+    this.lms.finish();
   }
 
   /** CMITimespan: HHHH:MM:SS.SS */
@@ -120,3 +127,5 @@ Lectern.Scorm12Session = class Scorm12Session {
     return `${hours}:${two(minutes)}:${two(seconds)}.${two(hundredths % 100)}`;
   }
 };
+
+Lectern.trackers.scorm12 = Lectern.Scorm12;

@@ -1,0 +1,195 @@
+"use strict";
+/* What was watched and answered: kept by the tracker, shown to the learner. */
+
+window.Lectern = window.Lectern || {};
+
+Lectern.Progress = class Progress {
+  static SAVE_EVERY_SECONDS = 30;
+  static MOST_DATA_CHARACTERS = 3500;
+  static LONGEST_STEP_SECONDS = 3; // between two looks at the position; more is a jump
+
+  /**
+   * @param player what it may do with the player: video, lesson, strings, status, goTo(seconds),
+   *   play(), leaveFullscreen()
+   */
+  constructor(player) {
+    Object.assign(this, player);
+    this.watched = new Lectern.Watched(this.lesson.seconds);
+    this.tracker = new Lectern.Untracked();
+    this.quiz = null;
+    this.score = null;
+    this.lastSeen = null;
+    this.complete = false;
+    this.saving = false;
+    this.failure = "";
+    this.notice = "";
+  }
+
+  /** Finds the platform and goes on where the learner stopped. */
+  async open(tracking) {
+    this.follow();
+    const tracker = await Lectern.trackers[tracking].find(this.page());
+    if (tracker === null) this.notice = this.strings.untracked;
+    const start = tracker && (await tracker.start());
+    if (start) this.tracker = tracker;
+    this.resume(start || (await this.tracker.start()));
+    if (start && tracking !== "none") this.keep(start);
+    this.look();
+  }
+
+  /** What trackers are told of the page. */
+  page() {
+    const { id, title, language, seconds, completeShare } = this.lesson;
+    return {
+      lessonId: id,
+      title,
+      language,
+      seconds,
+      completeShare,
+      onFailure: (what) => this.fail(this.strings.tracking_failed.replace("{0}", what)),
+      onSaved: () => this.fail(""),
+    };
+  }
+
+  resume(start) {
+    const [watched, answers] = start.data.split(" ");
+    this.watched.decode(watched);
+    this.complete = start.complete;
+    this.quiz = Lectern.Quiz ? Lectern.Quiz.find(this.quizHost(start.mode)) : null;
+    if (this.quiz && answers) this.quiz.restore(answers);
+    if (start.seconds > 0 && start.seconds < this.lesson.seconds - 1) this.goTo(start.seconds);
+  }
+
+  quizHost(mode) {
+    return {
+      mode,
+      strings: this.strings,
+      answered: (answer) => this.tracker.interaction(answer),
+      scored: (score) => {
+        this.score = score;
+        this.tracker.score(score);
+      },
+      changed: () => {
+        this.look();
+        this.save();
+      },
+    };
+  }
+
+  // --- watching ---------------------------------------------------------------------------
+
+  follow() {
+    const { video } = this;
+    video.addEventListener("timeupdate", () => this.step());
+    video.addEventListener("pause", () => this.step());
+    video.addEventListener("seeking", () => { this.lastSeen = null; });
+    video.addEventListener("ended", () => this.ask(this.lesson.sceneEnds.length - 1, "end"));
+  }
+
+  step() {
+    const { video, lastSeen } = this;
+    const now = video.currentTime;
+    const played = lastSeen === null ? 0 : now - lastSeen;
+    this.lastSeen = video.seeking ? null : now;
+    if (video.seeking || played <= 0 || played >= Progress.LONGEST_STEP_SECONDS) return;
+    this.watched.mark(lastSeen, now);
+    this.look();
+    const inner = this.lesson.sceneEnds.slice(0, -1);
+    const left = inner.findIndex((end) => lastSeen < end && end <= now);
+    if (left !== -1) this.ask(left);
+  }
+
+  /** What the quiz wants to know after these scenes, one after the other. */
+  async ask(...scenes) {
+    if (!this.quiz || this.asking) return;
+    this.asking = true;
+    for (const scene of scenes) {
+      if (!this.quiz.isDue(scene)) continue;
+      this.video.pause();
+      await this.leaveFullscreen();
+      await this.quiz.ask(scene);
+      if (!this.video.ended) this.play();
+    }
+    this.asking = false;
+  }
+
+  // --- completion -------------------------------------------------------------------------
+
+  get isDone() {
+    const enough = this.watched.share >= this.lesson.completeShare;
+    return enough && (!this.quiz || this.quiz.isDone);
+  }
+
+  look() {
+    if (this.isDone && !this.wasDone) {
+      this.wasDone = true;
+      this.complete = true;
+      this.tracker.complete({ passed: this.quiz ? this.quiz.passed : null });
+      this.save();
+    }
+    this.show();
+  }
+
+  /** One line: what went wrong, or else how far the learner is. */
+  show() {
+    const text = this.failure || this.notice || (this.saving ? this.howFar() : "");
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  /** A status is read out when it changes: every tenth, and when the lesson is completed. */
+  howFar() {
+    const percent = Math.floor(100 * this.watched.share);
+    if (this.complete) return this.strings.complete.replace("{0}", percent);
+    const tenth = Math.floor(percent / 10);
+    if (this.shownTenth !== tenth) [this.shownTenth, this.shownPercent] = [tenth, percent];
+    return this.strings.progress.replace("{0}", this.shownPercent);
+  }
+
+  fail(what) {
+    this.failure = what;
+    this.show();
+  }
+
+  // --- keeping ----------------------------------------------------------------------------
+
+  keep(start) {
+    this.saving = true;
+    this.share(start.learner.id);
+    this.save();
+    setInterval(() => { if (!this.video.paused) this.save(); }, Progress.SAVE_EVERY_SECONDS * 1000);
+    this.video.addEventListener("pause", () => this.save());
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+    addEventListener("pagehide", (event) => this.leave(event));
+  }
+
+  save() {
+    if (!this.saving) return;
+    const answers = this.quiz ? this.quiz.encode() : "";
+    const watched = this.watched.encode(Progress.MOST_DATA_CHARACTERS - answers.length - 1);
+    const data = answers ? `${watched} ${answers}` : watched;
+    this.tracker.progress({ seconds: this.video.currentTime, share: this.watched.share, data });
+    this.tracker.commit();
+    if (this.tabs) this.tabs.say({ watched, answers, score: this.score });
+  }
+
+  share(learner) {
+    if (!window.BroadcastChannel) return;
+    this.tabs = new Lectern.Tabs(this.lesson.id, learner, (said) => this.hear(said));
+  }
+
+  /** Another tab was watched: here nothing of it may be missing when this one is saved. */
+  hear({ watched, answers, score }) {
+    this.watched.decode(watched);
+    if (this.quiz && !this.quiz.isDone) this.quiz.restore(answers);
+    if (score) this.tracker.score(score);
+    this.look();
+  }
+
+  /** A page that may come back from the browser's cache keeps its session. */
+  leave(event) {
+    this.save();
+    if (event.persisted) return;
+    this.saving = false;
+    this.tracker.finish();
+  }
+};
