@@ -76,6 +76,11 @@ class RunningStudio:
     def replicas(self, deployment: str) -> list[psutil.Process]:
         return [p for p in self._processes() if f":{deployment}" in _title(p)]
 
+    @property
+    def proxies(self) -> list[psutil.Process]:
+        """Ray's own proxy, or HAProxy and what manages it."""
+        return [p for p in self._processes() if "Proxy" in _title(p) or "/haproxy " in _title(p)]
+
     def kill_everything(self) -> None:
         """As when the power fails: every process at once, none with a word."""
         doomed = list(self._processes())
