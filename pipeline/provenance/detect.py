@@ -1,0 +1,164 @@
+"""Finds the watermark in sound, wherever it begins, and reads what it says.
+
+The spectrogram is compared with what its neighbours lead one to expect (a linear prediction of each
+cell), and weighed by how well that fits; then all periods are laid over each other, and the part of
+the pattern that is always the same is looked for at each of its possible places.
+
+Under a key that the sound was not marked with, the score of a place is normal with variance 1,
+whatever the sound: its signs are drawn at random, and independently of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+
+from pipeline.lesson import SAMPLE_RATE, Samples
+from pipeline.provenance.pattern import (
+    BAND_BINS,
+    BANDS,
+    BINS,
+    CHIP_HOPS,
+    FRAME,
+    HOP,
+    PERIOD_HOPS,
+    PUBLIC_KEY,
+    Pattern,
+    pattern,
+)
+from pipeline.provenance.payload import Payload
+from pipeline.provenance.watermark import hann
+
+WINDOW_SECONDS, STEP_SECONDS = 10, 5
+SHORTEST_SECONDS = 1.0
+SURE = 6.5
+"""A score that unmarked sound reaches once in some ten million windows of 258 places each."""
+LIKELY = 4.0
+"""A score that is enough where the payload's check holds too."""
+QUIET_DB = 40.0
+"""Frames so far below the loudest are silence, and say nothing."""
+ENVELOPE_BANDS = 21
+NEIGHBOURS = ((0, -1), (0, 1), (-CHIP_HOPS, 0), (CHIP_HOPS, 0))
+MOST = 3.0
+"""What differs more from the prediction, in deviations, counts no more."""
+SPECKLE_DB2 = 1.0
+FLOOR = 1e-9
+
+Cells = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mark in a window of sound. ``payload`` is None where it could not be read.
+
+    ``score``: by how many deviations it stands out.
+    """
+
+    start_seconds: float
+    end_seconds: float
+    score: float
+    payload: Payload | None
+
+
+def listen(pieces: Iterator[Samples], key: str = PUBLIC_KEY) -> Iterator[Heard]:
+    """The marks in mono sound at ``SAMPLE_RATE``, window by window; memory stays flat."""
+    window, step = WINDOW_SECONDS * SAMPLE_RATE, STEP_SECONDS * SAMPLE_RATE
+    held, start = np.zeros(0, np.float32), 0
+    new = 0
+    for piece in pieces:
+        held, new = np.concatenate([held, piece]), new + len(piece)
+        while len(held) >= window:
+            yield from _heard(held[:window], start, key)
+            held, start, new = held[step:], start + step, len(held) - window
+    if new > 0 and len(held) >= SHORTEST_SECONDS * SAMPLE_RATE:
+        yield from _heard(held, start, key)
+
+
+def _heard(samples: Samples, start: int, key: str) -> Iterator[Heard]:
+    score, payload = find(samples, key)
+    if score >= SURE or (score >= LIKELY and payload is not None):
+        end = start + len(samples)
+        yield Heard(start / SAMPLE_RATE, end / SAMPLE_RATE, score, payload)
+
+
+def find(samples: Samples, key: str = PUBLIC_KEY) -> tuple[float, Payload | None]:
+    """The best score of a stretch of sound, and what the mark at that place says."""
+    laid = _laid_over(_surprises(_bands(samples)))
+    wanted = pattern(key)
+    scores = _scores(laid, wanted)
+    best = int(scores.argmax())
+    cells = np.roll(laid, -best, axis=1)[:, ::CHIP_HOPS]
+    return float(scores[best]), Payload.read(wanted.soft_signs(cells))
+
+
+def _bands(samples: Samples) -> Cells:
+    """Levels in dB, averaged over the hops of a chip; loud frames only, others are NaN.
+
+    Shape [frames, bands]."""
+    padded = np.pad(samples, (HOP, FRAME))
+    spectra = np.fft.rfft(sliding_window_view(padded, FRAME)[::HOP] * hann(), axis=1)
+    power = np.abs(spectra[:, BINS]) ** 2
+    levels = 10 * np.log10(power + FLOOR).reshape(len(power), BANDS, BAND_BINS).mean(axis=2)
+    loudness = 10 * np.log10(power.sum(axis=1) + FLOOR)
+    averaged: Cells = uniform_filter1d(levels, CHIP_HOPS, axis=0, mode="nearest")
+    averaged[loudness < np.percentile(loudness, 95) - QUIET_DB] = np.nan
+    return averaged
+
+
+def _surprises(levels: Cells) -> Cells:
+    """How far each cell is from what its neighbours foretell, in deviations; silence is 0."""
+    loud = ~np.isnan(levels[:, 0])
+    rough = np.nan_to_num(levels)
+    flat = rough - uniform_filter1d(rough, ENVELOPE_BANDS, axis=1, mode="nearest")
+    around = _around(flat, loud)
+    here = flat[loud].ravel()
+    normal = around.T @ around + len(here) * 1e-3 * np.eye(around.shape[1])
+    left = np.zeros_like(flat)
+    left[loud] = (here - around @ np.linalg.solve(normal, around.T @ here)).reshape(-1, BANDS)
+    return _weighed(left) * loud[:, None]
+
+
+def _around(flat: Cells, loud: NDArray[np.bool_]) -> Cells:
+    """The neighbours of each loud cell; shape [cells, neighbours]."""
+    frames = len(flat)
+    padded = np.pad(flat, ((CHIP_HOPS, CHIP_HOPS), (1, 1)), mode="edge")
+    shifted: Sequence[Cells] = [
+        padded[CHIP_HOPS + later :, 1 + higher :][:frames, :BANDS][loud].ravel()
+        for later, higher in NEIGHBOURS
+    ]
+    return np.stack(shifted, axis=1)
+
+
+def _weighed(left: Cells) -> Cells:
+    """Divided by the variance of its surroundings, so that what is erratic counts little."""
+    nearby = uniform_filter1d(uniform_filter1d(left**2, 3, axis=1), 8 * CHIP_HOPS + 1, axis=0)
+    deviation = np.sqrt(nearby + SPECKLE_DB2)
+    weighed: Cells = np.clip(left / deviation, -MOST, MOST) / deviation
+    return weighed
+
+
+def _laid_over(cells: Cells) -> Cells:
+    """All periods added up; shape [bands, hops of a period]."""
+    periods = -(-len(cells) // PERIOD_HOPS)
+    whole = np.pad(cells, ((0, periods * PERIOD_HOPS - len(cells)), (0, 0)))
+    added: Cells = whole.reshape(periods, PERIOD_HOPS, BANDS).sum(axis=0).T
+    return added
+
+
+def _scores(laid: Cells, wanted: Pattern) -> NDArray[np.float64]:
+    """How well the pattern fits from each hop of the period on; shape [hops of a period]."""
+    sync = np.zeros((BANDS, PERIOD_HOPS))
+    sync[:, ::CHIP_HOPS] = wanted.sync
+    found = _correlate(laid, sync)
+    variance = _correlate(laid**2, sync**2)
+    scores: NDArray[np.float64] = found / np.sqrt(np.maximum(variance, FLOOR))
+    return scores
+
+
+def _correlate(laid: Cells, wanted: Cells) -> NDArray[np.float64]:
+    """Circularly, over time, summed over the bands."""
+    spectra = np.fft.rfft(laid, axis=1) * np.conj(np.fft.rfft(wanted, axis=1))
+    return np.fft.irfft(spectra.sum(axis=0), n=PERIOD_HOPS)
