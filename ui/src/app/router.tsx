@@ -51,6 +51,8 @@ export const routes: RouteObject[] = [
                 lazy: () => import("@/features/lesson/change-page"),
               },
               { path: paths.lessons, lazy: () => import("@/features/lessons/page") },
+              { path: paths.library, lazy: () => import("@/features/library/page") },
+              { path: paths.asset(":id"), lazy: () => import("@/features/library/asset-page") },
               { path: "*", element: <NotFound /> },
             ],
           },

@@ -3,6 +3,7 @@ import { dashboard } from "@/text/dashboard";
 import { lesson } from "@/text/lesson";
 import { lessonPage } from "@/text/lesson-page";
 import { lessons } from "@/text/lessons";
+import { library } from "@/text/library";
 import { newLesson } from "@/text/new-lesson";
 import { camera, capture, recorder } from "@/text/recorder";
 import { session } from "@/text/session";
@@ -18,6 +19,7 @@ const english = {
   lesson,
   lessonPage,
   lessons,
+  library,
   newLesson,
   recorder,
   camera,

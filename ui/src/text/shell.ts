@@ -4,6 +4,7 @@ export const shell = {
   home: "Home",
   newLesson: "New lesson",
   lessons: "Lessons",
+  library: "Library",
   settings: "Settings",
   menu: "Menu",
   account: (name: string) => `Account of ${name}`,

@@ -1,0 +1,17 @@
+import { useEffect, useEffectEvent } from "react";
+
+/** Hands over files that are pasted anywhere in the page. Texts stay where they are pasted. */
+export function usePastedFiles(take: (files: File[]) => void): void {
+  const hear = useEffectEvent((event: ClipboardEvent) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    take(files);
+  });
+  useEffect(() => {
+    document.addEventListener("paste", hear);
+    return () => {
+      document.removeEventListener("paste", hear);
+    };
+  }, []);
+}

@@ -1,0 +1,17 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { keys } from "@/client/keys";
+
+/** What is known of one file is asked for anew; its address, which still works, is not. */
+export async function renewAsset(queries: QueryClient, id: string): Promise<void> {
+  await Promise.all([
+    renewLists(queries),
+    queries.invalidateQueries({ queryKey: keys.asset(id), exact: true }),
+    queries.invalidateQueries({ queryKey: consentsKey(id) }),
+  ]);
+}
+
+export async function renewLists(queries: QueryClient): Promise<void> {
+  await queries.invalidateQueries({ queryKey: [...keys.assets(), "list"] });
+}
+
+export const consentsKey = (id: string) => [...keys.asset(id), "consents"] as const;

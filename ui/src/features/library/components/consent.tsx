@@ -1,0 +1,76 @@
+import { useState } from "react";
+import type { AssetRead, ConsentRead } from "@/client/schema";
+import { Button } from "@/components/button";
+import { Notice } from "@/components/notice";
+import { ConsentBadge } from "@/features/library/components/consent-badge";
+import { ConsentForm } from "@/features/library/components/consent-form";
+import { ConsentHistory } from "@/features/library/components/consent-history";
+import { Panel } from "@/features/library/components/panel";
+import { RevokeConsent } from "@/features/library/components/revoke-consent";
+import { isOfPeople } from "@/features/library/wanted";
+import { text } from "@/text";
+import { day, relative } from "@/text/format";
+
+const words = text.library.consent;
+
+/** Who is shown or heard and why that may be: recorded, changed, taken back. */
+export function ConsentPanel({ asset }: { asset: AssetRead }) {
+  const [changing, setChanging] = useState(false);
+  const { consent, consent_state: state, kind } = asset;
+  if (!isOfPeople(kind)) return null;
+  const close = () => {
+    setChanging(false);
+  };
+  return (
+    <Panel title={words.title}>
+      <ConsentBadge state={state} />
+      {state === "valid" && consent ? (
+        <Given consent={consent} />
+      ) : (
+        <Lacking consent={consent} why={words.why[kind]} />
+      )}
+      {state === "valid" && consent && !changing ? (
+        <div className="flex flex-wrap gap-2">
+          <Button
+            onPress={() => {
+              setChanging(true);
+            }}
+          >
+            {words.change}
+          </Button>
+          <RevokeConsent assetId={asset.id} person={consent.person} />
+        </div>
+      ) : (
+        <ConsentForm
+          assetId={asset.id}
+          before={consent}
+          onDone={close}
+          onLeave={changing ? close : undefined}
+        />
+      )}
+      {consent && <ConsentHistory assetId={asset.id} />}
+    </Panel>
+  );
+}
+
+function Given({ consent }: { consent: ConsentRead }) {
+  const { person, statement, scope, recorded_at, expires_at } = consent;
+  const times = [words.recordedAt(relative(recorded_at))];
+  if (expires_at) times.push(words.endsOn(day(expires_at)));
+  return (
+    <div>
+      <p>{words.given(person, words.said[statement])}</p>
+      <p className="text-small text-muted">{words.scopeSaid(scope)}</p>
+      <p className="text-small text-muted">{times.join(" · ")}</p>
+    </div>
+  );
+}
+
+/** Why nothing may be made with it now. */
+function Lacking({ consent, why }: { consent: ConsentRead | null; why: string }) {
+  if (consent?.revoked_at)
+    return <Notice kind="warn">{words.revokedOn(relative(consent.revoked_at))}</Notice>;
+  if (consent?.expires_at)
+    return <Notice kind="warn">{words.ended(day(consent.expires_at))}</Notice>;
+  return <p className="max-w-prose text-muted">{why}</p>;
+}

@@ -1,0 +1,50 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/button";
+import { Confirm } from "@/components/dialog";
+import { toast } from "@/components/toast-queue";
+import { useRevokeConsent } from "@/features/library/api/consent";
+import { makingQuery } from "@/features/library/api/uses";
+import { text } from "@/text";
+
+const words = text.library.consent;
+
+/** Takes a consent back, after saying what that means. */
+export function RevokeConsent({ assetId, person }: { assetId: string; person: string }) {
+  const [asked, setAsked] = useState(false);
+  const revoke = useRevokeConsent(assetId);
+  const making = useQuery({ ...makingQuery(assetId), enabled: asked });
+  const count = making.data?.total ?? 0;
+  const close = () => {
+    setAsked(false);
+  };
+  return (
+    <>
+      <Button
+        onPress={() => {
+          setAsked(true);
+        }}
+      >
+        {words.revoke}
+      </Button>
+      <Confirm
+        title={words.revokeHeading(person)}
+        action={words.revoke}
+        isOpen={asked}
+        pending={revoke.isPending}
+        onConfirm={() => {
+          revoke.mutate(undefined, {
+            onSuccess: () => {
+              toast(words.revoked);
+            },
+            onSettled: close,
+          });
+        }}
+        onClose={close}
+      >
+        <p>{words.revokeText}</p>
+        {count > 0 && <p className="mt-2 font-semibold">{words.revokeMaking(count)}</p>}
+      </Confirm>
+    </>
+  );
+}

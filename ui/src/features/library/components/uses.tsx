@@ -1,0 +1,44 @@
+import { Link } from "react-router";
+import { TextLink } from "@/components/link";
+import { ProblemNotice } from "@/components/notice";
+import { Waiting } from "@/components/waiting";
+import { useUses } from "@/features/library/api/uses";
+import { Panel } from "@/features/library/components/panel";
+import { paths } from "@/paths";
+import { text } from "@/text";
+import { relative } from "@/text/format";
+
+const words = text.library.uses;
+
+/** The lessons that use a file, newest first. */
+export function Uses({ id }: { id: string }) {
+  const { data, error } = useUses(id);
+  const total = data?.total ?? 0;
+  return (
+    <Panel title={words.title}>
+      <ProblemNotice error={error} />
+      {!data && !error && <Waiting />}
+      {data?.items.length === 0 && <p className="text-muted">{words.none}</p>}
+      <ul className="flex flex-col gap-2 empty:hidden">
+        {data?.items.map((job) => (
+          <li key={job.id}>
+            <Link
+              to={paths.lesson(job.id)}
+              className="rounded-small font-semibold break-words hover:text-accent"
+            >
+              {job.title}
+            </Link>
+            <p className="text-small text-muted">
+              {text.lesson.status[job.status]} · {relative(job.finished_at ?? job.created_at)}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {data && total > data.items.length && (
+        <TextLink href={`${paths.lessons}?asset=${id}`} className="self-start">
+          {words.all(total)}
+        </TextLink>
+      )}
+    </Panel>
+  );
+}

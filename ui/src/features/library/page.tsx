@@ -1,0 +1,114 @@
+import { useSearchParams } from "react-router";
+import type { AssetRead } from "@/client/schema";
+import { Button, ButtonLink } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { Page } from "@/components/page";
+import { useGoing } from "@/components/undo";
+import { Waiting } from "@/components/waiting";
+import { useAssets } from "@/features/library/api/assets";
+import { AssetCard } from "@/features/library/components/asset-card";
+import { AssetRow } from "@/features/library/components/asset-row";
+import { Filters } from "@/features/library/components/filters";
+import { Shelves } from "@/features/library/components/shelves";
+import { UploadArea } from "@/features/library/components/upload-area";
+import { addressOf, shelf, wantedIn, type Wanted } from "@/features/library/wanted";
+import { paths } from "@/paths";
+import { text } from "@/text";
+
+const words = text.library;
+
+/** What whoever is signed in has uploaded. What is shown stands in the address. */
+export function Component() {
+  const [address, setAddress] = useSearchParams();
+  const wanted = wantedIn(address);
+  return (
+    <Page wide title={words.title}>
+      <div className="flex flex-col gap-6">
+        <Shelves now={wanted.kind} />
+        <UploadArea kind={wanted.kind} />
+        <Filters
+          key={wanted.kind}
+          wanted={wanted}
+          change={(change) => {
+            setAddress(addressOf({ ...wanted, ...change }), {
+              replace: true,
+              preventScrollReset: true,
+            });
+          }}
+        />
+        <List wanted={wanted} />
+      </div>
+    </Page>
+  );
+}
+
+function List({ wanted }: { wanted: Wanted }) {
+  const assets = useAssets(wanted);
+  const going = useGoing();
+  if (assets.isPending) return <Waiting />;
+  if (!assets.data) return <ProblemNotice error={assets.error} />;
+  const known = assets.data.pages.flatMap(({ items }) => items);
+  const found = known.filter(({ id }) => !going.has(id));
+  const total = (assets.data.pages[0]?.total ?? known.length) - (known.length - found.length);
+  return (
+    <div className="flex flex-col gap-4">
+      <ProblemNotice error={assets.error} />
+      {found.length === 0 ? (
+        <Nothing wanted={wanted} />
+      ) : (
+        <p role="status" className="text-small text-muted">
+          {words.count[wanted.kind](total)}
+        </p>
+      )}
+      <Files wanted={wanted} found={found} />
+      {assets.hasNextPage && (
+        <Button
+          className="self-center"
+          pending={assets.isFetchingNextPage && words.loadingMore}
+          onPress={() => void assets.fetchNextPage()}
+        >
+          {words.more}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const GRIDS = {
+  portrait: "grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))] gap-x-5 gap-y-8",
+  slide: "grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-x-6 gap-y-8",
+};
+
+function Files({ wanted: { kind }, found }: { wanted: Wanted; found: AssetRead[] }) {
+  if (found.length === 0) return null;
+  const name = words.kinds[kind];
+  if (kind === "portrait" || kind === "slide")
+    return (
+      <ul aria-label={name} className={`grid ${GRIDS[kind]}`}>
+        {found.map((asset) => (
+          <AssetCard key={asset.id} asset={asset} />
+        ))}
+      </ul>
+    );
+  return (
+    <ul aria-label={name} className="max-w-300 divide-y divide-line border-y border-line">
+      {found.map((asset) => (
+        <AssetRow key={asset.id} asset={asset} />
+      ))}
+    </ul>
+  );
+}
+
+function Nothing({ wanted }: { wanted: Wanted }) {
+  const narrowed = wanted.q.trim() !== "" || wanted.consent !== "any";
+  return (
+    <div className="flex flex-col items-start gap-4 py-8">
+      <p className="text-muted">{narrowed ? words.noneFound : words.none[wanted.kind]}</p>
+      {narrowed && (
+        <ButtonLink href={`${paths.library}?${addressOf(shelf(wanted.kind)).toString()}`}>
+          {words.showAll}
+        </ButtonLink>
+      )}
+    </div>
+  );
+}
