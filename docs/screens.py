@@ -1,0 +1,46 @@
+"""Takes the pictures of docs/teacher.md, by walking through a studio as a teacher does.
+
+``python -m docs.screens``; the studio is the real one, with the engines that run anywhere.
+"""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.acceptance.teacher import walk
+from tests.browser.conftest import OFFLINE
+from tests.running import RunningStudio
+
+OUT = Path(__file__).with_name("pictures")
+WIDTH, HEIGHT = 1280, 900
+QUALITY = 82
+
+
+def main() -> None:
+    with TemporaryDirectory(prefix="lectern-screens-", dir="/tmp") as folder:
+        studio = RunningStudio(Path(folder) / "home")
+        studio.start()
+        try:
+            walk_through(f"http://127.0.0.1:{studio.port}")
+        finally:
+            studio.stop()
+
+
+def walk_through(address: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OFFLINE)
+        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        walk(page, address, "grace", lambda name: _keep(page, name))
+        browser.close()
+
+
+def _keep(page: Page, name: str) -> None:
+    path = OUT / f"studio-{name}.jpg"
+    page.screenshot(path=path, type="jpeg", quality=QUALITY)
+
+
+if __name__ == "__main__":
+    main()
