@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, cast
 
 from pipeline.lesson import ClipPiece, Cue, Emotion, Speech, VideoSpec
+from pipeline.quiz import QuestionSpec
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ class EngineCard:
     changes whenever the same request would give another result; artefacts are kept under it.
     ``missing`` says what the engine lacks to run here; None when it can run. ``ignores``: fields of
     a lesson's spec that make no difference to it, so that whoever asks for them is told.
+    ``trained``: what it makes comes out of a model that was trained, rather than out of rules.
     """
 
     name: str
@@ -32,6 +34,7 @@ class EngineCard:
     draft: bool = False
     missing: str | None = None
     ignores: Sequence[str] = ()
+    trained: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ class ScriptPiece:
     scene: int
     text: str = ""
     title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRequest:
+    """At most ``questions`` questions about what is said, spread over the scenes."""
+
+    narrations: tuple[str, ...]
+    questions: int = 5
+    language: str = "en-us"
+    seed: int = 0
+    engine: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,17 @@ class ScriptEngine(Protocol):
 
     def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         """The script, as it is written."""
+        ...
+
+
+class QuizEngine(Protocol):
+    async def card(self, ask: QuizRequest) -> EngineCard:
+        """Who would ask these. Raises EngineUnavailable if the engine asked for cannot run."""
+        ...
+
+    def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
+        """Drafts in the order of their scenes, each with its ``scene`` and, as its ``source``, a
+        sentence of that scene. Fewer than asked for where the scenes say too little."""
         ...
 
 

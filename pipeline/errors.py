@@ -52,6 +52,14 @@ class DeviceMemoryFull(LessonError):
     retryable = True
 
 
+class SigningFailed(LessonError):
+    """The lesson's content credentials could not be signed: {0}"""
+
+    code = "signing_failed"
+    advice = "Retry; if it happens again, the operator should look at certificate, key and disk."
+    retryable = True
+
+
 class InfrastructureLost(LessonError):
     """A machine or process that was working on the lesson went away: {0}"""
 

@@ -19,7 +19,7 @@ class FakeVideo:
     """A flat grey with a counter at its foot."""
 
     async def card(self, ask: VideoRequest) -> EngineCard:  # noqa: ARG002
-        return EngineCard("fake", "1", "fake", "A test picture, made by no model")
+        return EngineCard("fake", "1", "fake", "A test picture, made by no model", trained=False)
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         size = ask.video.size

@@ -39,7 +39,13 @@ class Puppet:
             missing = "its model files; run `lectern models pull puppet`"
         label = "Drawn by the built-in puppet"
         return EngineCard(
-            "puppet", VERSION, "embedded", label, missing=missing, ignores=("video.head",)
+            "puppet",
+            VERSION,
+            "embedded",
+            label,
+            missing=missing,
+            ignores=("video.head",),
+            trained=False,
         )
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:

@@ -51,6 +51,7 @@ class Composer:
             "Your own notes, in order",
             missing=missing,
             ignores=("prompt", "audience", "minutes"),
+            trained=False,
         )
 
     async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:

@@ -18,7 +18,7 @@ class FakeSpeech:
     """Hums each word on its own note, as long as the word is written; a letter is a phoneme."""
 
     async def card(self, ask: SpeechRequest) -> EngineCard:  # noqa: ARG002
-        return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests")
+        return EngineCard("fake", "1", "fake", "Hummed by a fake voice, for tests", trained=False)
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:
         """The hash of the recording: as good as any embedding, for a voice that ignores it."""
