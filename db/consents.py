@@ -1,12 +1,14 @@
 """Who may be shown or heard: what was stated of a portrait or a voice, and when it was revoked."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
 from db.models import Asset, AssetKind, Consent, ConsentState
+from db.paging import Page, page_of
 
 OF_PEOPLE = (AssetKind.PORTRAIT, AssetKind.VOICE)
 """The kinds of assets that show or sound like somebody."""
@@ -24,6 +26,37 @@ def record(db: Transaction, consent: Consent) -> Consent:
 def revoke(db: Transaction, asset: Asset, by: UUID) -> bool:
     """False when there is none to revoke."""
     return _close(db, asset.id, by)
+
+
+def current(asset: Asset) -> Consent | None:
+    """The one that counts now, proved or not."""
+    return asset.consents[-1] if state(asset) is ConsentState.VALID else None
+
+
+def verify(db: Transaction, consent_id: UUID, *, by: UUID | None, key: str | None = None) -> bool:
+    """It is proved. False when it was revoked, has run out, or was proved before."""
+    values: dict[str, Any] = {"verified_at": func.clock_timestamp(), "verified_by": by}
+    return _prove(db, consent_id, values | ({} if key is None else {"recording_key": key}))
+
+
+def put_off(db: Transaction, consent_id: UUID, *, reason: str, key: str) -> bool:
+    """What was spoken waits for an administrator to listen to it. False as in ``verify``."""
+    return _prove(db, consent_id, {"pending_reason": reason, "recording_key": key})
+
+
+def find(db: Transaction, consent_id: UUID) -> Consent | None:
+    """Anybody's."""
+    return db.get(Consent, consent_id, populate_existing=True)
+
+
+def to_be_proved(db: Transaction, *, cursor: UUID | None, limit: int) -> Page[Consent]:
+    """Those of all voices that hold and are not proved, latest first."""
+    rows = (
+        select(Consent)
+        .join(Asset, Asset.id == Consent.asset_id)
+        .where(Asset.kind == AssetKind.VOICE, Consent.verified_at.is_(None), _holds())
+    )
+    return page_of(db, rows, Consent.id, cursor=cursor, limit=limit)
 
 
 def state(asset: Asset) -> ConsentState | None:
@@ -57,6 +90,26 @@ def is_in(wanted: ConsentState) -> ColumnElement[bool]:
         ConsentState.MISSING: ~any_at_all,
     }
     return and_(Asset.kind.in_(OF_PEOPLE), states[wanted])
+
+
+def is_proved() -> ColumnElement[bool]:
+    """Of a row of ``Asset``: nobody is heard in it, or whoever is has said so themselves."""
+    return or_(Asset.kind != AssetKind.VOICE, _there_is(_holds(), Consent.verified_at.is_not(None)))
+
+
+def _holds() -> ColumnElement[bool]:
+    lasts = or_(Consent.expires_at.is_(None), Consent.expires_at > func.now())
+    return and_(Consent.revoked_at.is_(None), lasts)
+
+
+def _prove(db: Transaction, consent_id: UUID, values: dict[str, Any]) -> bool:
+    written = db.scalars(
+        update(Consent)
+        .where(Consent.id == consent_id, Consent.verified_at.is_(None), _holds())
+        .values(values)
+        .returning(Consent.id)
+    )
+    return written.one_or_none() is not None
 
 
 def _there_is(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,9 +6,11 @@ from db.models.assets import (
     AssetKind,
     AssetStatus,
     Consent,
+    ConsentPhrase,
     ConsentState,
     Derivation,
     Statement,
+    Verification,
 )
 from db.models.audit import AuditEntry
 from db.models.base import Base
@@ -43,6 +45,7 @@ __all__ = [
     "Batch",
     "BatchEvent",
     "Consent",
+    "ConsentPhrase",
     "ConsentState",
     "Delivery",
     "DeliveryStatus",
@@ -68,5 +71,6 @@ __all__ = [
     "StepStatus",
     "UsageDay",
     "User",
+    "Verification",
     "Webhook",
 ]

@@ -1,6 +1,6 @@
 """What users uploaded."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -49,6 +49,17 @@ class ConsentState(StrEnum):
     MISSING = "missing"
 
 
+class Verification(StrEnum):
+    """How far a consent is proved: it was stated; somebody has to listen to what was spoken; it was
+    heard from the person themselves, or an administrator has satisfied themselves of it."""
+
+    RECORDED = "recorded"
+    PENDING = "pending"
+    VERIFIED = "verified"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
 class Asset(Base):
     """What a user uploaded. ``details`` holds what was found in it (face box, loudness …).
 
@@ -92,10 +103,12 @@ class Asset(Base):
 
 
 class Consent(Base):
-    """Somebody's leave to be shown or heard. It is never changed but by being revoked.
+    """Somebody's leave to be shown or heard. It is never changed but by being proved or revoked.
 
     ``person`` is who is shown or heard, ``scope`` what for. An asset has at most one that is not
-    revoked.
+    revoked. ``verified_by`` is the administrator who vouches for it; nobody where the studio heard
+    it itself. ``pending_reason`` says why it could not; ``recording_key`` is where what was spoken
+    lies.
     """
 
     __tablename__ = "consents"
@@ -119,6 +132,38 @@ class Consent(Base):
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    pending_reason: Mapped[str | None]
+    recording_key: Mapped[str | None]
+
+    @property
+    def state(self) -> Verification:
+        if self.revoked_at is not None:
+            return Verification.REVOKED
+        if self.expires_at is not None and self.expires_at <= datetime.now(UTC):
+            return Verification.EXPIRED
+        if self.verified_at is not None:
+            return Verification.VERIFIED
+        return Verification.PENDING if self.pending_reason else Verification.RECORDED
+
+
+class ConsentPhrase(Base):
+    """Words that somebody has to speak to prove a consent: once, and soon.
+
+    ``words`` are separated by spaces. ``used_at``: when something was spoken for it.
+    """
+
+    __tablename__ = "consent_phrases"
+    __table_args__ = (Index("ix_consent_phrases_consent_id", "consent_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    words: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Derivation(Base):
