@@ -41,7 +41,7 @@ from db.quotas import Quotas
 from db.schema import migrate
 from db.session import Database
 from deployments.kdtalker.fake import FakeVideo
-from deployments.llm.fake import FakeScript
+from deployments.llm.fake import FakeQuiz, FakeScript
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.storage import Storage, export_key
 from serve.deps import Studio
@@ -113,7 +113,7 @@ def studio() -> Iterator[tuple[Database, Storage, httpx.Client]]:
 @contextmanager
 def _served(database: Database, storage: Storage) -> Iterator[str]:
     parts = Studio(
-        database, storage, FakeScript(), FakeSpeech(), FakeVideo(),
+        database, storage, FakeScript(), FakeQuiz(), FakeSpeech(), FakeVideo(),
         Tokens("only for this bench, 32 bytes long"), _no_face, "bench",
         rates=Rates(0, 0, 0, 0), quotas=Quotas(jobs=None),
     )  # fmt: skip

@@ -13,9 +13,17 @@ from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle
 
-from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.engines import (
+    EngineCard,
+    QuizRequest,
+    ScriptPiece,
+    ScriptRequest,
+    SpeechRequest,
+    VideoRequest,
+)
 from pipeline.errors import EngineFailed, InfrastructureLost, LecternError
 from pipeline.lesson import ClipPiece, Speech
+from pipeline.quiz import QuestionSpec
 
 CARD_SECONDS = 60.0
 """How long a card is waited for: a deployment at zero replicas first starts one."""
@@ -25,16 +33,17 @@ Piece = TypeVar("Piece")
 
 
 class Remote(Generic[Ask, Piece]):
-    """One deployment: ``card`` and one streaming method, ``verb``."""
+    """One ability of a deployment: a streaming method, ``verb``, and who would do it, ``card``."""
 
-    def __init__(self, handle: DeploymentHandle[Any], verb: str) -> None:
+    def __init__(self, handle: DeploymentHandle[Any], verb: str, card: str = "card") -> None:
         self._handle = handle
         self._verb = verb
+        self._card = card
 
     async def card(self, ask: Ask) -> EngineCard:
         with engine_errors(self._handle.deployment_name):
             async with asyncio.timeout(CARD_SECONDS):
-                card: EngineCard = await self._handle.card.remote(ask)
+                card: EngineCard = await getattr(self._handle, self._card).remote(ask)
         return card
 
     async def stream(self, ask: Ask) -> AsyncGenerator[Piece, None]:
@@ -52,6 +61,14 @@ class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
         super().__init__(handle, "write")
 
     def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
+        return self.stream(ask)
+
+
+class RemoteQuiz(Remote[QuizRequest, QuestionSpec]):
+    def __init__(self, handle: DeploymentHandle[Any]) -> None:
+        super().__init__(handle, "draft", card="quiz_card")
+
+    def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
         return self.stream(ask)
 
 

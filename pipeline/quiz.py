@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from pipeline.spec import Line, Share, Spec, without_nul
 
 MOST_QUESTIONS = 50
-MOST_CHOICES = 8
+FEWEST_CHOICES, MOST_CHOICES = 2, 8
 
 QuizText = Annotated[
     str,
@@ -34,7 +34,9 @@ class QuestionSpec(Spec):
     """
 
     text: QuizText
-    choices: Annotated[tuple[ChoiceSpec, ...], Field(min_length=2, max_length=MOST_CHOICES)]
+    choices: tuple[ChoiceSpec, ...] = Field(
+        max_length=MOST_CHOICES, json_schema_extra={"minItems": FEWEST_CHOICES}
+    )
     scene: Annotated[int, Field(ge=0)] | None = None
     feedback: QuizText | None = None
     source: QuizText | None = None
@@ -47,6 +49,9 @@ class QuestionSpec(Spec):
 
     @model_validator(mode="after")
     def _can_be_answered(self) -> "QuestionSpec":
+        # not by min_length, which counts what is wrong in itself as not there
+        if len(self.choices) < FEWEST_CHOICES:
+            raise PydanticCustomError("quiz_too_few_choices", "Give at least two choices.")
         if not any(choice.right for choice in self.choices):
             raise PydanticCustomError("quiz_no_right_choice", "Mark at least one choice as right.")
         if all(choice.right for choice in self.choices):
@@ -65,12 +70,16 @@ class QuizSpec(Spec):
     """``mastery`` is the share of questions that must be right to pass; ``tries`` is how often the
     quiz may be taken, where it was not passed before."""
 
-    questions: Annotated[tuple[QuestionSpec, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
+    questions: tuple[QuestionSpec, ...] = Field(
+        max_length=MOST_QUESTIONS, json_schema_extra={"minItems": 1}
+    )
     mastery: Share = 0.8
     tries: Annotated[int, Field(ge=1, le=10)] = 2
 
     @model_validator(mode="after")
     def _asks_each_once(self) -> "QuizSpec":
+        if not self.questions:
+            raise PydanticCustomError("quiz_without_questions", "Ask at least one question.")
         seen: set[tuple[str, ...]] = set()
         for question in self.questions:
             asked = as_compared(question.text), *(as_compared(c.text) for c in question.choices)

@@ -20,7 +20,7 @@ from db.session import Database
 from deployments.kdtalker.deployment import KDTalker, Renderer
 from deployments.kdtalker.face import FaceFinder
 from deployments.llm.deployment import Llm
-from deployments.remote import RemoteScript, RemoteSpeech, RemoteVideo
+from deployments.remote import RemoteQuiz, RemoteScript, RemoteSpeech, RemoteVideo
 from deployments.zyphra.deployment import Zyphra
 from pipeline.deliveries import Sender
 from pipeline.making import Limits
@@ -64,6 +64,7 @@ class StudioReplica:
             database=Database(settings.given("database_url")),
             storage=open_storage(settings),
             script=RemoteScript(llm),
+            quiz=RemoteQuiz(llm),
             speech=RemoteSpeech(zyphra),
             video=RemoteVideo(kdtalker),
             tokens=Tokens(

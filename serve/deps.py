@@ -18,7 +18,7 @@ from db.models import Asset, Batch, Draft, Job, User, Webhook
 from db.quotas import Quotas
 from db.session import Database
 from db.users import SignIn
-from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
+from pipeline.engines import QuizEngine, ScriptEngine, SpeechEngine, VideoEngine
 from pipeline.outbound_rules import OutboundRules
 from pipeline.storage import Storage
 from serve.access import AS_ADMIN, AS_CREATOR, SESSION, Caller, Scope, check
@@ -97,6 +97,7 @@ class Studio:
     database: Database
     storage: Storage
     script: ScriptEngine
+    quiz: QuizEngine
     speech: SpeechEngine
     video: VideoEngine
     tokens: Tokens

@@ -15,6 +15,7 @@ def description() -> dict[str, Any]:
         database=nothing,
         storage=nothing,
         script=nothing,
+        quiz=nothing,
         speech=nothing,
         video=nothing,
         tokens=Tokens("never used to sign: nothing is answered"),

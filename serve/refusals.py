@@ -71,6 +71,12 @@ FILES: Refusals = (
     lesson.PauseTooLong,
 )
 ENGINES: Refusals = (lesson.EngineUnavailable, lesson.EngineFailed, lesson.InfrastructureLost)
+COURSES: Refusals = (
+    errors.LessonsUnfinished,
+    errors.CourseTooLarge,
+    lesson.SchemasMissing,
+    lesson.StorageUnavailable,
+)
 BY_ROUTE: Mapping[str, Refusals] = {
     "register": (errors.AccountTaken, errors.PasswordTooCommon, errors.TooManyAttempts),
     "login": (errors.CredentialsRefused, errors.TooManyAttempts),
@@ -88,6 +94,7 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "recordConsent": (errors.ConsentNotNeeded,),
     "revokeConsent": (errors.ConsentNotFound,),
     "writeScript": (*ENGINES, lesson.PromptUnanswered, lesson.PromptTooLong, lesson.StepTimedOut),
+    "draftQuiz": (*ENGINES, lesson.QuizUnanswered, lesson.PromptTooLong, lesson.StepTimedOut),
     "estimateScript": (lesson.NothingToSay, lesson.PauseTooLong),
     "createJob": (*ENGINES, *LESSON_QUOTAS),
     "retryJob": (errors.JobNotRetryable, *LESSON_QUOTAS),
@@ -106,6 +113,8 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "cancelBatch": (errors.BatchFinished,),
     "retryBatch": (errors.BatchNotRetryable, *LESSON_QUOTAS),
     "downloadArchive": (lesson.StorageUnavailable,),
+    "downloadCourse": (errors.JobNotFound, *COURSES),
+    "downloadBatchCourse": COURSES,
     "createWebhook": (errors.TooManyWebhooks,),
     "testWebhook": (errors.WebhookDisabled,),
     "readDelivery": (errors.DeliveryNotFound,),

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +34,10 @@ class LlamaSettings:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How tokens are drawn. The same seed gives the same text."""
+    """How tokens are drawn. The same seed gives the same text.
+
+    ``schema``: a JSON schema that the answer is held to, token by token.
+    """
 
     temperature: float
     seed: int
@@ -42,6 +45,7 @@ class Sampling:
     min_p: float = 0.08
     repeat_penalty: float = 1.1
     dry_multiplier: float = 0.8
+    schema: Mapping[str, Any] | None = None
 
 
 class LlamaServer:
@@ -114,7 +118,11 @@ class _Answer:
 
 
 def _request(messages: Sequence[Message], sampling: Sampling) -> dict[str, Any]:
+    held: dict[str, Any] = {}
+    if sampling.schema is not None:
+        held["response_format"] = {"type": "json_object", "schema": dict(sampling.schema)}
     return {
+        **held,
         "messages": list(messages),
         "stream": True,
         "max_tokens": sampling.max_tokens,

@@ -1,8 +1,10 @@
 """Scripts by any GGUF model on llama.cpp: first a plan of titles, then a paragraph for each."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from deployments.llm import lesson_prompts
 from deployments.llm.llama_server import LlamaServer, LlamaSettings, Message, Sampling
@@ -24,6 +26,7 @@ LONGEST_SCENE_SECONDS = 40.0
 MOST_SCENES = 60
 TITLE_TOKENS = 20
 SCENE_TOKENS = 220
+ANSWER_TOKENS = 800
 PATIENCE = 2
 """Repetitions in a row after which the model goes in circles."""
 ENOUGH = 0.6
@@ -83,6 +86,21 @@ class LlamaCpp:
             scene += bool(said)
         if scene == 0:
             raise PromptUnanswered
+
+    @property
+    def lacks_for_quizzes(self) -> str | None:
+        if not self._small:
+            return None
+        return "its model is too small to ask sensible questions: set LECTERN_GGUF to a larger one"
+
+    async def answer(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], seed: int
+    ) -> AsyncGenerator[str, None]:
+        """What the model says to these messages, held to a JSON schema."""
+        sampling = replace(self._sampling(seed, ANSWER_TOKENS), schema=schema)
+        async with aclosing(self._server.chat(messages, sampling)) as tokens:
+            async for token in tokens:
+                yield token
 
     def _missing(self, ask: ScriptRequest) -> str | None:
         if not self._gguf.is_file():

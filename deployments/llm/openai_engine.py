@@ -1,11 +1,14 @@
 """Scripts by any OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp's server, OpenAI itself."""
 
-from collections.abc import AsyncGenerator, Iterator
+import json
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
+from typing import Any
 
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 
+from deployments.llm.llama_server import Message
 from deployments.llm.script_text import ScriptReader
 from pipeline.engines import EngineCard, ScriptPiece, ScriptRequest
 from pipeline.errors import EngineFailed, EngineUnavailable, PromptUnanswered
@@ -48,13 +51,28 @@ class OpenAiCompatible:
         version = f"1-{self._model}"
         return EngineCard(NAME, version, "remote", label, draft=True, missing=self._missing(ask))
 
+    @property
+    def lacks_for_quizzes(self) -> str | None:
+        return None
+
+    async def answer(
+        self, messages: Sequence[Message], schema: Mapping[str, Any], seed: int
+    ) -> AsyncGenerator[str, None]:
+        """What the model says to these messages; not every endpoint knows schemas, so it is only
+        asked to keep to one in words."""
+        told = f"Answer with JSON of this schema and nothing else: {json.dumps(schema)}"
+        with _explained(self._model):
+            async with aclosing(self._texts([_system(told), *map(_turn, messages)], seed)) as texts:
+                async for text in texts:
+                    yield text
+
     async def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         if lacks := self._missing(ask):
             raise EngineUnavailable(NAME, lacks)
         reader = ScriptReader()
         spoken = False
         with _explained(self._model):
-            async with aclosing(self._texts(ask)) as texts:
+            async with aclosing(self._texts(_messages(ask), ask.seed)) as texts:
                 async for text in texts:
                     for piece in reader.feed(text):
                         spoken |= bool(piece.text)
@@ -70,12 +88,14 @@ class OpenAiCompatible:
             return NOT_CONFIGURED
         return None if ask.prompt or ask.notes else "it needs a prompt or notes"
 
-    async def _texts(self, ask: ScriptRequest) -> AsyncGenerator[str, None]:
+    async def _texts(
+        self, messages: Sequence[ChatCompletionMessageParam], seed: int
+    ) -> AsyncGenerator[str, None]:
         finished = False
         async with (
             self._client() as client,
             await client.chat.completions.create(
-                model=self._model, messages=_messages(ask), seed=ask.seed, stream=True
+                model=self._model, messages=messages, seed=seed, stream=True
             ) as stream,
         ):
             async for chunk in stream:
@@ -102,10 +122,17 @@ def _messages(ask: ScriptRequest) -> list[ChatCompletionMessageParam]:
     wish += [f"Audience: {ask.audience}."] if ask.audience else []
     wish += [f"The lesson: {ask.prompt}"] if ask.prompt else []
     wish += [f"Notes to keep to:\n{ask.notes}"] if ask.notes else []
-    return [
-        {"role": "system", "content": INSTRUCTION},
-        {"role": "user", "content": "\n".join(wish)},
-    ]
+    return [_system(INSTRUCTION), {"role": "user", "content": "\n".join(wish)}]
+
+
+def _system(content: str) -> ChatCompletionMessageParam:
+    return {"role": "system", "content": content}
+
+
+def _turn(message: Message) -> ChatCompletionMessageParam:
+    if message["role"] == "assistant":
+        return {"role": "assistant", "content": message["content"]}
+    return {"role": "user", "content": message["content"]}
 
 
 @contextmanager

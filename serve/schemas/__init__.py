@@ -79,8 +79,11 @@ from serve.schemas.jobs import (
 )
 from serve.schemas.keys import KeyAsk, KeyMade, KeyPage, KeyRead
 from serve.schemas.scripts import (
+    DraftedQuestion,
     EngineRead,
     Estimate,
+    QuizAsk,
+    QuizDraft,
     ScriptAsk,
     ScriptPieceRead,
     ScriptProblem,
@@ -145,6 +148,7 @@ __all__ = [
     "DraftPage",
     "DraftRead",
     "DraftSummary",
+    "DraftedQuestion",
     "EmbedAsk",
     "EmbedRead",
     "EngineRead",
@@ -177,6 +181,8 @@ __all__ = [
     "Pong",
     "Problem",
     "ProducerRead",
+    "QuizAsk",
+    "QuizDraft",
     "QuotaProblem",
     "Ready",
     "Refresh",

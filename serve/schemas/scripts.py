@@ -8,6 +8,8 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.lesson import SceneSpec
+from pipeline.quiz import QuestionSpec
 from pipeline.spec import Language, Line, Prose
 from serve.schemas.base import Answer, Body
 
@@ -91,3 +93,40 @@ class ScriptProblem(Answer):
 class Estimate(Answer):
     seconds: float
     scenes: list[WrittenScene]
+
+
+class QuizAsk(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "scenes": [
+                        {"narration": "Warm air rises. It carries water from the sea to the sky."},
+                        {"narration": "The air cools, and the water falls on the land as rain."},
+                    ],
+                    "questions": 2,
+                }
+            ]
+        }
+    )
+
+    scenes: Annotated[list[SceneSpec], Field(min_length=1, max_length=500)]
+    questions: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=5, description="At most; fewer where the scenes say too little."
+    )
+    language: Language = "en-us"
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    engine: Line = "auto"
+
+
+class DraftedQuestion(Answer):
+    """A draft: its author checks it before learners see it. ``source``: where its answer stands."""
+
+    question: QuestionSpec
+
+
+class QuizDraft(Answer):
+    """Drafts, in the order of the scenes: to be checked before learners see them."""
+
+    engine: EngineRead
+    questions: list[QuestionSpec]

@@ -20,7 +20,7 @@ from db.session import Database
 from deployments import model_files
 from deployments.kdtalker.face import FaceFinder
 from deployments.kdtalker.fake import FakeVideo
-from deployments.llm.fake import FakeScript
+from deployments.llm.fake import FakeQuiz, FakeScript
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.storage import Storage
 from serve.deps import Studio
@@ -75,6 +75,7 @@ def studio(database: Database, storage: Storage, faces: FaceFinder) -> Studio:
         database=database,
         storage=storage,
         script=FakeScript(),
+        quiz=FakeQuiz(),
         speech=FakeSpeech(),
         video=FakeVideo(),
         tokens=TOKENS,

@@ -35,7 +35,7 @@ def operations() -> list[Operation]:
 def _description() -> dict[str, Any]:
     """Of a studio none of whose parts is there."""
     nothing = cast(Any, None)
-    parts = (nothing, nothing, nothing, nothing, nothing)
+    parts = (nothing, nothing, nothing, nothing, nothing, nothing)
     return create_app(Studio(*parts, Tokens("x" * 32), nothing, "1.2.3")).openapi()
 
 

@@ -9,7 +9,7 @@ from schemathesis.python.asgi import get_client, shutdown_lifespans
 from db.session import Database
 from deployments.kdtalker.face import FaceFinder
 from deployments.kdtalker.fake import FakeVideo
-from deployments.llm.fake import FakeScript
+from deployments.llm.fake import FakeQuiz, FakeScript
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.storage import Storage
 from serve.deps import Studio
@@ -51,6 +51,7 @@ def fuzzing(
         database=studio_database,
         storage=bucket,
         script=FakeScript(),
+        quiz=FakeQuiz(),
         speech=FakeSpeech(),
         video=FakeVideo(),
         tokens=TOKENS,

@@ -40,14 +40,14 @@ def test_a_question_with_several_right_choices_asks_for_all_of_them() -> None:
         (a_quiz(WRONG, {"text": "Hail"}), ("questions", 0), "quiz_no_right_choice"),
         (a_quiz(RIGHT, {"text": "Hail", "right": True}), ("questions", 0), "quiz_no_wrong_choice"),
         (a_quiz(RIGHT, {"text": " rain. "}), ("questions", 0), "quiz_equal_choices"),
-        (a_quiz(RIGHT), ("questions", 0, "choices"), "too_short"),
+        (a_quiz(RIGHT), ("questions", 0), "quiz_too_few_choices"),
         (a_quiz(RIGHT, *({"text": str(n)} for n in range(8))), ("questions", 0, "choices"),
          "too_long"),
         (a_quiz(RIGHT, {"text": "x" * 201}), ("questions", 0, "choices", 1, "text"),
          "string_too_long"),
         (a_quiz(text="x" * 501), ("questions", 0, "text"), "string_too_long"),
         (a_quiz(scene=-1), ("questions", 0, "scene"), "greater_than_equal"),
-        ({"questions": []}, ("questions",), "too_short"),
+        ({"questions": []}, (), "quiz_without_questions"),
         ({"questions": a_quiz()["questions"] * 2}, (), "quiz_equal_questions"),
         (a_quiz() | {"mastery": 1.1}, ("mastery",), "less_than_equal"),
         (a_quiz() | {"tries": 0}, ("tries",), "greater_than_equal"),
@@ -58,7 +58,7 @@ def test_what_cannot_be_answered_is_refused_where_it_stands(
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         QuizSpec.model_validate(quiz)
-    assert (place, code) in [(error["loc"], error["type"]) for error in refused.value.errors()]
+    assert [(error["loc"], error["type"]) for error in refused.value.errors()] == [(place, code)]
 
 
 def test_a_scene_that_is_not_there_is_named() -> None:

@@ -433,6 +433,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scripts/quiz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Quiz
+         * @description Drafts questions about what the scenes say, each with the sentence that holds its answer.
+         *
+         *     With `Accept: text/event-stream`, streams them.
+         */
+        post: operations["draftQuiz"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -708,6 +730,46 @@ export interface paths {
          * @description The exports of the lessons that succeeded, as a zip that is made while it is sent.
          */
         get: operations["downloadArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courses/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Course
+         * @description Finished lessons as one SCORM or cmi5 package, made while it is sent.
+         */
+        get: operations["downloadCourse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{batch_id}/course/{package}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Batch Course
+         * @description All lessons of a batch that is finished, as one package named after it.
+         */
+        get: operations["downloadBatchCourse"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2385,7 +2447,7 @@ export interface components {
              *       "scorm12.zip"
              *     ]
              */
-            exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip")[];
+            exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip" | "cmi5.zip")[];
             /**
              * @default {
              *       "script": "auto",
@@ -2571,6 +2633,54 @@ export interface components {
              * @default false
              */
             draft?: boolean;
+        };
+        /**
+         * QuizAsk
+         * @example {
+         *       "questions": 2,
+         *       "scenes": [
+         *         {
+         *           "narration": "Warm air rises. It carries water from the sea to the sky."
+         *         },
+         *         {
+         *           "narration": "The air cools, and the water falls on the land as rain."
+         *         }
+         *       ]
+         *     }
+         */
+        QuizAsk: {
+            /** Scenes */
+            scenes: components["schemas"]["SceneSpec"][];
+            /**
+             * Questions
+             * @description At most; fewer where the scenes say too little.
+             * @default 5
+             */
+            questions?: number;
+            /**
+             * Language
+             * @default en-us
+             */
+            language?: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed?: number;
+            /**
+             * Engine
+             * @default auto
+             */
+            engine?: string;
+        };
+        /**
+         * QuizDraft
+         * @description Drafts, in the order of the scenes: to be checked before learners see them.
+         */
+        QuizDraft: {
+            engine: components["schemas"]["EngineRead"];
+            /** Questions */
+            questions: components["schemas"]["QuestionSpec"][];
         };
         /**
          * QuizSpec
@@ -3779,6 +3889,8 @@ export type PasswordMade = components['schemas']['PasswordMade'];
 export type Pong = components['schemas']['Pong'];
 export type ProducerRead = components['schemas']['ProducerRead'];
 export type QuestionSpec = components['schemas']['QuestionSpec'];
+export type QuizAsk = components['schemas']['QuizAsk'];
+export type QuizDraft = components['schemas']['QuizDraft'];
 export type QuizSpec = components['schemas']['QuizSpec'];
 export type Ready = components['schemas']['Ready'];
 export type Refresh = components['schemas']['Refresh'];
@@ -8249,6 +8361,178 @@ export interface operations {
             };
         };
     };
+    draftQuiz: {
+        parameters: {
+            query?: never;
+            header?: {
+                accept?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizAsk"];
+            };
+        };
+        responses: {
+            /** @description The drafts; as events `question` …, `quiz` or `problem` when asked for. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizDraft"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `engine_unavailable`, `prompt_too_long`, `quiz_empty`, `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "engine_unavailable" | "prompt_too_long" | "quiz_empty" | "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `engine_failed`, `infrastructure_lost`, `step_timed_out` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "engine_failed" | "infrastructure_lost" | "step_timed_out";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -11015,7 +11299,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these; may be repeated. */
-                exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip")[];
+                exports?: ("lesson.mp4" | "speech.webm" | "captions.vtt" | "captions.srt" | "transcript.txt" | "poster.jpg" | "scorm12.zip" | "scorm2004.zip" | "cmi5.zip")[];
             };
             header?: never;
             path: {
@@ -11118,6 +11402,348 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {unknown} */
                         code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `storage_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "storage_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadCourse: {
+        parameters: {
+            query: {
+                /** @description What the course is called. */
+                title: string;
+                /** @description By which a platform knows the course again when its lessons have changed; without it, the lessons and their order say which course it is. */
+                course_id?: string | null;
+                /** @description Ids of lessons, in order. */
+                lesson: string[];
+            };
+            header?: never;
+            path: {
+                package: "scorm12.zip" | "scorm2004.zip" | "cmi5.zip";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A package that lists the lessons in order, each tracked by itself. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `job_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "job_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `course_too_large`, `lessons_unfinished` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "course_too_large" | "lessons_unfinished";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid`, `schemas_missing` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid" | "schemas_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `storage_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "storage_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadBatchCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: "scorm12.zip" | "scorm2004.zip" | "cmi5.zip";
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A package that lists the lessons in order, each tracked by itself. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `batch_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "batch_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `course_too_large`, `lessons_unfinished` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "course_too_large" | "lessons_unfinished";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid`, `schemas_missing` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid" | "schemas_missing";
                     } & components["schemas"]["Problem"];
                 };
             };
