@@ -1,4 +1,12 @@
-import { Clapperboard, House, LibraryBig, Plus, Settings, type LucideIcon } from "lucide-react";
+import {
+  Clapperboard,
+  House,
+  LibraryBig,
+  Plus,
+  Settings,
+  Table2,
+  type LucideIcon,
+} from "lucide-react";
 import { paths } from "@/paths";
 import { text } from "@/text";
 
@@ -15,6 +23,7 @@ export const places: Place[] = [
   { to: paths.home, name: text.shell.home, icon: House, end: true },
   { to: paths.newLesson, name: text.shell.newLesson, icon: Plus },
   { to: paths.lessons, name: text.shell.lessons, icon: Clapperboard, end: true },
+  { to: paths.batches, name: text.shell.batches, icon: Table2 },
   { to: paths.library, name: text.shell.library, icon: LibraryBig },
   { to: paths.settings, name: text.shell.settings, icon: Settings },
 ];

@@ -4,6 +4,7 @@ export const shell = {
   home: "Home",
   newLesson: "New lesson",
   lessons: "Lessons",
+  batches: "Batches",
   library: "Library",
   settings: "Settings",
   menu: "Menu",

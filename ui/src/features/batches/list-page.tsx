@@ -1,0 +1,150 @@
+import { Table2 } from "lucide-react";
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import type { BatchSummary } from "@/client/schema";
+import { Button, ButtonLink } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { Page } from "@/components/page";
+import { Progress } from "@/components/progress";
+import { Select } from "@/components/select";
+import { TextField } from "@/components/text-field";
+import { Waiting } from "@/components/waiting";
+import { useBatches } from "@/features/batches/api/batches";
+import { howFar } from "@/features/batches/live";
+import { addressOf, wantedIn, type Wanted } from "@/features/batches/wanted";
+import { paths } from "@/paths";
+import { text } from "@/text";
+import { batches as words } from "@/text/batches";
+import { relative } from "@/text/format";
+
+/** All batches of whoever is signed in. What is shown stands in the address. */
+export function Component() {
+  const [address, setAddress] = useSearchParams();
+  const wanted = wantedIn(address);
+  return (
+    <Page
+      title={words.title}
+      actions={
+        <ButtonLink look="primary" href={paths.newBatch}>
+          <Table2 aria-hidden className="size-4" />
+          {words.import}
+        </ButtonLink>
+      }
+    >
+      <div className="flex flex-col gap-6">
+        <p className="-mt-4 max-w-prose text-muted">{words.lead}</p>
+        <Filters
+          wanted={wanted}
+          change={(change) => {
+            setAddress(addressOf({ ...wanted, ...change }), {
+              replace: true,
+              preventScrollReset: true,
+            });
+          }}
+        />
+        <List wanted={wanted} />
+      </div>
+    </Page>
+  );
+}
+
+function Filters({
+  wanted,
+  change,
+}: {
+  wanted: Wanted;
+  change: (change: Partial<Wanted>) => void;
+}) {
+  // what is typed stands at once, whenever the address follows
+  const [q, setQ] = useState(wanted.q);
+  return (
+    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
+      <TextField
+        label={words.search}
+        type="search"
+        value={q}
+        maxLength={200}
+        onChange={(typed) => {
+          setQ(typed);
+          change({ q: typed });
+        }}
+      />
+      <Select
+        label={words.filter}
+        options={words.filters}
+        value={wanted.show}
+        onChange={(show) => {
+          change({ show });
+        }}
+      />
+    </search>
+  );
+}
+
+function List({ wanted }: { wanted: Wanted }) {
+  const batches = useBatches(wanted);
+  if (batches.isPending) return <Waiting />;
+  const found = batches.data?.pages.flatMap(({ items }) => items);
+  return (
+    <div className="flex flex-col gap-4">
+      <ProblemNotice error={batches.error} />
+      {found?.length === 0 && <Nothing narrowed={addressOf(wanted).size > 0} />}
+      <ul className="divide-y divide-line border-y border-line empty:hidden">
+        {found?.map((batch) => (
+          <BatchRow key={batch.id} batch={batch} />
+        ))}
+      </ul>
+      {batches.hasNextPage && (
+        <Button
+          className="self-center"
+          pending={batches.isFetchingNextPage && words.loadingMore}
+          onPress={() => void batches.fetchNextPage()}
+        >
+          {text.common.showMore}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function BatchRow({ batch }: { batch: BatchSummary }) {
+  const { all, done } = howFar(batch);
+  const failed = batch.counts.failed ?? 0;
+  const said = [
+    batch.finished_at ? words.lessons(all) : words.finishedOf(done, all),
+    ...(batch.cancelled_at ? [words.cancelled] : []),
+    ...(batch.refused_count > 0 ? [words.refused(batch.refused_count)] : []),
+    relative(batch.finished_at ?? batch.created_at),
+  ];
+  return (
+    <li className="flex flex-col gap-1 py-4">
+      <h2 className="font-sans font-semibold break-words">
+        <Link to={paths.batch(batch.id)} className="rounded-small hover:text-accent">
+          {batch.title}
+        </Link>
+      </h2>
+      <p className="text-small text-muted">
+        {failed > 0 && <span className="text-bad">{words.failed(failed)} · </span>}
+        {said.join(" · ")}
+      </p>
+      {batch.finished_at === null && (
+        <div className="mt-1 max-w-80">
+          <Progress
+            hideLabel
+            label={words.progressOf(batch.title)}
+            value={all > 0 ? done / all : 0}
+          />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Nothing({ narrowed }: { narrowed: boolean }) {
+  return (
+    <div className="flex flex-col items-start gap-4 py-8">
+      <p className="text-muted">{narrowed ? words.noneFound : words.none}</p>
+      {narrowed && <ButtonLink href={paths.batches}>{words.showAll}</ButtonLink>}
+    </div>
+  );
+}

@@ -1,0 +1,188 @@
+/** Many lessons from one table. Read by its own pages alone, and so loaded with them. */
+export const batches = {
+  title: "Batches",
+  lead: "Many lessons from one table: a row a lesson, with one presenter, one voice, one look.",
+  import: "Make lessons from a table",
+  search: "Search by title",
+  filter: "Show",
+  filters: { all: "All", making: "Being made", finished: "Finished" },
+  none: "You have made no batch yet.",
+  noneFound: "No batch fits what you look for.",
+  showAll: "Show all batches",
+  loadingMore: "Fetching more",
+  lessons: (count: number) => (count === 1 ? "1 lesson" : `${count.toLocaleString("en")} lessons`),
+  finishedOf: (done: number, all: number) => `${done} of ${all} finished`,
+  failed: (count: number) => `${count} failed`,
+  refused: (count: number) => (count === 1 ? "1 row left out" : `${count} rows left out`),
+  cancelled: "Cancelled",
+  progressOf: (title: string) => `Progress of ${title}`,
+};
+
+/** From a table to a batch that is handed in. */
+export const newBatch = {
+  title: "Lessons from a table",
+  lead: "A row is a lesson. Nothing is made before every row has been looked at.",
+  kept: "What you do here is kept in this tab until it is handed in.",
+  notKept: "The table is too large to be kept in this tab: do not reload this page.",
+  discard: "Start over",
+  discarded: "The table is cleared.",
+  table: {
+    title: "1. The table",
+    lead: "The first row names the columns. Up to 500 rows.",
+    drop: "Drop a CSV file here, or paste cells from a spreadsheet",
+    choose: "Choose a CSV file",
+    paste: "Paste cells",
+    pasted: "Cells, copied from a spreadsheet",
+    pastedHint: "With the first row, which names the columns.",
+    take: "Use these cells",
+    write: "Write a table here",
+    written: { title: "Title", narration: "What is said" },
+    other: "Use another table",
+    summary: (rows: number, columns: number) =>
+      `${rows === 1 ? "1 row" : `${rows} rows`}, ${columns === 1 ? "1 column" : `${columns} columns`}`,
+    guessed:
+      "The file is not in UTF-8. It was read as Western European text: look whether accents are right.",
+    unnamed: (number: number) => `Column ${number}`,
+    problems: {
+      empty: "There is no row below the names of the columns.",
+      tooMany: (rows: number) =>
+        `The table has ${rows} rows; a batch has at most 500. Cut it into several.`,
+      quotes: (row: number) =>
+        `Row ${row} has a quotation mark that is never closed. Mend it in the spreadsheet, and save it again.`,
+      spreadsheet:
+        "This is a spreadsheet file. Save it as CSV there, or copy its cells and paste them here.",
+      tooLarge: "The file is larger than 10 MB. Cut it into several.",
+    },
+  },
+  columns: {
+    title: "2. What the columns are",
+    lead: "Say which column is what. With “in your own words” you write a sentence around cells.",
+    fields: {
+      title: "Title",
+      narration: "What is said",
+      prompt: "What it is about",
+      audience: "For whom",
+      minutes: "Length in minutes",
+      external_id: "Your own number",
+    },
+    hints: {
+      title: "",
+      narration: "Spoken word for word. A blank line begins a new scene.",
+      prompt: "The script is written from it. It is a draft: check the facts afterwards.",
+      audience: "",
+      minutes: "Only where the script is written for you.",
+      external_id: "Tells the lessons apart in files and in your other programs.",
+    },
+    none: "Not used",
+    written: "In your own words",
+    template: (field: string) => `${field}, in your own words`,
+    templateHint: (example: string) => `{{${example}}} stands for what is in that column.`,
+    unknown: (name: string) => `There is no column “${name}”.`,
+    insert: "Insert a column",
+    first: "How the first row is read",
+    nothing: "empty",
+  },
+  look: {
+    title: "3. Presenter, voice and look",
+    lead: "The same for all lessons of the batch.",
+    presenter: "Presenter",
+    noPortraits: "You have no portrait yet. It takes one to make lessons.",
+    addPortrait: "Bring a portrait",
+    consentMissing: "No valid consent",
+    voice: "Voice",
+    voices: { builtIn: "The built-in voice" },
+    voiceHint:
+      "Voice match: similar to the sample, not a clone, unless your studio has a model for it.",
+    more: "Show more portraits and voices",
+  },
+  check: {
+    title: "4. Look at the rows, and hand them in",
+    lead: "You can change every cell here.",
+    name: "Name of the batch",
+    nameHint: "So that you find it again.",
+    unnamed: "Lessons from a table",
+    row: (number: number) => `Row ${number}`,
+    cell: (column: string, number: number) => `${column}, row ${number}`,
+    remove: (number: number) => `Remove row ${number}`,
+    removed: (number: number) => `Row ${number} is removed.`,
+    add: "Add a row",
+    addColumn: "Add a column",
+    columnName: "Name of the new column",
+    onlyWrong: "Only rows with something to change",
+    page: (first: number, last: number, all: number) => `Rows ${first} to ${last} of ${all}`,
+    earlier: "Earlier rows",
+    later: "Later rows",
+    missing: "Still missing",
+    lacks: {
+      table: "A table with at least one row",
+      title: "A column, or words, for the title",
+      words: "A column for what is said, or for what it is about",
+      template: "Names of columns that are there, in your own words",
+      portrait: "A portrait",
+    },
+    make: (count: number) => (count === 1 ? "Make 1 lesson" : `Make ${count} lessons`),
+    making: "Looking at every row",
+    wrong: (wrong: number, all: number) =>
+      wrong === 1
+        ? `1 of ${all} rows needs a change. Nothing has been made.`
+        : `${wrong} of ${all} rows need a change. Nothing has been made.`,
+    wrongAdvice:
+      "Change them below and hand in again, or leave them out; the page of the batch then lists them.",
+    allWrong: "Change them below, and hand in again.",
+    shared: "For all rows:",
+    leaveOut: (wrong: number, good: number) =>
+      `Leave out ${wrong === 1 ? "1 row" : `${wrong} rows`}, make ${good === 1 ? "1 lesson" : `${good} lessons`}`,
+    changed: "Changed since",
+    made: (count: number) =>
+      count === 1 ? "1 lesson is handed in." : `${count} lessons are handed in.`,
+  },
+};
+
+/** The page of one batch. */
+export const batchPage = {
+  back: "All batches",
+  progress: "Progress of the batch",
+  created: (when: string) => `Handed in ${when}`,
+  waits: "Lessons of a batch wait behind those that somebody waits for.",
+  cut: "The line to the studio was cut. Trying again.",
+  doneHeading: "Finished",
+  makingHeading: "Being made",
+  cancel: "Cancel the rest",
+  cancelHeading: "Cancel what is not finished?",
+  cancelText: (count: number) =>
+    `${count === 1 ? "1 lesson" : `${count} lessons`} will not be made. What is finished stays.`,
+  cancelling: "The rest is being cancelled.",
+  retry: (count: number) =>
+    count === 1 ? "Go on with the one that failed" : `Go on with the ${count} that failed`,
+  retrying: (count: number) => (count === 1 ? "One lesson goes on." : `${count} lessons go on.`),
+  show: "Show",
+  shows: {
+    all: "All",
+    queued: "Waiting",
+    running: "Being made",
+    succeeded: "Ready",
+    failed: "Failed",
+    cancelled: "Cancelled",
+  },
+  items: "Lessons",
+  noItems: "No lesson of this batch is like that.",
+  row: (number: number) => `Row ${number}`,
+  refused: {
+    title: "Rows left out",
+    lead: "These rows had something wrong, and were not made. Hand them in anew once they are right.",
+    row: (number: number) => `Row ${number}`,
+  },
+  take: {
+    title: "Take it away",
+    lead: "A folder for each lesson that is ready.",
+    none: "There is something to take away as soon as a lesson is ready.",
+    files: "Files",
+    zip: "Download as one zip",
+    zipping: "Fetching the files",
+    share: (share: string) => `Fetching the files, ${share}`,
+    manifest: "Download the list (JSON)",
+    manifestHint: "Every lesson with its status and its files, for programs.",
+    fetching: "Fetching the list",
+    chooseFiles: "Choose at least one file.",
+  },
+};
