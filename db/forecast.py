@@ -55,16 +55,17 @@ def position(session: Session, job_id: UUID) -> int | None:
     return session.scalar(select(line.c.place).where(line.c.id == job_id))
 
 
-def seconds_left(session: Session, job: Job) -> float | None:
+def seconds_left(session: Session, job: Job, place: int | None) -> float | None:
     """How long until the job is done, from measured speeds; None when it has ended.
 
-    A job that waits also waits for those before it, shared among as many as run now.
+    A job that waits, at its ``place`` in the queue, also waits for those before it, shared among as
+    many as run now.
     """
     if job.status not in (JobStatus.QUEUED, JobStatus.RUNNING):
         return None
     own = _work_left(session, job)
-    ahead = (position(session, job.id) or 1) - 1
-    if job.status is JobStatus.RUNNING or ahead == 0:
+    ahead = (place or 1) - 1
+    if ahead == 0:
         return own
     running = select(func.count()).where(Job.status == JobStatus.RUNNING)
     return own + ahead * own / max(1, session.scalar(running) or 0)

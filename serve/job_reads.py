@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import forecast
-from db.models import Export, Job, Step
+from db.models import Export, Job, JobStatus, Step
 from pipeline.lesson import LessonSpec
 from pipeline.storage import Storage
 from serve.notices import notices
@@ -26,7 +26,8 @@ ADDRESS_SECONDS = 15 * 60
 
 
 def job_read(db: Session, storage: Storage, job: Job) -> JobRead:
-    left = forecast.seconds_left(db, job)
+    place = forecast.position(db, job.id) if job.status is JobStatus.QUEUED else None
+    left = forecast.seconds_left(db, job, place)
     spec = LessonSpec.model_validate(job.spec)
     return JobRead(
         **_summary(storage, job),
@@ -35,7 +36,7 @@ def job_read(db: Session, storage: Storage, job: Job) -> JobRead:
         exports=[export.name for export in job.exports],
         notices=notices(spec, job.steps),
         last_event=job.last_event,
-        queue_position=forecast.position(db, job.id),
+        queue_position=place,
         seconds_left=None if left is None else round(left, 1),
     )
 

@@ -333,9 +333,9 @@ def test_time_left_comes_from_measured_speeds(database: Database, owner_id: UUID
     with database.transaction() as session:
         job = session.get_one(Job, job_id)
         job.spec = a_spec(uuid4(), video={"resolution": "512"})
-        assert forecast.seconds_left(session, job) == pytest.approx(0.75 * 40 * 2.0)
+        assert forecast.seconds_left(session, job, None) == pytest.approx(0.75 * 40 * 2.0)
         jobs.end(session, job, JobStatus.SUCCEEDED)
-        assert forecast.seconds_left(session, job) is None
+        assert forecast.seconds_left(session, job, None) is None
 
 
 def test_lanes_are_kept_with_the_job(database: Database, owner_id: UUID) -> None:
