@@ -29,6 +29,7 @@ from pipeline.lesson import FinishedScene, LessonSpec, Scene, Speech, VideoSpec
 from pipeline.media.mux import mux_clip
 from pipeline.media.sound import flac_bytes
 from pipeline.script import collect
+from pipeline.provenance.payload import Payload
 from pipeline.steps.speech import framed
 from serve.making import make_lesson
 from tests.running import MODELS, RunningStudio
@@ -126,7 +127,7 @@ class PlainRun:
     def _speak(self, scene: Scene, seed: int) -> Speech:
         async def speak() -> Speech:
             ask = SpeechRequest(scene.narration, seed=seed)
-            return framed([piece async for piece in self._builtin.speak(ask)])
+            return framed([piece async for piece in self._builtin.speak(ask)], Payload(0, 0))
 
         return asyncio.run(speak())
 

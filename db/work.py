@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from db import consents, events
 from db.jobs import end, pause_steps
-from db.models import Asset, AssetStatus, Job, JobStatus, Lane
+from db.models import Asset, AssetStatus, Consent, Job, JobStatus, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +103,26 @@ class AssetFile:
     """Where an asset's bytes are, and which they are.
 
     ``consented``: whoever is seen or heard in it has agreed, and has not thought better of it.
+    ``consent_id``: what was recorded of that, where anything was.
     """
 
     storage_key: str
     sha256: str
     consented: bool
+    consent_id: UUID | None = None
 
 
 def asset_files(session: Session, owner_id: UUID, ids: Iterable[UUID]) -> dict[UUID, AssetFile]:
     """Those of the owner's assets that are ready, by id."""
+    open_ = (Consent.asset_id == Asset.id, Consent.revoked_at.is_(None))
+    consent = select(Consent.id).where(*open_).scalar_subquery().label("consent_id")
+    given = consents.is_given().label("ok")
     rows = session.execute(
-        select(Asset.id, Asset.storage_key, Asset.sha256, consents.is_given().label("ok")).where(
+        select(Asset.id, Asset.storage_key, Asset.sha256, given, consent).where(
             Asset.id.in_(list(ids)), Asset.owner_id == owner_id, Asset.status == AssetStatus.READY
         )
     )
-    return {row.id: AssetFile(row.storage_key, row.sha256, row.ok) for row in rows}
+    return {r.id: AssetFile(r.storage_key, r.sha256, r.ok, r.consent_id) for r in rows}
 
 
 def _next_job() -> Select[Job]:

@@ -9,6 +9,7 @@ from pipeline.artefacts import Artefacts
 from pipeline.engines import EngineCard
 from pipeline.errors import ArtefactMissing, AssetGone, ConsentMissing
 from pipeline.lesson import StepName
+from pipeline.provenance.origin import Ingredient
 from pipeline.record import JobRecord
 from pipeline.storage import Storage, learnt_key
 from pipeline.streams import in_worker
@@ -36,6 +37,11 @@ class JobAssets:
     def sha256(self, asset_id: UUID | None, what: str) -> str | None:
         """The hash of the file; None without one. Raises AssetGone."""
         return None if asset_id is None else self._file(asset_id, what).sha256
+
+    def ingredient(self, asset_id: UUID, what: str) -> Ingredient:
+        """What content credentials say of it. Raises AssetGone."""
+        file = self._file(asset_id, what)
+        return Ingredient(what, file.sha256, str(file.consent_id) if file.consent_id else None)
 
     async def read(self, asset_id: UUID, what: str) -> bytes:
         """The file. Raises AssetGone, ArtefactMissing."""

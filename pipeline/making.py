@@ -13,6 +13,7 @@ from pipeline.errors import EngineUnavailable, StepTimedOut
 from pipeline.job_assets import JobAssets
 from pipeline.lesson import LessonSpec, Scene, StepName
 from pipeline.progress import Progress
+from pipeline.provenance.signing import Marking
 from pipeline.record import JobRecord
 from pipeline.storage import Storage
 
@@ -86,13 +87,14 @@ class Making:
         storage: Storage,
         engines: Engines,
         limits: Limits,
+        marking: Marking,
         stopping: asyncio.Event,
     ) -> None:
         self.job_id, self.owner_id = job.id, job.owner_id
         self.spec = LessonSpec.model_validate(job.spec)
         self.record, self.assets = record, assets
         self.artefacts, self.storage = artefacts, storage
-        self.engines, self.limits = engines, limits
+        self.engines, self.limits, self.marking = engines, limits, marking
         self.stopping = stopping
         self.done = frozenset(s.name for s in job.steps if s.status is StepStatus.SUCCEEDED)
         self.cards = {s.name: EngineCard(**s.engine) for s in job.steps if s.engine}
@@ -137,14 +139,19 @@ class Making:
 
 
 async def open_making(
-    record: JobRecord, storage: Storage, engines: Engines, limits: Limits, stopping: asyncio.Event
+    record: JobRecord,
+    storage: Storage,
+    engines: Engines,
+    limits: Limits,
+    marking: Marking,
+    stopping: asyncio.Event,
 ) -> Making:
     """The job of the record, made ready to run."""
     job = await record.job()
     spec = LessonSpec.model_validate(job.spec)
     artefacts = Artefacts(storage, job.owner_id)
     assets = JobAssets(storage, record, artefacts, await record.asset_files(assets_of(spec)))
-    return Making(job, record, assets, artefacts, storage, engines, limits, stopping)
+    return Making(job, record, assets, artefacts, storage, engines, limits, marking, stopping)
 
 
 def assets_of(spec: LessonSpec) -> set[UUID]:

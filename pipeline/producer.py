@@ -12,6 +12,7 @@ from db.session import JOBS_CHANNEL, Database, Notice
 from pipeline.engines import ScriptEngine, SpeechEngine, VideoEngine
 from pipeline.leased_job import LeasedJob, Timing
 from pipeline.making import Engines, Limits, Making, open_making
+from pipeline.provenance.signing import Marking
 from pipeline.record import OUTAGES, JobRecord
 from pipeline.retries import Retries
 from pipeline.storage import Storage
@@ -35,6 +36,7 @@ class Producer:
         name: str,
         jobs_at_once: int = 2,
         limits: Limits = Limits(),
+        marking: Marking = Marking(),
         retries: Retries = Retries(),
         timing: Timing = Timing(),
     ) -> None:
@@ -42,6 +44,7 @@ class Producer:
         self._engines = Engines(script, speech, video)
         self._name, self._jobs_at_once = name, jobs_at_once
         self._limits, self._retries, self._timing = limits, retries, timing
+        self._marking = marking
         self._jobs: dict[asyncio.Task[None], LeasedJob] = {}
         self._leaving, self._wake = asyncio.Event(), asyncio.Event()
         self._turned_at = monotonic()
@@ -112,7 +115,9 @@ class Producer:
             log.error("%s was dropped", task.get_name(), exc_info=task.exception())
 
     async def _open(self, record: JobRecord) -> Making:
-        return await open_making(record, self._storage, self._engines, self._limits, self._leaving)
+        return await open_making(
+            record, self._storage, self._engines, self._limits, self._marking, self._leaving
+        )
 
     async def _beat(self, lease: work.Lease) -> work.Beat:
         def beat() -> work.Beat:

@@ -49,14 +49,16 @@ def package_lesson(
     engines: Mapping[str, EngineCard],
     out_dir: Path,
     complete_share: float = COMPLETE_SHARE,
+    sign: Callable[[Path], None] | None = None,
 ) -> list[ExportFile]:
     """Writes just the exports asked for into ``out_dir``, which must be there.
 
-    ``engines`` is keyed by step; ``complete_share``: see ``Lesson``. The same scenes give the same
-    bytes. Memory does not grow with the lesson, but for its index. Raises ClipLengthWrong,
-    ClipsDiffer, PackageTooLarge and SchemasMissing.
+    ``engines`` is keyed by step; ``complete_share`` and ``sign``: see ``Lesson``. The same scenes
+    give the same bytes, but for what is signed, which holds the time. Memory does not grow with the
+    lesson, but for its index. Raises ClipLengthWrong, ClipsDiffer, PackageTooLarge, SchemasMissing
+    and SigningFailed.
     """
-    lesson = Lesson(scenes, lesson_id, printable(title), language, engines, complete_share)
+    lesson = Lesson(scenes, lesson_id, printable(title), language, engines, complete_share, sign)
     needed = {*exports, *(need for name in exports for need in EXPORTS[name].needs)}
     for name in (name for name in EXPORTS if name in needed):
         EXPORTS[name].write(lesson, out_dir / name)
@@ -78,6 +80,9 @@ def _write_video(lesson: Lesson, out: Path) -> None:
         language=lesson.language,
         metadata=_metadata(lesson),
     )
+    if lesson.sign is not None:
+        # last: nothing may change the file any more, and packages take it as it is
+        lesson.sign(out)
 
 
 def _write_speech(lesson: Lesson, out: Path) -> None:

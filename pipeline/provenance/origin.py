@@ -58,7 +58,9 @@ def source_type(origin: Origin) -> str:
     A photograph that is moved and given a voice is a composite. Speech and picture count: what is
     drawn by rules alone (a puppet, a test's hum) is not said to come out of a trained model.
     """
-    heard_and_seen = [origin.engines[step] for step in ("speech", "video") if step in origin.engines]
+    heard_and_seen = [
+        origin.engines[step] for step in ("speech", "video") if step in origin.engines
+    ]
     trained = any(card.trained for card in heard_and_seen)
     composite = any(each.seen for each in origin.ingredients)
     if composite:

@@ -53,6 +53,15 @@ class MediaSigner:
         return self.timestamps.encode() if self.timestamps else None
 
 
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """How one studio marks what it makes. ``studio_id``: four hexadecimal digits, in every
+    watermark. Without a ``signer``, files carry no content credentials."""
+
+    studio_id: str = "0000"
+    signer: MediaSigner | None = None
+
+
 def open_signer(chain: Path, key: Path, timestamps: str | None = None) -> MediaSigner:
     """Raises SigningFailed where the files cannot be read."""
     try:

@@ -1,9 +1,13 @@
 """The finished lesson: one film of all scenes, its captions, its packages."""
 
 import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from uuid import UUID
 
 from db.steps import FinishedFile
 from pipeline.artefacts import JSON
@@ -13,6 +17,7 @@ from pipeline.export.timings import TIMINGS, dump_timings
 from pipeline.lesson import FinishedScene
 from pipeline.making import Making, Take, Takes
 from pipeline.progress import Progress
+from pipeline.provenance.origin import Ingredient, Origin
 from pipeline.storage import export_key
 from pipeline.streams import in_worker
 
@@ -58,8 +63,40 @@ async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> li
         exports=making.spec.files,
         engines=making.cards,
         complete_share=making.spec.completion.watched_share,
+        sign=_signing(making),
         out_dir=folder,
     )
+
+
+def _signing(making: Making) -> Callable[[Path], None] | None:
+    signer = making.marking.signer
+    return None if signer is None else partial(signer.sign, origin=_origin(making))
+
+
+def _origin(making: Making) -> Origin:
+    return Origin(
+        str(making.job_id),
+        making.marking.studio_id,
+        version("lectern"),
+        making.cards,
+        tuple(_ingredients(making)),
+        making.spec.video.label,
+    )
+
+
+def _ingredients(making: Making) -> Iterator[Ingredient]:
+    """What is seen or heard in the lesson; a voice only where the engine listened to it."""
+    spec, of = making.spec, making.assets.ingredient
+    if spec.video.layout != "slide":
+        yield of(spec.portrait_id, "portrait")
+    speech = making.cards.get("speech")
+    if spec.voice_id is not None and speech is not None and "voice_id" not in speech.ignores:
+        yield of(spec.voice_id, "voice")
+    if isinstance(spec.video.background, UUID):
+        yield of(spec.video.background, "background")
+    for scene in making.scenes or ():
+        if scene.slide_id is not None and spec.video.layout != "presenter":
+            yield of(scene.slide_id, f"slide-{scene.index + 1}")
 
 
 async def _keep(making: Making, files: list[ExportFile], progress: Progress) -> None:

@@ -3,7 +3,11 @@ import pytest
 
 from pipeline.lesson import SAMPLE_RATE, SAMPLES_PER_FRAME, Phoneme, Speech, Word
 from pipeline.media.loudness import loudness, true_peak
+from pipeline.provenance.payload import Payload
 from pipeline.steps.speech import BREATH_SECONDS, CLOSING_SECONDS, framed
+
+
+MARK = Payload(1, 2)
 
 
 def a_sentence(seconds: float, amplitude: float) -> Speech:
@@ -15,14 +19,14 @@ def a_sentence(seconds: float, amplitude: float) -> Speech:
 
 @pytest.mark.parametrize("amplitude", [0.02, 0.9])
 def test_a_scene_has_the_loudness_of_every_other(amplitude: float) -> None:
-    speech = framed([a_sentence(1.5, amplitude), a_sentence(1.0, amplitude)])
+    speech = framed([a_sentence(1.5, amplitude), a_sentence(1.0, amplitude)], MARK)
     assert loudness(speech.samples) == pytest.approx(-16, abs=0.5)
     assert true_peak(speech.samples) <= -1
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.5, 1.2345, 2.0])
 def test_a_scene_is_a_breath_the_speech_and_a_pause_in_whole_pictures(seconds: float) -> None:
-    speech = framed([a_sentence(seconds, 0.3)])
+    speech = framed([a_sentence(seconds, 0.3)], MARK)
     assert len(speech.samples) % SAMPLES_PER_FRAME == 0
     breath, spoken = round(BREATH_SECONDS * SAMPLE_RATE), round(seconds * SAMPLE_RATE)
     pause = len(speech.samples) - breath - spoken
@@ -32,7 +36,7 @@ def test_a_scene_is_a_breath_the_speech_and_a_pause_in_whole_pictures(seconds: f
 
 
 def test_the_timings_move_along_with_the_breath() -> None:
-    speech = framed([a_sentence(1.0, 0.3), a_sentence(0.5, 0.3)])
+    speech = framed([a_sentence(1.0, 0.3), a_sentence(0.5, 0.3)], MARK)
     assert [(w.start_seconds, w.end_seconds) for w in speech.words] == [
         pytest.approx((0.2, 1.2)),
         pytest.approx((1.2, 1.7)),
