@@ -5,12 +5,15 @@ import tseslint from "typescript-eslint";
 
 const FEATURES = readdirSync("src/features");
 const UPWARDS = { regex: "^\\.\\.?/.*\\.\\./|^\\.\\./", message: "Import from “@/…”." };
+const LARGE = { name: "zod", message: "Import from “zod/mini”: it is a third as large." };
 
 /** Files below `folder` may not import what matches one of `patterns`. */
 function apart(folder, ...patterns) {
   return {
     files: [`src/${folder}/**/*.{ts,tsx}`],
-    rules: { "no-restricted-imports": ["error", { patterns: [UPWARDS, ...patterns] }] },
+    rules: {
+      "no-restricted-imports": ["error", { paths: [LARGE], patterns: [UPWARDS, ...patterns] }],
+    },
   };
 }
 

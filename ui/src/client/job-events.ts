@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { EventRead, JobRead, JobSummary, SceneRead, StepRead } from "@/client/schema";
 
 const engine = z.object({
@@ -6,10 +6,10 @@ const engine = z.object({
   version: z.string(),
   kind: z.string(),
   label: z.string(),
-  draft: z.boolean().default(false),
+  draft: z._default(z.boolean(), false),
 });
-const reason = { code: z.string(), detail: z.string(), advice: z.string().nullable() };
-const scene = z.int().min(0);
+const reason = { code: z.string(), detail: z.string(), advice: z.nullable(z.string()) };
+const scene = z.int().check(z.gte(0));
 const step = z.string();
 const timed = z.object({ scene, seconds: z.number(), made: z.boolean() });
 
@@ -21,16 +21,16 @@ const told = {
   "job.succeeded": z.object({ exports: z.array(z.string()) }),
   "job.failed": z.object(reason),
   "job.cancelled": z.object({}),
-  "step.started": z.object({ step, attempt: z.int(), engine: engine.nullable() }),
+  "step.started": z.object({ step, attempt: z.int(), engine: z.nullable(engine) }),
   "step.progress": z.object({
     step,
     progress: z.number(),
-    scene: scene.optional(),
-    scene_progress: z.number().default(0),
+    scene: z.optional(scene),
+    scene_progress: z._default(z.number(), 0),
   }),
   "step.succeeded": z.object({ step, work_seconds: z.number(), media_seconds: z.number() }),
   "step.failed": z.object({ step, ...reason }),
-  "scene.written": z.object({ scene, title: z.string().nullable(), narration: z.string() }),
+  "scene.written": z.object({ scene, title: z.nullable(z.string()), narration: z.string() }),
   "scene.spoken": timed,
   "scene.filmed": timed,
 };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { text } from "@/text";
 
 const invalid = text.session.invalid;
@@ -7,9 +7,13 @@ const invalid = text.session.invalid;
 export const email = z.email(invalid.email);
 export const username = z
   .string()
-  .trim()
-  .toLowerCase()
-  .min(3, invalid.usernameLength)
-  .max(32, invalid.usernameLength)
-  .regex(/^[a-z0-9_-]+$/, invalid.usernameLetters);
-export const password = z.string().min(8, invalid.passwordShort).max(128, invalid.passwordLong);
+  .check(
+    z.trim(),
+    z.toLowerCase(),
+    z.minLength(3, invalid.usernameLength),
+    z.maxLength(32, invalid.usernameLength),
+    z.regex(/^[a-z0-9_-]+$/, invalid.usernameLetters),
+  );
+export const password = z
+  .string()
+  .check(z.minLength(8, invalid.passwordShort), z.maxLength(128, invalid.passwordLong));

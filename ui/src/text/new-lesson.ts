@@ -64,11 +64,12 @@ export const newLesson = {
   presenter: {
     title: "Who presents the lesson?",
     lead: "A photo or drawing with one face, looking at the camera, well lit. JPEG, PNG or WebP, up to 25 MB.",
-    drop: "Drop a picture here, or paste one",
+    drop: "Drop a picture here, or paste one from the clipboard",
     choose: "Choose a picture",
     alt: (name: string) => `The portrait “${name}”`,
     use: (name: string) => `Use “${name}”`,
     face: "The face that was found is marked.",
+    shot: "Picture from the camera",
   },
   voice: {
     title: "Whose voice is heard?",
@@ -84,6 +85,10 @@ export const newLesson = {
     listen: (name: string) => `Listen to “${name}”`,
     length: (length: string) => `${length} of speech`,
     drop: "Drop a recording here",
+    record: "Or record it now",
+    recordedName: "Recorded voice",
+    readThis:
+      "I agree that lessons in this studio speak with a voice like mine. It is my own voice, and I read this of my own will. Rain falls on the hills, runs through the brooks into a wide river, and reaches the sea in the end; from there the sun lifts it up again. So the same water goes round and round, as it has for a very long time.",
     use: (name: string) => `Use “${name}”`,
   },
   script: {

@@ -26,6 +26,7 @@ export const camera = {
   close: "Close the camera",
   preview: "What the camera sees, as in a mirror",
   shoot: "Take the picture",
+  taking: "Look into the lens",
   countdown: (seconds: number) => `In ${seconds}`,
   hint: "Look into the lens, with light on your face. Three seconds after you press, the picture is taken.",
   taken: "The picture that was taken",

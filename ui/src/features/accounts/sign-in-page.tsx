@@ -1,16 +1,13 @@
-import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
-import { Controller, useForm } from "react-hook-form";
 import { useSearchParams } from "react-router";
 import { Button } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
-import { FormField } from "@/components/form";
 import { TextLink } from "@/components/link";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { PasswordField, TextField } from "@/components/text-field";
 import { Welcome } from "@/features/accounts/components/welcome";
 import { paths } from "@/paths";
-import { loginForm, useSignIn, type LoginForm } from "@/session/sign-in";
+import { useSignInForm } from "@/session/sign-in";
 import { text } from "@/text";
 
 const words = text.session.signIn;
@@ -30,40 +27,42 @@ export function Component() {
 }
 
 function SignInForm() {
-  const signIn = useSignIn();
-  const { control, handleSubmit } = useForm<LoginForm>({
-    resolver: zodResolver(loginForm),
-    defaultValues: { login: "", password: "", remember_me: false },
-  });
+  const { form, set, errors, error, pending, submit } = useSignInForm();
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4"
-      onSubmit={handleSubmit((form) => {
-        signIn.mutate(form);
-      })}
-    >
-      <ProblemNotice error={signIn.error} />
-      <FormField control={control} name="login">
-        {(field) => (
-          <TextField {...field} label={words.login} autoComplete="username" autoCapitalize="none" />
-        )}
-      </FormField>
-      <FormField control={control} name="password">
-        {(field) => (
-          <PasswordField {...field} label={words.password} autoComplete="current-password" />
-        )}
-      </FormField>
-      <Controller
-        control={control}
-        name="remember_me"
-        render={({ field: { value, onChange, onBlur } }) => (
-          <Checkbox isSelected={value} onChange={onChange} onBlur={onBlur}>
-            {words.remember}
-          </Checkbox>
-        )}
+    <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <ProblemNotice error={error} />
+      <TextField
+        name="login"
+        label={words.login}
+        value={form.login}
+        maxLength={320}
+        error={errors.login}
+        autoComplete="username"
+        autoCapitalize="none"
+        onChange={(login) => {
+          set({ login });
+        }}
       />
-      <Button type="submit" look="primary" pending={signIn.isPending && words.submitting}>
+      <PasswordField
+        name="password"
+        label={words.password}
+        value={form.password}
+        maxLength={128}
+        error={errors.password}
+        autoComplete="current-password"
+        onChange={(password) => {
+          set({ password });
+        }}
+      />
+      <Checkbox
+        isSelected={form.remember_me}
+        onChange={(remember_me) => {
+          set({ remember_me });
+        }}
+      >
+        {words.remember}
+      </Checkbox>
+      <Button type="submit" look="primary" pending={pending && words.submitting}>
         {words.submit}
       </Button>
     </form>

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { LessonSpec, SceneSpec } from "@/client/schema";
 
 export const STEPS = ["presenter", "voice", "script", "look", "review"] as const;
@@ -15,39 +15,54 @@ export const EXPORTS = [
 ] as const;
 export type ExportName = (typeof EXPORTS)[number];
 
+/** How long a script may be asked to be, in minutes; none leaves it to the writer. */
+export const LENGTHS = ["any", "1", "2", "3", "5", "10"] as const;
+
+const words = z.catch(z.string(), "");
+const id = z.catch(z.nullable(z.string()), null);
+
 const scene = z.object({
   key: z.string(),
   title: z.string(),
   narration: z.string(),
-  slideId: z.string().nullable().catch(null),
+  slideId: id,
 });
 export type PlannedScene = z.infer<typeof scene>;
 
+/** A word that is not said as it is written. */
+const pronunciation = z.object({ key: z.string(), word: z.string(), spelling: z.string() });
+export type Pronunciation = z.infer<typeof pronunciation>;
+
 const look = z.object({
-  aspect: z.enum(["1:1", "16:9", "9:16"]).catch("16:9"),
-  resolution: z.enum(["512", "720p", "1080p"]).catch("720p"),
-  background: z.string().catch("#f4f1ea"),
-  layout: z.enum(["presenter", "presenter+slide", "slide"]).catch("presenter"),
-  motion: z.enum(["0", "0.5", "1", "1.5"]).catch("1"),
-  label: z.boolean().catch(true),
-  burnIn: z.boolean().catch(false),
+  aspect: z.catch(z.enum(["1:1", "16:9", "9:16"]), "16:9"),
+  resolution: z.catch(z.enum(["512", "720p", "1080p"]), "720p"),
+  background: z.catch(z.string(), "#f4f1ea"),
+  /** The picture behind the presenter; where there is none, the colour is. */
+  backgroundId: id,
+  layout: z.catch(z.enum(["presenter", "presenter+slide", "slide"]), "presenter"),
+  motion: z.catch(z.enum(["0", "0.5", "1", "1.5"]), "1"),
+  label: z.catch(z.boolean(), true),
+  burnIn: z.catch(z.boolean(), false),
 });
 export type Look = z.infer<typeof look>;
 
 /** A lesson that is being thought up, as a draft keeps it. What a draft lacks is as at the start. */
 const plan = z.object({
-  title: z.string().catch(""),
-  portraitId: z.string().nullable().catch(null),
-  voice: z.enum(["built-in", "own"]).catch("built-in"),
-  voiceId: z.string().nullable().catch(null),
-  notes: z.string().catch(""),
-  audience: z.string().catch(""),
-  pasted: z.string().catch(""),
+  title: words,
+  portraitId: id,
+  voice: z.catch(z.enum(["built-in", "own"]), "built-in"),
+  voiceId: id,
+  prompt: words,
+  notes: words,
+  audience: words,
+  minutes: z.catch(z.enum(LENGTHS), "any"),
+  pasted: words,
   /** Who wrote the scenes, where they are a draft whose facts need checking. */
-  draftLabel: z.string().nullable().catch(null),
-  scenes: z.array(scene).catch([]),
-  look: look.catch(look.parse({})),
-  exports: z.array(z.enum(EXPORTS)).catch([...EXPORTS]),
+  draftLabel: id,
+  scenes: z.catch(z.array(scene), []),
+  pronunciations: z.catch(z.array(pronunciation), []),
+  look: z.catch(look, look.parse({})),
+  exports: z.catch(z.array(z.enum(EXPORTS)), [...EXPORTS]),
 });
 export type Plan = z.infer<typeof plan>;
 
@@ -80,17 +95,35 @@ export function missingOf({ portraitId, voice, voiceId, title, scenes, exports }
 }
 
 /** The lesson to ask for; nothing may be missing. */
-export function specOf({ title, portraitId, voice, voiceId, scenes, look, exports }: Plan) {
-  const { aspect, resolution, background, layout, motion, label, burnIn } = look;
+export function specOf(plan: Plan) {
+  const { aspect, resolution, background, backgroundId, layout, motion, label, burnIn } = plan.look;
   return {
-    title: title.trim(),
+    title: plan.title.trim(),
+    ...spokenOf(plan),
+    scenes: plan.scenes.map(sceneSpec),
+    video: {
+      aspect,
+      resolution,
+      background: backgroundId ?? background,
+      layout,
+      label,
+      motion: Number(motion),
+    },
+    captions: { burn_in: burnIn },
+    exports: plan.exports,
+  } satisfies LessonSpec;
+}
+
+/** Whom one hears say it, and how. */
+export function spokenOf({ portraitId, voice, voiceId, pronunciations }: Plan) {
+  const said = pronunciations
+    .map(({ word, spelling }) => [word.trim(), spelling.trim()] as const)
+    .filter(([word, spelling]) => word && spelling);
+  return {
     portrait_id: portraitId ?? "",
     voice_id: voice === "own" ? voiceId : null,
-    scenes: scenes.map(sceneSpec),
-    video: { aspect, resolution, background, layout, label, motion: Number(motion) },
-    captions: { burn_in: burnIn },
-    exports,
-  } satisfies LessonSpec;
+    pronunciations: Object.fromEntries(said),
+  };
 }
 
 function sceneSpec({ title, narration, slideId }: PlannedScene): SceneSpec {

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { api, call, session } from "@/client/api";
 import type { Registration } from "@/client/schema";
 import { email, password, username } from "@/session/account-rules";
@@ -8,7 +8,7 @@ export const registration = z.object({
   email,
   username,
   password,
-}) satisfies z.ZodType<Registration>;
+}) satisfies z.ZodMiniType<Registration>;
 
 /** Makes an account and signs in with it. */
 export function useRegister() {

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
+import { Camera } from "@/components/camera";
 import { ProblemNotice } from "@/components/notice";
 import { Waiting } from "@/components/waiting";
 import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
@@ -16,8 +17,8 @@ const PICTURES = ["image/jpeg", "image/png", "image/webp"];
 
 /** What the check of a portrait found: the face's corners in pixels. */
 const found = z.object({
-  width: z.number().positive(),
-  height: z.number().positive(),
+  width: z.number().check(z.positive()),
+  height: z.number().check(z.positive()),
   face: z.object({ box: z.tuple([z.number(), z.number(), z.number(), z.number()]) }),
 });
 
@@ -55,6 +56,7 @@ function Pick({ onPick }: { onPick: (id: string) => void }) {
         accept={PICTURES}
         prompt={words.drop}
         choose={words.choose}
+        make={(take, pending) => <Camera name={words.shot} pending={pending} onUse={take} />}
         onDone={pick}
       />
       <Earlier assets={library.data?.items ?? []} say={words.use} onChoose={pick}>

@@ -1,4 +1,5 @@
 import { Upload } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { DropZone, type DropZoneProps } from "react-aria-components/DropZone";
 import { FileTrigger } from "react-aria-components/FileTrigger";
@@ -12,30 +13,37 @@ import { text } from "@/text";
 const words = text.newLesson.upload;
 type OnDrop = NonNullable<DropZoneProps["onDrop"]>;
 
-/** A file, dropped, pasted or chosen; it is uploaded at once. */
+/**
+ * A file, dropped, chosen, pasted anywhere on the page, or made here (`make`); it is uploaded at
+ * once.
+ */
 export function TakeFile({
   kind,
   accept,
   prompt,
   choose,
+  make,
   onDone,
 }: {
   kind: AssetKind;
   accept: readonly string[];
   prompt: string;
   choose: string;
+  make?: (take: (file: File) => void, pending: string | false) => ReactNode;
   onDone: (asset: AssetRead) => void;
 }) {
   const upload = useUpload(kind, onDone);
   const take = (file: File | null | undefined) => {
     if (file) upload.mutate(file);
   };
+  const [pasting] = useState(() => pastedInto(accept, upload.mutate));
   const drop: OnDrop = async ({ items }) => {
     const file = items.find((item) => item.kind === "file");
     take(await file?.getFile());
   };
+  const under = upload.share < 1 ? words.sending(upload.variables?.name ?? "") : words.checking;
   return (
-    <div className="flex flex-col gap-4">
+    <div ref={pasting} className="flex flex-col gap-6">
       <DropZone
         aria-label={prompt}
         onDrop={drop}
@@ -45,10 +53,7 @@ export function TakeFile({
         <p className="text-muted">{prompt}</p>
         {upload.isPending ? (
           <div className="w-full max-w-80" role="status">
-            <Progress
-              label={upload.share < 1 ? words.sending(upload.variables.name) : words.checking}
-              value={upload.share}
-            />
+            <Progress label={under} value={upload.share} />
           </div>
         ) : (
           <FileTrigger
@@ -62,8 +67,28 @@ export function TakeFile({
         )}
       </DropZone>
       <ProblemNotice error={upload.error} />
+      {make?.(take, upload.isPending && under)}
     </div>
   );
+}
+
+/** A ref: while it stands somewhere, what is pasted into the page is taken. */
+function pastedInto(accept: readonly string[], take: (file: File) => void) {
+  const wanted = ({ type }: File) =>
+    accept.some((each) => type.startsWith(each.replace(/\*$/, "")));
+  const paste = (event: ClipboardEvent) => {
+    const file = [...(event.clipboardData?.files ?? [])].find(wanted);
+    // the drop zone takes what is pasted into itself
+    if (!file || event.defaultPrevented) return;
+    event.preventDefault();
+    take(file);
+  };
+  return () => {
+    addEventListener("paste", paste);
+    return () => {
+      removeEventListener("paste", paste);
+    };
+  };
 }
 
 /** What was uploaded before. */

@@ -1,8 +1,9 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { Notice, ProblemNotice } from "@/components/notice";
+import { Recorder } from "@/components/recorder";
 import { Waiting } from "@/components/waiting";
 import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
 import { Consent } from "@/features/new-lesson/components/consent";
@@ -14,6 +15,9 @@ import { text } from "@/text";
 import { duration } from "@/text/format";
 
 const words = text.newLesson.voice;
+/** Shorter samples are taken too, but the voice is the less like the speaker's. */
+const LEAST_SECONDS = 10;
+const MOST_SECONDS = 60;
 const found = z.object({ speech_seconds: z.number() });
 
 export function VoiceStep({ keeper }: { keeper: Keeper }) {
@@ -86,6 +90,20 @@ function Pick({ onPick }: { onPick: (asset: AssetRead) => void }) {
         accept={["audio/*"]}
         prompt={words.drop}
         choose={words.choose}
+        make={(take, pending) => (
+          <section className="flex flex-col gap-3">
+            <h3 className="font-sans font-semibold">{words.record}</h3>
+            <Recorder
+              name={words.recordedName}
+              leastSeconds={LEAST_SECONDS}
+              mostSeconds={MOST_SECONDS}
+              pending={pending}
+              onUse={take}
+            >
+              {words.readThis}
+            </Recorder>
+          </section>
+        )}
         onDone={onPick}
       />
       <Earlier assets={library.data?.items ?? []} say={words.use} onChoose={onPick}>

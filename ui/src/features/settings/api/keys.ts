@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { api, call } from "@/client/api";
 import { keys } from "@/client/keys";
 import type { KeyAsk, Scope } from "@/client/schema";
@@ -13,8 +13,8 @@ export const EXPIRIES = { never: null, month: 30, quarter: 90, year: 365 } as co
 export type Expiry = keyof typeof EXPIRIES;
 
 export const keyForm = z.object({
-  name: z.string().trim().min(1, words.nameMissing).max(200),
-  scopes: z.array(z.custom<Scope>()).min(1, words.scopesMissing),
+  name: z.string().check(z.trim(), z.minLength(1, words.nameMissing), z.maxLength(200)),
+  scopes: z.array(z.custom<Scope>()).check(z.minLength(1, words.scopesMissing)),
   expiry: z.custom<Expiry>(),
 });
 export type KeyForm = z.infer<typeof keyForm>;

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { api, call } from "@/client/api";
 import { keys } from "@/client/keys";
 import type { PasswordChange } from "@/client/schema";
@@ -7,9 +7,9 @@ import { password } from "@/session/account-rules";
 import { text } from "@/text";
 
 export const passwordForm = z.object({
-  old_password: z.string().min(1, text.common.required),
+  old_password: z.string().check(z.minLength(1, text.common.required)),
   new_password: password,
-}) satisfies z.ZodType<PasswordChange>;
+}) satisfies z.ZodMiniType<PasswordChange>;
 
 export function useChangePassword() {
   const queries = useQueryClient();

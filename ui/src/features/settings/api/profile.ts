@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { api, call } from "@/client/api";
 import { email, username } from "@/session/account-rules";
 import { useKeepMe } from "@/session/me";
