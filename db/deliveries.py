@@ -3,7 +3,7 @@
 Who sends one holds it by a lease for a while. Every change locks the webhook first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -186,6 +186,11 @@ def forget(db: Transaction, older_than: timedelta) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def forget_jobs(db: Transaction, ids: Collection[UUID]) -> None:
+    """What was sent of these jobs, or is to be sent still: they are no more."""
+    db.execute(delete(Delivery).where(Delivery.job_id.in_(list(ids))))
 
 
 def reseal(db: Transaction, anew: Callable[[str], str | None]) -> int:

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Text, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from db.models import Draft, User
@@ -56,3 +57,15 @@ def remove(session: Session, draft: Draft, version: int | None) -> bool:
     if version is not None:
         rows = rows.where(Draft.version == version)
     return session.scalar(rows.returning(Draft.id)) is not None
+
+
+def forget_asset(session: Session, owner_id: UUID, asset_id: UUID) -> None:
+    """Wherever a draft of theirs names the asset, it names nothing from now on."""
+    told = cast(Draft.content, Text)
+    emptied = cast(func.replace(told, f'"{asset_id}"', "null"), JSONB)
+    session.execute(
+        update(Draft)
+        .where(Draft.owner_id == owner_id, told.contains(f'"{asset_id}"'))
+        .values(content=emptied, version=Draft.version + 1, updated_at=func.now())
+        .execution_options(synchronize_session=False)
+    )

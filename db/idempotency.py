@@ -5,7 +5,7 @@ written in the transaction of its work: both are there, or neither. Whoever lost
 between cannot write its answer, and must undo its work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -94,6 +94,13 @@ def answer(db: Transaction, place: Place, token: UUID, given: Answer) -> bool:
 def give_up(db: Transaction, place: Place, token: UUID) -> None:
     """The request did nothing: its key may be used again."""
     db.execute(delete(KeyedAnswer).where(_held(place, token)))
+
+
+def forget(db: Transaction, locations: Collection[str]) -> None:
+    """The answers that told of what was made at these addresses, or of something below them."""
+    place = KeyedAnswer.headers["location"].astext
+    below = (place.startswith(f"{each}/", autoescape=True) for each in locations)
+    db.execute(delete(KeyedAnswer).where(or_(place.in_(list(locations)), *below)))
 
 
 def sweep(db: Transaction) -> int:

@@ -140,6 +140,25 @@ def cancel_many(session: Session, ids: Collection[UUID]) -> list[UUID]:
     return [job.id for job in unfinished]
 
 
+def fail_many(session: Session, ids: Collection[UUID], **told: Any) -> list[UUID]:
+    """Ends at once those that had not ended, with an error; their ids.
+
+    They are locked as in ``cancel_many``. Whoever works at one of them learns that it lost its
+    lease, and can write nothing more.
+    """
+    rows = select(Job).where(Job.id.in_(ids)).order_by(Job.id).with_for_update(key_share=True)
+    locked = session.scalars(rows.execution_options(populate_existing=True)).all()
+    unfinished = [job for job in locked if job.status not in ENDED]
+    for job in unfinished:
+        running = job.status is JobStatus.RUNNING
+        _end(session, job, JobStatus.FAILED, **told)
+        if running:
+            _tell_worker(session, job)
+    for batch_id in {job.batch_id for job in unfinished}:
+        batch_ends.settle(session, batch_id)
+    return [job.id for job in unfinished]
+
+
 def retry(session: Session, job_id: UUID) -> bool:
     """Sets a failed or cancelled job going again, from what is done; False when it is neither."""
     job = lock(session, job_id)
@@ -277,6 +296,10 @@ def _first_event(job_id: UUID) -> dict[str, Any]:
 def _ask_to_stop(session: Session, job: Job) -> None:
     job.cancel_asked_at = job.cancel_asked_at or func.now()
     session.flush()
+    _tell_worker(session, job)
+
+
+def _tell_worker(session: Session, job: Job) -> None:
     session.execute(
         text("SELECT pg_notify(:channel, :id)"), {"channel": CANCELS_CHANNEL, "id": str(job.id)}
     )

@@ -336,6 +336,41 @@ class VoiceClipped(LessonError):
     advice = "Record again with a lower input level."
 
 
+class ConsentNotHeard(LessonError):
+    """The statement was not heard: {0} of its {1} words, where at least four are needed."""
+
+    code = "consent_not_heard"
+    advice = "Ask for a new phrase, and read it aloud as it stands, slowly and without noise."
+
+
+class ConsentVoiceDiffers(LessonError):
+    """The statement was spoken by another voice than the one in the recording."""
+
+    code = "consent_voice_differs"
+    advice = "Whoever is heard in the recording has to speak it, without others and without music."
+
+
+class SlidesUnreadable(LessonError):
+    """The presentation cannot be opened: {0}."""
+
+    code = "slides_unreadable"
+    advice = "Send a PowerPoint file (.pptx) without a password."
+
+
+class SlidesTooMany(LessonError):
+    """The presentation has {0} slides; at most {1} can be taken."""
+
+    code = "slides_too_many"
+    advice = "Split the presentation."
+
+
+class SlidesUndrawable(LessonError):
+    """The slides could not be drawn: {0}."""
+
+    code = "slides_undrawable"
+    advice = "Export the presentation as PDF or pictures, and send these as slides."
+
+
 # --- media -----------------------------------------------------------------------------------
 
 
@@ -405,6 +440,20 @@ class ConsentMissing(LessonError):
 
     code = "consent_missing"
     advice = "Record the consent of whoever is shown or heard, then retry; or take another one."
+
+
+class ConsentUnverified(LessonError):
+    """The consent for the {0} of this lesson is recorded and not verified, which is needed here."""
+
+    code = "consent_unverified"
+    advice = "Let whoever is heard speak the statement, or ask an administrator; then retry."
+
+
+class ConsentRevoked(LessonError):
+    """The consent for the {0} of this lesson was revoked."""
+
+    code = "consent_revoked"
+    advice = "Make the lesson again with another one."
 
 
 class LeaseLost(LecternError):

@@ -263,9 +263,19 @@ def asset_key(owner: UUID, asset: UUID) -> str:
     return f"{asset_prefix(owner, asset)}file"
 
 
+def learnt_prefix(owner: UUID, asset: UUID) -> str:
+    """What the keys of all that engines found out about an asset start with."""
+    return f"{asset_prefix(owner, asset)}learnt/"
+
+
+def spoken_key(owner: UUID, asset: UUID, consent: UUID) -> str:
+    """Where it lies that somebody spoke a consent: beside the voice that it is about."""
+    return f"{asset_prefix(owner, asset)}consents/{consent}.flac"
+
+
 def learnt_key(owner: UUID, asset: UUID, engine: str, version: str) -> str:
     """Where what an engine found out about a recording is kept: beside it."""
-    return f"{asset_prefix(owner, asset)}learnt/{engine}-{digest(version)[:16]}"
+    return f"{learnt_prefix(owner, asset)}{engine}-{digest(version)[:16]}"
 
 
 def upload_key(asset: UUID) -> str:

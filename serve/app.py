@@ -82,6 +82,8 @@ class StudioReplica:
             dashboard=settings.dashboard_url,
             outbound=outbound_rules(settings),
             pages=settings.pages or PAGES,
+            proved_voices=settings.proved_voices,
+            speaker_encoder=settings.speaker_encoder,
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:

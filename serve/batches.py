@@ -49,6 +49,7 @@ class CheckedBatch:
     title: str
     atomic: bool
     items: Sequence[Item] = field(default_factory=tuple)
+    proved_voices: bool = False
 
 
 async def read_ask(request: Request) -> BatchAsk:
@@ -63,13 +64,14 @@ async def check(studio: Studio, ask: BatchAsk) -> CheckedBatch:
     items = await run_sync(_read_items, ask)
     asked = {each for item in items if item.spec for each in lessons.named_engines(item.spec)}
     lacking = await _lacking(studio, asked)
-    return CheckedBatch(ask.title, ask.atomic, [_with_engines(item, lacking) for item in items])
+    checked = [_with_engines(item, lacking) for item in items]
+    return CheckedBatch(ask.title, ask.atomic, checked, studio.proved_voices)
 
 
 def take_in(db: Session, owner: User, checked: CheckedBatch) -> Batch:
     """The batch with a job for each good item. Raises BatchRefused where that would be none, or not
     all that an atomic one asks for."""
-    items = _with_assets(db, owner, checked.items)
+    items = _with_assets(db, owner, checked.items, checked.proved_voices)
     bad = [item for item in items if item.errors]
     if bad and (checked.atomic or len(bad) == len(items)):
         raise BatchRefused(len(bad), len(items), *_all_errors(bad))
@@ -178,9 +180,11 @@ def _with_engines(item: Item, lacking: dict[EngineAsk, FieldError]) -> Item:
     return item.wrong(lacking[ask] for ask in lessons.named_engines(item.spec) if ask in lacking)
 
 
-def _with_assets(db: Session, owner: User, items: Sequence[Item]) -> list[Item]:
+def _with_assets(
+    db: Session, owner: User, items: Sequence[Item], proved_voices: bool
+) -> list[Item]:
     specs = [item.spec for item in items if item.spec is not None]
-    wrong = iter(lessons.wrong_names(db, owner, specs))
+    wrong = iter(lessons.wrong_names(db, owner, specs, proved_voices))
     return [item if item.spec is None else item.wrong(next(wrong)) for item in items]
 
 

@@ -91,7 +91,8 @@ class Studio:
     were not given others. ``replicas`` says how many of each deployment there are, where they are
     known, and ``dashboard`` where Ray's dashboard is. ``outbound`` says where webhooks may lead.
     ``pages`` is the folder of the web studio. ``hash_cost`` is that of new passwords, and of
-    looking for one that is not there.
+    looking for one that is not there. ``proved_voices``: a voice is used only when its consent is
+    verified. ``speaker_encoder`` is the file that tells voices apart, whether it is there or not.
     """
 
     database: Database
@@ -112,6 +113,8 @@ class Studio:
     outbound: OutboundRules = field(default_factory=OutboundRules)
     hash_cost: HashCost = USUAL_COST
     pages: Path = PAGES
+    proved_voices: bool = False
+    speaker_encoder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

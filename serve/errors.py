@@ -276,9 +276,37 @@ class DeliveryUnderWay(ApiError):
 
 
 class ConsentNotFound(ApiError):
-    """There is no consent to revoke."""
+    """There is no such consent, or not any more."""
 
     code = "consent_not_found"
+
+
+class ConsentPhraseNotFound(ApiError):
+    """This phrase was spoken before, has run out, or was never asked for."""
+
+    code = "consent_phrase_not_found"
+    advice = "Ask for a new one: a phrase is good once, and for ten minutes."
+
+
+class ConsentNotSpeakable(ApiError):
+    """A {0} has no voice that could speak a consent."""
+
+    code = "consent_not_speakable"
+    advice = "What is spoken is compared with the recording of a voice."
+
+
+class ConsentNotProvable(ApiError):
+    """There is no consent here that holds and waits to be proved."""
+
+    code = "consent_not_provable"
+    advice = "Record one first; one that is verified already needs nothing more."
+
+
+class OfficeMissing(ApiError):
+    """This studio cannot draw slides: LibreOffice is not installed."""
+
+    code = "office_missing"
+    advice = "Ask the operator to install LibreOffice Impress; or send each slide as a picture."
 
 
 class HistoryEnds(Exception):
@@ -391,6 +419,24 @@ class NotEmbeddable(ApiError):
 
     code = "not_embeddable"
     advice = "Wait until it has succeeded; its exports must hold lesson.mp4."
+
+
+class LessonsUnfinished(ApiError):
+    """A course holds finished lessons only; {0} of these are none."""
+
+    code = "lessons_unfinished"
+    advice = "Wait until they have succeeded, with lesson.mp4 and poster.jpg; or leave them out."
+
+    def __init__(self, count: int, *errors: FieldError) -> None:
+        super().__init__(count, *errors)
+        self.errors = errors
+
+
+class CourseTooLarge(ApiError):
+    """The course would be larger than 2 GiB, which many platforms cannot read."""
+
+    code = "course_too_large"
+    advice = "Make several courses of it."
 
 
 class RangeRefused(ApiError):
@@ -566,6 +612,10 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     UploadMissing: HTTPStatus.CONFLICT,
     ConsentNotNeeded: HTTPStatus.CONFLICT,
     ConsentNotFound: HTTPStatus.NOT_FOUND,
+    ConsentPhraseNotFound: HTTPStatus.NOT_FOUND,
+    ConsentNotSpeakable: HTTPStatus.CONFLICT,
+    ConsentNotProvable: HTTPStatus.CONFLICT,
+    OfficeMissing: HTTPStatus.CONFLICT,
     WebhookNotFound: HTTPStatus.NOT_FOUND,
     DeliveryNotFound: HTTPStatus.NOT_FOUND,
     TooManyWebhooks: HTTPStatus.CONFLICT,
@@ -577,6 +627,8 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     EmbedNotFound: HTTPStatus.NOT_FOUND,
     PlayerNotFound: HTTPStatus.NOT_FOUND,
     NotEmbeddable: HTTPStatus.CONFLICT,
+    LessonsUnfinished: HTTPStatus.CONFLICT,
+    CourseTooLarge: HTTPStatus.CONFLICT,
     RangeRefused: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     BatchNotFound: HTTPStatus.NOT_FOUND,
     BatchFinished: HTTPStatus.CONFLICT,

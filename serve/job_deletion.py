@@ -22,13 +22,21 @@ def delete_job(db: Session, storage: Storage, job: Job) -> None:
         raise JobNotFound
     if locked.status is JobStatus.RUNNING:
         raise JobNotFinished(locked.status.value)
-    prefixes = [key.rpartition("/")[0] + "/" for key in jobs.only_of(db, locked)]
-    derivations.forget_prefixes(db, prefixes)
-    prefixes += [*_script(storage, locked), export_prefix(job.owner_id, job.id)]
-    jobs.delete(db, job.id)
     # last: if the storage fails, the rows stay
-    for prefix in prefixes:
+    for prefix in take_out(db, storage, locked):
         storage.delete_prefix(prefix)
+
+
+def take_out(db: Session, storage: Storage, job: Job) -> list[str]:
+    """Deletes the job's rows; what begins the keys of all that is to be deleted with them.
+
+    The job must not be running.
+    """
+    prefixes = [key.rpartition("/")[0] + "/" for key in jobs.only_of(db, job)]
+    derivations.forget_prefixes(db, prefixes)
+    prefixes += [*_script(storage, job), export_prefix(job.owner_id, job.id)]
+    jobs.delete(db, job.id)
+    return prefixes
 
 
 def _script(storage: Storage, job: Job) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db import assets, consents, webhooks
-from db.models import Asset, AssetKind, AssetStatus, ConsentState, User
+from db.models import Asset, AssetKind, AssetStatus, ConsentState, User, Verification
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import EngineUnavailable, LessonError
@@ -58,20 +58,32 @@ async def check_engines(studio: Studio, spec: LessonSpec) -> None:
         await check_engine(studio, ask)
 
 
-def check_spec(db: Session, owner: User, spec: LessonSpec) -> None:
+def check_spec(db: Session, owner: User, spec: LessonSpec, proved_voices: bool) -> None:
     """Raises RequestInvalid with everything that is wrong with the spec's texts and assets."""
-    errors = [*wrong_words(spec), *wrong_names(db, owner, [spec])[0]]
+    errors = [*wrong_words(spec), *wrong_names(db, owner, [spec], proved_voices)[0]]
     if errors:
         raise RequestInvalid(*errors)
 
 
-def wrong_names(db: Session, owner: User, specs: Sequence[LessonSpec]) -> list[list[FieldError]]:
-    """What is wrong with the assets and webhooks that each spec names, all looked up at once."""
+def wrong_names(
+    db: Session, owner: User, specs: Sequence[LessonSpec], proved_voices: bool
+) -> list[list[FieldError]]:
+    """What is wrong with the assets and webhooks that each spec names, all looked up at once.
+
+    ``proved_voices``: a consent to use a voice must be verified.
+    """
     ids = {asset_id for spec in specs for _, asset_id, _ in _named_assets(spec)}
     found = assets.find_many(db, owner.id, ids)
     named = {spec.webhook_id for spec in specs if spec.webhook_id is not None}
     hooks = webhooks.those_of(db, owner.id, named)
-    return [[*_wrong_assets(spec, found), *_wrong_webhook(spec, hooks)] for spec in specs]
+    return [
+        [
+            *_wrong_assets(spec, found),
+            *(_unproved_voice(spec, found) if proved_voices else ()),
+            *_wrong_webhook(spec, hooks),
+        ]
+        for spec in specs
+    ]
 
 
 def silence() -> Speech:
@@ -153,6 +165,14 @@ def _wrong_asset(
     if asset.status is not AssetStatus.READY:
         return FieldError(place, "asset_not_ready", f"This asset is {asset.status}.")
     return _wrong_consent(place, asset)
+
+
+def _unproved_voice(spec: LessonSpec, found: Mapping[UUID, Asset]) -> Iterator[FieldError]:
+    voice = None if spec.voice_id is None else found.get(spec.voice_id)
+    consent = None if voice is None else consents.current(voice)
+    if consent is not None and consent.state is not Verification.VERIFIED:
+        told = "The consent to use this voice is recorded and not verified; have it spoken first."
+        yield FieldError("voice_id", "consent_unverified", told)
 
 
 def _wrong_consent(place: str, asset: Asset) -> FieldError | None:

@@ -30,6 +30,7 @@ from serve.schemas import (
     ScriptPieceRead,
     ScriptProblem,
     SpecPatch,
+    SpokenConsent,
 )
 
 TAGS = [
@@ -76,6 +77,7 @@ BESIDE = (
     BatchCounts,
     BatchItemEnd,
     ScriptPieceRead,
+    SpokenConsent,
     ScriptProblem,
     SpecPatch,
 )

@@ -70,6 +70,15 @@ FILES: Refusals = (
     lesson.NothingToSay,
     lesson.PauseTooLong,
 )
+SPOKEN: Refusals = (
+    lesson.ConsentNotHeard,
+    lesson.ConsentVoiceDiffers,
+    lesson.SoundUnreadable,
+    lesson.VoiceLengthRefused,
+    lesson.VoiceSilent,
+    lesson.VoiceClipped,
+)
+"""What a recording of a spoken consent may be refused for."""
 ENGINES: Refusals = (lesson.EngineUnavailable, lesson.EngineFailed, lesson.InfrastructureLost)
 COURSES: Refusals = (
     errors.LessonsUnfinished,
@@ -93,6 +102,16 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "downloadAsset": (errors.AssetNotReady,),
     "recordConsent": (errors.ConsentNotNeeded,),
     "revokeConsent": (errors.ConsentNotFound,),
+    "deleteMade": (errors.AssetInUse, lesson.StorageUnavailable),
+    "askConsentPhrase": (errors.ConsentNotSpeakable, errors.ConsentNotProvable),
+    "speakConsent": (
+        errors.ConsentPhraseNotFound,
+        errors.ConsentNotProvable,
+        *SPOKEN,
+        lesson.StorageUnavailable,
+    ),
+    "vouchForConsent": (errors.ConsentNotFound, errors.ConsentNotProvable),
+    "readConsentRecording": (errors.ConsentNotFound,),
     "writeScript": (*ENGINES, lesson.PromptUnanswered, lesson.PromptTooLong, lesson.StepTimedOut),
     "draftQuiz": (*ENGINES, lesson.QuizUnanswered, lesson.PromptTooLong, lesson.StepTimedOut),
     "estimateScript": (lesson.NothingToSay, lesson.PauseTooLong),

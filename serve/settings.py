@@ -120,6 +120,8 @@ class Settings(BaseSettings):
     quota_storage_bytes: Annotated[int, Field(ge=0)] | None = None
     quota_jobs: Annotated[int, Field(ge=0)] | None = 1000
 
+    consent: Literal["recorded", "verified"] = "recorded"
+
     jobs_at_once: int = 2
     scenes_at_once: int = 2
 
@@ -172,6 +174,16 @@ class Settings(BaseSettings):
     @property
     def models_folder(self) -> Path:
         return (self.models or self.home / "models").absolute()
+
+    @property
+    def proved_voices(self) -> bool:
+        """Whether a voice is used only when its consent is verified."""
+        return self.consent == "verified"
+
+    @property
+    def speaker_encoder(self) -> Path:
+        """The network that tells voices apart: it comes with the voice match."""
+        return self.models_folder / "resemblyzer" / "pretrained.pt"
 
     @property
     def gguf_file(self) -> Path:

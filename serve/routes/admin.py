@@ -5,20 +5,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from db import audit, users
+from db import audit, consents, users
 from db.audit import AuditFilter
-from db.models import Role, User
+from db.models import Consent, Role, User
 from db.users import UserFilter
-from serve import user_changes
+from serve import spoken_consents, user_changes
 from serve.accounts import FreshPassword, new_password
 from serve.capacity import capacity_read
 from serve.deps import Admin, Audit, Bounds, Paging, StudioParts, Transaction
-from serve.errors import UserNotFound
+from serve.errors import ConsentNotFound, UserNotFound
 from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.schemas import (
+    Address,
     AuditPage,
     CapacityRead,
+    ConsentPage,
+    ConsentRead,
     Moment,
     PasswordMade,
     Search,
@@ -111,6 +114,46 @@ def read_capacity(
 ) -> CapacityRead:
     """How deep the queue is, who works at it and how fast, and when it will be empty."""
     return capacity_read(db, studio.replicas, studio.dashboard)
+
+
+def some_consent(consent_id: UUID, admin: Admin, db: Transaction) -> Consent:  # noqa: ARG001
+    consent = consents.find(db, consent_id)
+    if consent is None:
+        raise ConsentNotFound
+    return consent
+
+
+SomeConsent = Annotated[Consent, Depends(some_consent)]
+
+
+@router.get("/consents")
+def list_unproved_consents(
+    admin: Admin,  # noqa: ARG001
+    db: Transaction,
+    paging: Paging,
+) -> ConsentPage:
+    """Consents to use voices that hold and are not verified, latest first."""
+    page = consents.to_be_proved(db, cursor=paging.cursor, limit=paging.limit)
+    items = [spoken_consents.waiting(each) for each in page.items]
+    return ConsentPage(items=items, next_cursor=page.next_cursor, total=page.total)
+
+
+@router.get("/consents/{consent_id}/recording")
+def read_consent_recording(consent: SomeConsent, studio: StudioParts, record: Audit) -> Address:
+    """Where to hear, for 15 minutes, what was spoken for a consent."""
+    address = spoken_consents.recording(studio.storage, consent)
+    record("consent.listened", f"consent:{consent.id}", asset=str(consent.asset_id))
+    return address
+
+
+@router.post("/consents/{consent_id}/verify")
+def vouch_for_consent(
+    consent: SomeConsent, admin: Admin, db: Transaction, record: Audit
+) -> ConsentRead:
+    """Takes a consent for proved: after listening to what was spoken, or on other evidence."""
+    proved = spoken_consents.vouch(db, consent, admin.id)
+    record("consent.vouched", f"consent:{consent.id}", asset=str(consent.asset_id))
+    return ConsentRead.model_validate(proved)
 
 
 @router.get("/audit")

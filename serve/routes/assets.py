@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from db import assets, consents
 from db.assets import AssetOrder
 from db.models import Asset, AssetKind, AssetStatus, Consent, ConsentState
-from serve import direct_uploads, uploads
+from serve import consent_ends, direct_uploads, spoken_consents, uploads
 from serve.asset_deletion import delete_asset as delete_with_all
 from serve.asset_reads import asset_page, asset_read, place_of
 from serve.bodies import FORM_BYTES
@@ -25,7 +25,7 @@ from serve.deps import (
     StudioParts,
     Transaction,
 )
-from serve.errors import AssetNotReady, ConsentNotFound, ConsentNotNeeded
+from serve.errors import AssetNotReady, ConsentNotNeeded
 from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.quotas import Quota
@@ -37,18 +37,29 @@ from serve.schemas import (
     AssetRead,
     AssetUpload,
     ConsentAsk,
+    ConsentEnded,
     ConsentRead,
+    MadeDeleted,
     Moment,
+    PhraseAsk,
+    PhraseRead,
     Search,
+    SpokenConsent,
     UploadAddress,
     UploadAsk,
     UploadOffer,
 )
+from serve.spoken_consents import Heard
 
 DOWNLOAD_SECONDS = 15 * 60
 FORM = {
     "required": True,
     "content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/AssetUpload"}}},
+}
+
+SPOKEN_FORM = {
+    "required": True,
+    "content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/SpokenConsent"}}},
 }
 
 router = APIRouter(prefix="/api/assets", tags=["assets"], route_class=StrictRoute)
@@ -155,7 +166,10 @@ def delete_asset(
     studio: StudioParts,
     audit: Audit,
     force: Annotated[bool, Query(description="Cancels the jobs that use it.")] = False,
-    lessons: Annotated[bool, Query(description="Deletes finished lessons too.")] = False,
+    lessons: Annotated[
+        bool | None,
+        Query(description="Deletes finished lessons too; by default those of portrait and voice."),
+    ] = None,
 ) -> AssetDeleted:
     """Deletes an asset with everything derived from it, and says what that was."""
     done = delete_with_all(db, studio.storage, asset, force=force, lessons=lessons)
@@ -193,7 +207,12 @@ def list_consents(asset: OwnAsset) -> list[ConsentRead]:
 
 @router.post("/{asset_id}/consent", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
 def record_consent(
-    user: AssetWriter, asset: OwnAsset, ask: ConsentAsk, db: Transaction, audit: Audit
+    user: AssetWriter,
+    asset: OwnAsset,
+    ask: ConsentAsk,
+    db: Transaction,
+    audit: Audit,
+    response: Response,
 ) -> ConsentRead:
     """Records that whoever is shown or heard has agreed, in place of what was recorded before."""
     if asset.kind not in consents.OF_PEOPLE:
@@ -201,12 +220,90 @@ def record_consent(
     recorded = Consent(asset_id=asset.id, recorded_by=user.id, **ask.model_dump())
     consents.record(db, recorded)
     audit("consent.recorded", f"asset:{asset.id}", **ask.model_dump(mode="json"))
+    response.headers["Location"] = f"/api/assets/{asset.id}/consent"
     return ConsentRead.model_validate(recorded)
 
 
-@router.delete("/{asset_id}/consent", status_code=status.HTTP_204_NO_CONTENT)
-def revoke_consent(user: AssetWriter, asset: OwnAsset, db: Transaction, audit: Audit) -> None:
-    """Revokes it. No lesson uses the asset from then on: one that is being made fails."""
-    if not consents.revoke(db, asset, user.id):
-        raise ConsentNotFound
-    audit("consent.revoked", f"asset:{asset.id}")
+@router.delete("/{asset_id}/consent")
+def revoke_consent(
+    user: AssetWriter, asset: OwnAsset, db: Transaction, audit: Audit
+) -> ConsentEnded:
+    """Revokes it. No lesson uses the asset from then on: those that wait or are being made fail at
+    once. Finished ones stay, and are listed."""
+    ended = consent_ends.revoke(db, asset, user)
+    stopped = [str(job) for job in ended.jobs_stopped]
+    audit("consent.revoked", f"asset:{asset.id}", jobs_stopped=stopped)
+    return ended
+
+
+@router.delete("/{asset_id}/made")
+def delete_made(
+    user: AssetWriter,  # noqa: ARG001
+    asset: OwnAsset,
+    db: Transaction,
+    studio: StudioParts,
+    audit: Audit,
+) -> MadeDeleted:
+    """Deletes all that was made with an asset, finished lessons too; the asset itself stays.
+    `GET /api/jobs?asset=…` lists the lessons."""
+    done = consent_ends.delete_made(db, studio.storage, asset)
+    audit("asset.made_deleted", f"asset:{asset.id}", **done.model_dump(mode="json"))
+    return done
+
+
+@router.post(
+    "/{asset_id}/consent/phrase", status_code=status.HTTP_201_CREATED, dependencies=[CREATES]
+)
+def ask_consent_phrase(
+    user: AssetWriter,  # noqa: ARG001
+    asset: OwnAsset,
+    ask: PhraseAsk,
+    db: Transaction,
+) -> PhraseRead:
+    """Words that whoever is heard has to speak, once and within ten minutes, to prove the consent
+    that is recorded."""
+    return spoken_consents.ask_phrase(db, asset, ask.language)
+
+
+async def spoken_form(request: Request, user: AssetWriter) -> AsyncIterator[SpokenConsent]:  # noqa: ARG001
+    """The form, read by ourselves, as that of an upload."""
+    async with request.form(max_files=1, max_fields=2, max_part_size=FORM_BYTES) as form:
+        try:
+            read = SpokenConsent.model_validate(dict(form))
+        except ValidationError as error:
+            found = [each | {"loc": ("body", *each["loc"])} for each in error.errors()]
+            raise RequestValidationError(found) from error
+        yield read
+
+
+async def heard(
+    asset_id: UUID,
+    user: AssetWriter,
+    form: Annotated[SpokenConsent, Depends(spoken_form)],
+    studio: StudioParts,
+    bounds: Bounds,
+) -> AsyncIterator[Heard]:
+    """Outside of the transaction, which must not wait for a check to end."""
+    async with spoken_consents.listen(studio, bounds, user.id, asset_id, form) as found:
+        yield found
+
+
+@router.post(
+    "/{asset_id}/consent/spoken",
+    openapi_extra={"requestBody": SPOKEN_FORM},
+    dependencies=[CREATES],
+)
+def speak_consent(
+    asset: OwnAsset,
+    found: Annotated[Heard, Depends(heard)],
+    db: Transaction,
+    studio: StudioParts,
+    audit: Audit,
+    response: Response,
+) -> ConsentRead:
+    """A recording of the phrase being spoken. The consent is `verified` by it, or `pending` with
+    the reason why an administrator has to listen."""
+    consent = spoken_consents.settle(db, studio.storage, asset, found)
+    audit("consent.spoken", f"asset:{asset.id}", **found.told())
+    response.headers["Location"] = f"/api/assets/{asset.id}/consent"
+    return ConsentRead.model_validate(consent)

@@ -71,7 +71,7 @@ def create_job(
     response: Response,
 ) -> JobRead:
     """Accepts a lesson: from here on it is made, or ends with the reason why not."""
-    lessons.check_spec(db, user, spec)
+    lessons.check_spec(db, user, spec, studio.proved_voices)
     job = jobs.create(db, user.id, spec.model_dump(mode="json"))
     quota.check_lessons()
     response.headers["Location"] = f"/api/jobs/{job.id}"
@@ -190,7 +190,7 @@ def remake_job(
 
     Scenes that did not change are not made again; the answer tells which are.
     """
-    lessons.check_spec(db, user, asked.spec)
+    lessons.check_spec(db, user, asked.spec, studio.proved_voices)
     if dry_run:
         return JSONResponse(asked.plan.model_dump(mode="json"))
     remade = jobs.create(db, user.id, asked.spec.model_dump(mode="json"), remade_from=job.id)

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from db.models import Role
 from serve.schemas.accounts import UserRead
+from serve.schemas.assets import ConsentRead
 from serve.schemas.base import Answer, Body, Page, Time
 from serve.schemas.usage import OwnQuotas
 
@@ -40,6 +41,18 @@ class PasswordMade(Answer):
     """The only answer that holds the password."""
 
     password: str
+
+
+class ConsentWaiting(ConsentRead):
+    """A consent to use a voice that holds and is not verified; ``recording`` says whether there is
+    something to listen to."""
+
+    asset_id: UUID
+    recording: bool
+
+
+class ConsentPage(Page[ConsentWaiting]):
+    pass
 
 
 class AuditRead(Answer):

@@ -16,8 +16,8 @@ from pydantic import (
     model_validator,
 )
 
-from db.models import AssetKind, AssetStatus, ConsentState, Statement
-from pipeline.spec import Line
+from db.models import AssetKind, AssetStatus, ConsentState, Statement, Verification
+from pipeline.spec import Language, Line
 from serve.schemas.base import Answer, Body, Moment, Time
 
 METADATA_BYTES = 4096
@@ -117,6 +117,53 @@ class AssetChange(Body):
         return self
 
 
+PendingReason = Literal["language_not_recognised", "voice_not_compared", "voice_uncertain"]
+
+
+class PhraseAsk(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "en-us"}]})
+
+    language: Language = "en-us"
+
+
+class PhraseRead(Answer):
+    """What is to be read aloud. ``heard_here``: the studio understands it; if not, an administrator
+    has to listen."""
+
+    id: UUID
+    language: str
+    text: str
+    heard_here: bool
+    expires_at: Time
+
+
+class SpokenConsent(BaseModel):
+    """A multipart form: a phrase, and the recording of somebody who speaks it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"phrase_id": "01980000-0000-7000-8000-000000000009"}]},
+    )
+
+    phrase_id: UUID
+    file: UploadFile
+
+
+class ConsentEnded(Answer):
+    """What came of a revocation. Finished lessons are what is there still of what was made."""
+
+    jobs_stopped: list[UUID] = Field(description="Waiting and running ones, failed by it.")
+    lessons: list[UUID] = Field(description="Finished ones that show or hold it still.")
+
+
+class MadeDeleted(Answer):
+    """What was deleted of all that was made with an asset, which itself stays."""
+
+    artefacts: int = Field(description="Spoken and filmed scenes that were made with it.")
+    objects: int = Field(description="Files deleted from the storage.")
+    lessons_deleted: list[UUID]
+
+
 class ConsentAsk(Body):
     """``person`` is who is shown or heard. ``invented``: there is no such person (a drawing, a
     synthetic voice)."""
@@ -134,7 +181,8 @@ class ConsentAsk(Body):
 
 
 class ConsentRead(Answer):
-    """``revoked_at`` is also when a newer consent took its place."""
+    """``revoked_at`` is also when a newer consent took its place. ``verified_by`` is null where the
+    studio itself heard it spoken."""
 
     id: UUID
     statement: Statement
@@ -145,6 +193,12 @@ class ConsentRead(Answer):
     recorded_by: UUID | None
     revoked_at: Time | None
     revoked_by: UUID | None
+    state: Verification
+    verified_at: Time | None
+    verified_by: UUID | None
+    pending_reason: PendingReason | None = Field(
+        description="Why what was spoken waits for an administrator to listen to it."
+    )
 
 
 class AssetRead(Answer):
