@@ -8,6 +8,7 @@ import asyncio
 import socket
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from pipeline.deliveries import Sender
 from pipeline.making import Limits
 from pipeline.outbound import Outbound
 from pipeline.producer import Producer as JobProducer
+from pipeline.provenance.signing import Marking, open_signer
 from pipeline.storage import Storage
 from serve.deps import PAGES
 from serve.deps import Studio as StudioParts
@@ -82,6 +84,7 @@ class StudioReplica:
             dashboard=settings.dashboard_url,
             outbound=outbound_rules(settings),
             pages=settings.pages or PAGES,
+            anchors=settings.anchors,
             proved_voices=settings.proved_voices,
             speaker_encoder=settings.speaker_encoder,
         )
@@ -111,6 +114,8 @@ class ProducerReplica:
             name=f"{socket.gethostname()}-{uuid4().hex[:8]}",
             jobs_at_once=settings.jobs_at_once,
             limits=Limits(scenes_at_once=settings.scenes_at_once),
+            # here and nowhere else: whoever breaks into the web process finds no key in it
+            marking=open_marking(settings),
         )
         self._sender = open_sender(settings, database)
         self._running: list[asyncio.Task[None]] = []
@@ -132,6 +137,16 @@ class ProducerReplica:
 def open_sender(settings: Settings, database: Database) -> Sender:
     secrets = (settings.given("jwt_secret"), *settings.previous_secrets)
     return Sender(database, Outbound(outbound_rules(settings)), WebhookSecrets(secrets))
+
+
+def open_marking(settings: Settings) -> Marking:
+    """Reads the key that media are signed with. Raises SettingMissing, SigningFailed."""
+    signer = open_signer(
+        Path(settings.given("provenance_certificate")),
+        Path(settings.given("provenance_key")),
+        settings.provenance_timestamps,
+    )
+    return Marking(settings.given("studio_id"), signer)
 
 
 def open_storage(settings: Settings) -> Storage:

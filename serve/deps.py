@@ -93,6 +93,7 @@ class Studio:
     ``pages`` is the folder of the web studio. ``hash_cost`` is that of new passwords, and of
     looking for one that is not there. ``proved_voices``: a voice is used only when its consent is
     verified. ``speaker_encoder`` is the file that tells voices apart, whether it is there or not.
+    ``anchors``: the certificates, as PEM, that content credentials are trusted by.
     """
 
     database: Database
@@ -113,6 +114,7 @@ class Studio:
     outbound: OutboundRules = field(default_factory=OutboundRules)
     hash_cost: HashCost = USUAL_COST
     pages: Path = PAGES
+    anchors: str | None = None
     proved_voices: bool = False
     speaker_encoder: Path | None = None
 

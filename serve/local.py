@@ -61,6 +61,7 @@ class Addresses:
     s3_secret_key: str
     ray_address: str
     jwt_secret: str
+    studio_id: str
 
 
 def _unheard(name: str, state: StepState) -> None:
@@ -157,6 +158,7 @@ class LocalServices:
             s3_secret_key=kept.s3_secret_key if store else given.s3_secret_key or "",
             ray_address=self._ray.address if self._ray else given.ray_address or "",
             jwt_secret=kept.jwt_secret,
+            studio_id=kept.studio_id,
         )
 
     @property

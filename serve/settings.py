@@ -21,6 +21,13 @@ from pipeline.outbound_rules import OutboundRules
 from serve.rates import Rates
 
 SHORTEST_SECRET = 32
+SERVICES_OF_PRODUCTION = (
+    "database_url",
+    "s3_endpoint_url",
+    "s3_access_key",
+    "s3_secret_key",
+    "jwt_secret",
+)
 
 
 class SettingMissing(LecternError):
@@ -122,6 +129,12 @@ class Settings(BaseSettings):
 
     consent: Literal["recorded", "verified"] = "recorded"
 
+    studio_id: Annotated[str, Field(pattern="^[0-9a-f]{4}$")] | None = None
+    provenance_certificate: Path | None = None
+    provenance_key: Path | None = None
+    provenance_root: Path | None = None
+    provenance_timestamps: str | None = None
+
     jobs_at_once: int = 2
     scenes_at_once: int = 2
 
@@ -129,7 +142,7 @@ class Settings(BaseSettings):
     def _production_is_given_everything(self) -> Self:
         if self.environment != "production":
             return self
-        asked = ("database_url", "s3_endpoint_url", "s3_access_key", "s3_secret_key", "jwt_secret")
+        asked = [*SERVICES_OF_PRODUCTION, "studio_id", "provenance_certificate", "provenance_key"]
         missing = [f"LECTERN_{name.upper()}" for name in asked if getattr(self, name) is None]
         if missing:
             raise ValueError(f"production needs {', '.join(missing)}")
@@ -170,6 +183,13 @@ class Settings(BaseSettings):
         if value is None:
             raise SettingMissing(f"LECTERN_{name.upper()}")
         return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+    @property
+    def anchors(self) -> str | None:
+        """The certificates that credentials are trusted by, as PEM; a certificate that was brought
+        stands for itself."""
+        given = self.provenance_root or self.provenance_certificate
+        return given.read_text() if given else None
 
     @property
     def models_folder(self) -> Path:

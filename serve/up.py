@@ -17,6 +17,7 @@ from serve.local import External, LocalServices, StepState
 from serve.local_account import Account, keep_local_account, studio_database
 from serve.making import MadeLesson, make_lesson
 from serve.rollout import roll_out
+from serve.services.certificates import keep_certificates
 from serve.services.ports import free_port
 from serve.services.signals import interrupted_by_signals, set_by_signals
 from serve.settings import Settings
@@ -96,8 +97,22 @@ def _located(settings: Settings, services: LocalServices) -> Settings:
             "ray_token": _ray_token(settings, services),
             "dashboard_url": settings.dashboard_url or services.dashboard_url,
             "jwt_secret": settings.jwt_secret or SecretStr(found.jwt_secret),
+            "studio_id": settings.studio_id or found.studio_id,
+            **_certificates(settings),
         }
     )
+
+
+def _certificates(settings: Settings) -> dict[str, Path]:
+    """Our own, unless others were brought."""
+    if settings.provenance_certificate is not None:
+        return {}
+    kept = keep_certificates(settings.home.absolute() / "provenance")
+    return {
+        "provenance_certificate": kept.chain,
+        "provenance_key": kept.key,
+        "provenance_root": kept.root,
+    }
 
 
 def _ray_token(settings: Settings, services: LocalServices) -> SecretStr | None:

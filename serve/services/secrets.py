@@ -21,6 +21,7 @@ class Secrets:
     s3_secret_key: str = field(default_factory=_fresh)
     s3_internal_key: str = field(default_factory=_fresh)
     ray_token: str = field(default_factory=_fresh)
+    studio_id: str = field(default_factory=lambda: secrets.token_hex(2))
 
 
 def keep_secrets(path: Path) -> Secrets:

@@ -42,6 +42,9 @@ def test_production_refuses_a_short_secret() -> None:
             s3_access_key="key",
             s3_secret_key=SecretStr("secret"),
             jwt_secret=SecretStr("short"),
+            studio_id="0abc",
+            provenance_certificate=Path("chain.pem"),
+            provenance_key=Path("key.pem"),
         )
 
 
