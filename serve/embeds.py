@@ -109,7 +109,7 @@ def _lesson(storage: Storage, job: Job) -> Lesson:
     spec = LessonSpec.model_validate(job.spec)
     engines = {step.name: EngineCard(**step.engine) for step in job.steps if step.engine}
     share = spec.completion.watched_share
-    return Lesson(scenes, str(job.id), job.title, spec.language, engines, share)
+    return Lesson(scenes, str(job.id), job.title, spec.language, engines, share, quiz=spec.quiz)
 
 
 def _export(job: Job, name: str) -> Export | None:

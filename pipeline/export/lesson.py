@@ -28,8 +28,8 @@ class Lesson:
     language: str
     engines: Mapping[str, EngineCard]
     complete_share: float = COMPLETE_SHARE
-    quiz: QuizSpec | None = None
     sign: Callable[[Path], None] | None = None
+    quiz: QuizSpec | None = None
 
     @cached_property
     def cues(self) -> list[Cue]:

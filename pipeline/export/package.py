@@ -16,6 +16,7 @@ from pipeline.media.caption_files import subrip, webvtt
 from pipeline.media.mux import join_clips, write_speech
 from pipeline.media.poster import write_poster
 from pipeline.media.shown_words import printable
+from pipeline.quiz import QuizSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,18 @@ def package_lesson(
     out_dir: Path,
     complete_share: float = COMPLETE_SHARE,
     sign: Callable[[Path], None] | None = None,
+    quiz: QuizSpec | None = None,
 ) -> list[ExportFile]:
     """Writes just the exports asked for into ``out_dir``, which must be there.
 
-    ``engines`` is keyed by step; ``complete_share`` and ``sign``: see ``Lesson``. The same scenes
+    ``engines`` is keyed by step; the rest is as in ``Lesson``. The same scenes
     give the same bytes, but for what is signed, which holds the time. Memory does not grow with the
     lesson, but for its index. Raises ClipLengthWrong, ClipsDiffer, PackageTooLarge, SchemasMissing
     and SigningFailed.
     """
-    lesson = Lesson(scenes, lesson_id, printable(title), language, engines, complete_share, sign)
+    lesson = Lesson(
+        scenes, lesson_id, printable(title), language, engines, complete_share, sign, quiz
+    )
     needed = {*exports, *(need for name in exports for need in EXPORTS[name].needs)}
     for name in (name for name in EXPORTS if name in needed):
         EXPORTS[name].write(lesson, out_dir / name)

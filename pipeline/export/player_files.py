@@ -20,6 +20,6 @@ def player_files(
     film = probe(media["lesson.mp4"])
     page = player_page(lesson, (film.width or 0, film.height or 0), PlayerLinks(), tracking)
     files: dict[str, bytes | Path] = {LAUNCH: page.encode()}
-    for name in assets(tracking):
+    for name in assets(tracking, quiz=lesson.quiz is not None):
         files[name] = package_file(f"player/{name}").read_bytes()
     return files | {name: media[name] for name in MEDIA}

@@ -10,6 +10,7 @@ import langcodes
 
 from pipeline.engines import EngineCard
 from pipeline.export.lesson import Lesson
+from pipeline.export.quiz_page import QuizPage
 from pipeline.export.templates import fill, package_file
 from pipeline.media.timeline import starts
 
@@ -30,15 +31,15 @@ TRACKERS: Mapping[Tracking, tuple[str, ...]] = {
 """The scripts of each tracker; docs/packages.md says what a tracker is."""
 
 
-def scripts(tracking: Tracking) -> tuple[str, ...]:
-    """In the order they are loaded."""
-    page = ("tabs.js", "progress.js", "player.js")
+def scripts(tracking: Tracking, *, quiz: bool) -> tuple[str, ...]:
+    """In the order they are loaded; ``quiz``: whether the lesson has one."""
+    page = (*(("quiz.js",) if quiz else ()), "tabs.js", "progress.js", "player.js")
     return ("watched.js", "untracked.js", *TRACKERS[tracking], *page)
 
 
-def assets(tracking: Tracking) -> tuple[str, ...]:
+def assets(tracking: Tracking, *, quiz: bool) -> tuple[str, ...]:
     """What the page needs beside it, at ``PlayerLinks.assets``."""
-    return (*scripts(tracking), "player.css")
+    return (*scripts(tracking, quiz=quiz), "player.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def player_page(
         speeds=SPEEDS,
         links=links,
         tracking=tracking,
-        scripts=scripts(tracking),
+        scripts=scripts(tracking, quiz=lesson.quiz is not None),
+        quiz=None if lesson.quiz is None else QuizPage(lesson.quiz),
         facts=_facts(lesson),
     )
 

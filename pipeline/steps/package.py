@@ -64,6 +64,7 @@ async def _pack(making: Making, scenes: list[FinishedScene], folder: Path) -> li
         engines=making.cards,
         complete_share=making.spec.completion.watched_share,
         sign=_signing(making),
+        quiz=making.spec.quiz,
         out_dir=folder,
     )
 

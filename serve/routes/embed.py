@@ -77,7 +77,7 @@ def revoke_embed(
 @public.get("/player/{name}")
 def player_file(name: str) -> Response:
     """What every player's page is made with."""
-    if name not in assets("none"):
+    if name not in assets("none", quiz=True):
         raise PlayerNotFound
     file = package_file(f"player/{name}")
     headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}

@@ -1,0 +1,215 @@
+"""The quiz on the player page: asked, answered, taken again; by keyboard, on paper, and kept."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from pipeline.export.package import package_lesson
+from pipeline.export.quiz_page import AskedQuestion
+from pipeline.lesson import FinishedScene
+from pipeline.quiz import ChoiceSpec, QuestionSpec, QuizSpec
+from tests.browser.conftest import HERE
+from tests.browser.lms import SECONDS, Platform, watch
+from tests.browser.served import served
+from tests.browser.test_player import AXE
+from tests.media import ENGINES
+
+LIGHT = QuestionSpec(
+    text="What do plants eat?",
+    choices=(
+        ChoiceSpec(text="Light", right=True),
+        ChoiceSpec(text="Stones", feedback="Nobody eats stones."),
+    ),
+    scene=0,
+    feedback="Plants make their own food from light.",
+)
+PARTS = QuestionSpec(
+    text="Which <parts> of a plant drink?",
+    choices=(
+        ChoiceSpec(text="Leaves", right=True),
+        ChoiceSpec(text="Roots", right=True),
+        ChoiceSpec(text="Pots"),
+    ),
+    draft=True,
+)
+FIRST, SECOND = (f"#{AskedQuestion(each).id}" for each in (LIGHT, PARTS))
+
+
+@pytest.fixture(scope="module")
+def quiz_folder(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedScene]) -> Path:
+    """A learning platform with a lesson that has a quiz."""
+    folder = tmp_path_factory.mktemp("quiz")
+    package_lesson(
+        scenes, lesson_id="0199-quiz", title="How plants eat", language="en-us",
+        exports=["scorm12.zip"], engines=ENGINES, out_dir=folder,
+        quiz=QuizSpec(questions=(LIGHT, PARTS), mastery=1.0, tries=2),
+    )  # fmt: skip
+    with zipfile.ZipFile(folder / "scorm12.zip") as package:
+        package.extractall(folder / "scorm12")
+    for name in ("lms.html", "lms.js"):
+        copy(HERE / name, folder)
+    (folder / "node_modules").symlink_to(HERE / "node_modules")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quiz_site(quiz_folder: Path) -> Iterator[str]:
+    with served(quiz_folder) as address:
+        yield address
+
+
+@pytest.fixture
+def lesson(page: Page, quiz_site: str) -> Page:
+    """Outside of a learning platform."""
+    page.goto(f"{quiz_site}/scorm12/index.html")
+    expect(page.locator("#progress")).not_to_be_empty()
+    return page
+
+
+def play_to_the_end_of(lesson: Page | FrameLocator, scene: int) -> None:
+    """Of two seconds; it stops where the quiz has something to ask."""
+    video = lesson.locator("#video")
+    video.evaluate("(video, start) => { video.currentTime = start; }", 2 * scene + 1.2)
+    video.evaluate("video => video.play()")
+
+
+def answer(lesson: Page | FrameLocator, question: str, *choices: str) -> None:
+    asked = lesson.locator(question)
+    for choice in choices:
+        asked.get_by_label(choice).check()
+    asked.get_by_role("button", name="Check the answer").click()
+
+
+def test_the_video_stops_after_its_scene_and_the_keyboard_answers(lesson: Page) -> None:
+    expect(lesson.locator(FIRST)).to_be_hidden()
+    play_to_the_end_of(lesson, 0)
+    first = lesson.locator(FIRST)
+    expect(first.get_by_label("Light")).to_be_focused()
+    expect(lesson.locator(SECOND)).to_be_hidden()
+    assert lesson.locator("#video").evaluate("video => video.paused")
+    keys = lesson.keyboard
+    keys.press("Enter")
+    expect(first.get_by_role("status")).to_have_text("Choose an answer first.")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(first.get_by_role("status")).to_have_text("Not right.Nobody eats stones.")
+    expect(first.get_by_label("Light")).to_be_disabled()
+    keys.press("Tab")
+    keys.press("Tab")
+    expect(lesson.get_by_role("button", name="Continue")).to_be_focused()
+    keys.press("Enter")
+    expect(lesson.locator("#play")).to_be_focused()
+    lesson.wait_for_function("!document.getElementById('video').paused")
+
+
+def test_what_was_jumped_over_is_asked_at_the_end_and_the_quiz_can_be_taken_again(
+    lesson: Page,
+) -> None:
+    play_to_the_end_of(lesson, 2)
+    expect(lesson.locator(FIRST)).to_be_visible()
+    answer(lesson, FIRST, "Stones")
+    answer(lesson, SECOND, "Leaves")
+    verdict = lesson.locator("#quiz-verdict")
+    expect(verdict).to_have_text("Quiz not passed: 0 of 2 right, 100 % are needed. Tries left: 1.")
+    expect(lesson.locator(FIRST)).not_to_contain_text("Right is:")
+    lesson.get_by_role("button", name="Take the quiz again").click()
+    expect(verdict).to_be_empty()
+    answer(lesson, FIRST, "Light")
+    expect(lesson.locator(FIRST).get_by_role("status")).to_have_text(
+        "Right.Plants make their own food from light."
+    )
+    answer(lesson, SECOND, "Leaves", "Roots")
+    expect(verdict).to_have_text("Quiz passed: 2 of 2 right.")
+    expect(lesson.get_by_role("button", name="Take the quiz again")).to_be_hidden()
+
+
+def test_without_a_try_left_what_is_right_is_told(lesson: Page) -> None:
+    play_to_the_end_of(lesson, 2)
+    for retry in (True, False):
+        answer(lesson, FIRST, "Light")
+        answer(lesson, SECOND, "Pots")
+        if retry:
+            lesson.get_by_role("button", name="Take the quiz again").click()
+    expect(lesson.locator("#quiz-verdict")).to_have_text(
+        "Quiz not passed: 1 of 2 right, 100 % are needed."
+    )
+    expect(lesson.locator(SECOND)).to_contain_text("Right is: Leaves · Roots")
+
+
+def test_a_question_may_be_passed_over_and_waits_at_the_end(lesson: Page) -> None:
+    play_to_the_end_of(lesson, 0)
+    lesson.get_by_role("button", name="Continue").click()
+    lesson.wait_for_function("document.getElementById('video').currentTime > 2.2")
+    play_to_the_end_of(lesson, 2)
+    expect(lesson.locator(SECOND)).to_be_visible()
+    expect(lesson.locator(FIRST).get_by_label("Light")).to_be_focused()
+
+
+def test_a_draft_is_called_one(lesson: Page) -> None:
+    expect(lesson.locator(f"{SECOND} .draft")).to_have_count(1)
+    expect(lesson.locator(f"{FIRST} .draft")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(chromium: Browser, quiz_folder: Path, scheme: str) -> None:
+    page = chromium.new_page(
+        viewport={"width": 320, "height": 800},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    with served(quiz_folder) as address:
+        page.goto(f"{address}/scorm12/index.html")
+        play_to_the_end_of(page, 2)
+        answer(page, FIRST, "Light")
+        answer(page, SECOND, "Pots")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run().then(result => result.violations)")
+    page.close()
+    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
+
+
+def test_on_paper_and_without_javascript_it_is_a_list_of_questions(
+    lesson: Page, chromium: Browser, quiz_site: str
+) -> None:
+    lesson.emulate_media(media="print")
+    context = chromium.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(f"{quiz_site}/scorm12/index.html")
+    for page in (lesson, plain):
+        for each in (FIRST, SECOND):
+            expect(page.locator(each)).to_be_visible()
+        expect(page.get_by_text("Which <parts> of a plant drink?")).to_be_visible()
+        expect(page.get_by_label("Roots")).to_be_visible()
+        expect(page.get_by_role("button", name="Check the answer")).to_have_count(0)
+    context.close()
+
+
+def test_a_platform_is_told_every_answer_and_a_quiz_is_gone_on_with(
+    page: Page, quiz_site: str
+) -> None:
+    platform = Platform(page, quiz_site, "scorm12")
+    begun = platform.launch()
+    watch(begun, 0, 2)
+    answer(begun, FIRST, "Light")
+    begun.get_by_role("button", name="Continue").click()
+    saved = platform.leave()
+    again = platform.launch(saved)
+    expect(again.locator(FIRST).get_by_label("Light")).to_be_checked()
+    watch(again, 2, SECONDS)
+    answer(again, SECOND, "Leaves", "Roots")
+    platform.says("Lesson completed.")
+    fields = platform.fields(platform.leave())
+    assert fields["core.lesson_status"] == "passed"
+    assert fields["core.score.raw"] == "100"
+    told = [
+        tuple(fields[f"interactions.{at}.{name}"] for name in ("id", "student_response", "result"))
+        for at in (0, 1)
+    ]
+    assert told == [
+        (FIRST.removeprefix("#"), "a", "correct"),
+        (SECOND.removeprefix("#"), "a,b", "correct"),
+    ]
