@@ -42,6 +42,12 @@ export const routes: RouteObject[] = [
                     lazy: () => import("@/features/settings/sessions"),
                   },
                   { path: paths.settingsKeys, lazy: () => import("@/features/settings/keys") },
+                  { path: paths.settingsWebhooks, lazy: () => import("@/features/webhooks/page") },
+                  {
+                    path: paths.settingsWebhook(":id"),
+                    lazy: () => import("@/features/webhooks/deliveries-page"),
+                  },
+                  { path: paths.settingsUsage, lazy: () => import("@/features/usage/page") },
                 ],
               },
               { path: paths.newLesson, lazy: () => import("@/features/new-lesson/page") },
@@ -56,6 +62,19 @@ export const routes: RouteObject[] = [
               { path: paths.batches, lazy: () => import("@/features/batches/list-page") },
               { path: paths.newBatch, lazy: () => import("@/features/batches/new-page") },
               { path: paths.batch(":id"), lazy: () => import("@/features/batches/page") },
+              {
+                path: paths.admin,
+                lazy: () => import("@/features/admin/layout"),
+                children: [
+                  { index: true, lazy: () => import("@/features/admin/users") },
+                  {
+                    path: paths.adminUser(":id"),
+                    lazy: () => import("@/features/admin/user-page"),
+                  },
+                  { path: paths.adminAudit, lazy: () => import("@/features/admin/audit") },
+                  { path: paths.adminCapacity, lazy: () => import("@/features/admin/capacity") },
+                ],
+              },
               { path: "*", element: <NotFound /> },
             ],
           },

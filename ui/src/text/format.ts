@@ -24,6 +24,13 @@ export function day(time: string): string {
   return DAY.format(new Date(time));
 }
 
+const MOMENT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
+
+/** “Nov 22, 2026, 7:05:33 PM”, in the user's zone. */
+export function moment(time: string): string {
+  return MOMENT.format(new Date(time));
+}
+
 /** How people say a length: “40 seconds”, “2 min 5 s”. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

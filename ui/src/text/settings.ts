@@ -1,6 +1,8 @@
 export const settings = {
   title: "Settings",
   navigation: "Settings",
+  webhooks: "Webhooks",
+  usage: "Usage",
   profile: {
     title: "Profile",
     lead: "How you sign in.",

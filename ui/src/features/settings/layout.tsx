@@ -9,6 +9,8 @@ const SECTIONS = [
   [paths.settingsPassword, words.password.title],
   [paths.settingsSessions, words.sessions.title],
   [paths.settingsKeys, words.keys.title],
+  [paths.settingsWebhooks, words.webhooks],
+  [paths.settingsUsage, words.usage],
 ] as const;
 
 export function Component() {
@@ -21,7 +23,7 @@ export function Component() {
               <li key={to}>
                 <NavLink
                   to={to}
-                  end
+                  end={to === paths.settings}
                   className="flex min-h-10 items-center rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
                 >
                   {name}

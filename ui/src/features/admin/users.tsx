@@ -1,0 +1,121 @@
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+import type { UserState } from "@/client/schema";
+import { Button } from "@/components/button";
+import { ProblemNotice } from "@/components/notice";
+import { Section } from "@/components/section";
+import { Select } from "@/components/select";
+import { TextField } from "@/components/text-field";
+import { Waiting } from "@/components/waiting";
+import { useUsers } from "@/features/admin/api/users";
+import { addressOf, wantedIn, type Wanted } from "@/features/admin/wanted";
+import { paths } from "@/paths";
+import { day } from "@/text/format";
+import { admin } from "@/text/admin";
+
+const words = admin.users;
+
+/** Everybody with an account. What is shown stands in the address. */
+export function Component() {
+  const [address, setAddress] = useSearchParams();
+  const wanted = wantedIn(address);
+  return (
+    <Section title={words.title} lead={words.lead}>
+      <Filters
+        wanted={wanted}
+        change={(change) => {
+          setAddress(addressOf({ ...wanted, ...change }), {
+            replace: true,
+            preventScrollReset: true,
+          });
+        }}
+      />
+      <List wanted={wanted} />
+    </Section>
+  );
+}
+
+function Filters({
+  wanted,
+  change,
+}: {
+  wanted: Wanted;
+  change: (change: Partial<Wanted>) => void;
+}) {
+  // what is typed stands at once, whenever the address follows
+  const [q, setQ] = useState(wanted.q);
+  return (
+    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem_10rem]">
+      <TextField
+        label={words.search}
+        type="search"
+        value={q}
+        maxLength={200}
+        onChange={(typed) => {
+          setQ(typed);
+          change({ q: typed });
+        }}
+      />
+      <Select
+        label={words.role}
+        options={words.roles}
+        value={wanted.role}
+        onChange={(role) => {
+          change({ role });
+        }}
+      />
+      <Select
+        label={words.state}
+        options={words.states}
+        value={wanted.state}
+        onChange={(state) => {
+          change({ state });
+        }}
+      />
+    </search>
+  );
+}
+
+function List({ wanted }: { wanted: Wanted }) {
+  const users = useUsers(wanted);
+  if (users.isPending) return <Waiting />;
+  const found = users.data?.pages.flatMap(({ items }) => items);
+  return (
+    <>
+      <ProblemNotice error={users.error} />
+      <p role="status" className="text-small text-muted">
+        {words.count(users.data?.pages[0]?.total ?? 0)}
+      </p>
+      {found?.length === 0 && <p className="text-muted">{words.none}</p>}
+      <ul className="divide-y divide-line border-y border-line empty:hidden">
+        {found?.map((user) => (
+          <Row key={user.id} user={user} />
+        ))}
+      </ul>
+      {users.hasNextPage && (
+        <Button className="self-start" onPress={() => void users.fetchNextPage()}>
+          {words.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row({ user }: { user: UserState }) {
+  return (
+    <li className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 py-3">
+      <div className="min-w-0">
+        <h3 className="font-sans font-semibold break-words">
+          <Link to={paths.adminUser(user.id)} className="rounded-small hover:text-accent">
+            {user.username}
+          </Link>
+        </h3>
+        <p className="text-small break-all text-muted">{user.email}</p>
+      </div>
+      <p className="text-small text-muted">
+        {user.disabled_at && <span className="text-bad">{words.disabled} · </span>}
+        {words.roles[user.role]} · {words.since(day(user.created_at))}
+      </p>
+    </li>
+  );
+}
