@@ -2,7 +2,7 @@ import { LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { Header } from "react-aria-components/Header";
 import { MenuSection, Separator } from "react-aria-components/Menu";
 import { MenuButton, AccountButton } from "@/app/menu-buttons";
-import { places } from "@/app/navigation";
+import { usePlaces } from "@/app/navigation";
 import { useTheme, type Theme } from "@/app/theme";
 import { Menu, MenuItem } from "@/components/menu";
 import { useSignOut } from "@/session/sign-out";
@@ -23,9 +23,9 @@ export default function Menus({ name }: { name: string }) {
 /** The way about on a phone. */
 function SmallMenu() {
   return (
-    <div className="md:hidden">
+    <div className="lg:hidden">
       <Menu label={text.shell.navigation} trigger={<MenuButton />}>
-        {places.map(({ to, name, icon: Icon }) => (
+        {usePlaces().map(({ to, name, icon: Icon }) => (
           <MenuItem key={to} href={to} textValue={name}>
             <Icon aria-hidden className="size-4 text-muted" />
             {name}

@@ -2,7 +2,7 @@ import { lazy, Suspense } from "react";
 import { Header } from "react-aria-components/Header";
 import { NavLink, Outlet, ScrollRestoration } from "react-router";
 import { AccountButton, MenuButton } from "@/app/menu-buttons";
-import { places, type Place } from "@/app/navigation";
+import { usePlaces, type Place } from "@/app/navigation";
 import { OfflineBar } from "@/app/offline-bar";
 import { Logo } from "@/components/logo";
 import { paths } from "@/paths";
@@ -44,9 +44,9 @@ export function Component() {
 
 function Navigation() {
   return (
-    <nav aria-label={text.shell.navigation} className="hidden md:block">
+    <nav aria-label={text.shell.navigation} className="hidden lg:block">
       <ul className="flex gap-1">
-        {places.map((place) => (
+        {usePlaces().map((place) => (
           <li key={place.to}>
             <PlaceLink {...place} />
           </li>
@@ -63,7 +63,7 @@ function PlaceLink({ to, name, icon: Icon, end }: Place) {
       end={end}
       className="flex h-10 items-center gap-2 rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
     >
-      <Icon aria-hidden className="size-4" />
+      <Icon aria-hidden className="hidden size-4 xl:block" />
       {name}
     </NavLink>
   );
@@ -75,7 +75,7 @@ function Corner() {
   const soon = (
     <>
       <AccountButton name={name} />
-      <div className="md:hidden">
+      <div className="lg:hidden">
         <MenuButton />
       </div>
     </>

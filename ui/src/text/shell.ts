@@ -7,6 +7,7 @@ export const shell = {
   batches: "Batches",
   library: "Library",
   settings: "Settings",
+  admin: "Studio",
   menu: "Menu",
   account: (name: string) => `Account of ${name}`,
   signOut: "Sign out",
