@@ -37,7 +37,7 @@ class Platform:
         self.launches: list[Launch] = []
         self.documents: dict[tuple[str, str], Any] = {}
         self.refused: list[str] = []
-        self.broken: Callable[[str, str], int | None] = lambda method, path: None
+        self.broken: int | None = None
         self.told = Condition()
 
     def launch(self, earlier: tuple[Launch, ...] = (), **how: Any) -> Launch:
@@ -71,6 +71,11 @@ class Platform:
                 "endpoint": f"{self.address}{XAPI}",
             }
         )
+
+    def break_down(self, status: int | None) -> None:
+        """Answers everything with that status from now on; None: works again."""
+        with self.told:
+            self.broken = status
 
     def wait(self, happened: Callable[[], bool]) -> None:
         """Until something is true of what was told."""
@@ -168,9 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _handled(self, body: Any) -> tuple[int, Any]:
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        broken = self.platform.broken(self.command, parts.path)
-        if broken:
-            return broken, "The database is being backed up."
+        if self.platform.broken:
+            return self.platform.broken, "The database is being backed up."
         if parts.path == "/fetch":
             return 200, self.platform.hand_out(self.command, query["session"])
         if self.headers.get("X-Experience-API-Version") != "1.0.3":

@@ -218,8 +218,14 @@ Lectern.trackers = Lectern.trackers || {};
 
     commit() {
       if (!this.counts) return;
-      this.then(() => this.flush());
-      this.then(() => this.store.keep(RECORD, this.record).then(this.page.onSaved));
+      this.inTurn(() => this.flush());
+      this.inTurn(() => this.keep());
+    }
+
+    async keep() {
+      if (this.over) return;
+      await this.store.keep(RECORD, this.record);
+      this.page.onSaved();
     }
 
     /** The page is going: all at once, and the record before the end. */
@@ -244,7 +250,7 @@ Lectern.trackers = Lectern.trackers || {};
     /** `verb` for what may be said once a registration only. */
     say(statement, verb = null) {
       this.unsaid.push({ statement, verb });
-      this.then(() => this.flush());
+      this.inTurn(() => this.flush());
     }
 
     /** One by one, so that one that is refused takes no other with it. */
@@ -281,7 +287,7 @@ Lectern.trackers = Lectern.trackers || {};
     }
 
     /** After all that was begun before. */
-    then(work) {
+    inTurn(work) {
       this.last = this.last.then(work).catch((error) => this.page.onFailure(error.message));
     }
 

@@ -197,7 +197,8 @@
 
   function wireProgress() {
     const status = byId("progress");
-    const player = { video, lesson, strings, status, goTo, play, leaveFullscreen };
+    const wayBack = byId("leave");
+    const player = { video, lesson, strings, status, wayBack, goTo, play, leaveFullscreen };
     new Lectern.Progress(player).open(document.body.dataset.tracking);
   }
 

@@ -9,8 +9,8 @@ Lectern.Progress = class Progress {
   static LONGEST_STEP_SECONDS = 3; // between two looks at the position; more is a jump
 
   /**
-   * @param player what it may do with the player: video, lesson, strings, status, goTo(seconds),
-   *   play(), leaveFullscreen()
+   * @param player what it may do with the player: video, lesson, strings, status, wayBack (button),
+   *   goTo(seconds), play(), leaveFullscreen()
    */
   constructor(player) {
     Object.assign(this, player);
@@ -34,6 +34,7 @@ Lectern.Progress = class Progress {
     if (start) this.tracker = tracker;
     this.resume(start || (await this.tracker.start()));
     if (start && tracking !== "none") this.keep(start);
+    if (start && start.returnUrl) this.offerWayBack(start.returnUrl);
     this.look();
   }
 
@@ -55,6 +56,7 @@ Lectern.Progress = class Progress {
     const [watched, answers] = start.data.split(" ");
     this.watched.decode(watched);
     this.complete = start.complete;
+    if (typeof start.muted === "boolean") this.video.muted = start.muted;
     this.quiz = Lectern.Quiz ? Lectern.Quiz.find(this.quizHost(start.mode)) : null;
     if (this.quiz && answers) this.quiz.restore(answers);
     if (start.seconds > 0 && start.seconds < this.lesson.seconds - 1) this.goTo(start.seconds);
@@ -96,7 +98,10 @@ Lectern.Progress = class Progress {
     this.look();
     const inner = this.lesson.sceneEnds.slice(0, -1);
     const left = inner.findIndex((end) => lastSeen < end && end <= now);
-    if (left !== -1) this.ask(left);
+    if (left !== -1 && this.quiz && this.quiz.isDue(left)) {
+      this.goTo(inner[left]); // the position is told now and then, and may be past the end
+      this.ask(left);
+    }
   }
 
   /** What the quiz wants to know after these scenes, one after the other. */
@@ -185,11 +190,28 @@ Lectern.Progress = class Progress {
     this.look();
   }
 
-  /** A page that may come back from the browser's cache keeps its session. */
+  /** A page that may come back from the browser's cache keeps its session, where it can. */
   leave(event) {
     this.save();
-    if (event.persisted) return;
+    if (event.persisted && !this.tracker.endsWithPage) return;
+    this.end();
+    this.notice = this.strings.untracked; // for when the page comes back
+    this.show();
+  }
+
+  end() {
+    if (!this.saving) return;
     this.saving = false;
     this.tracker.finish();
+  }
+
+  /** The platform wants to be returned to when the session ends. */
+  offerWayBack(address) {
+    this.wayBack.hidden = false;
+    this.wayBack.addEventListener("click", () => {
+      this.save();
+      this.end();
+      location.assign(address);
+    });
   }
 };

@@ -1,0 +1,326 @@
+"""The cmi5 package in a real browser, launched by a platform that checks every requirement."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pipeline.export.package import package_lesson
+from pipeline.lesson import FinishedScene
+from tests.browser.cmi5_rules import CMI5, MASTERY, MOVE_ON, RULES, Launch, ids, verb_of
+from tests.browser.conftest import HERE
+from tests.browser.lrs import Platform, platform
+from tests.browser.served import served
+from tests.browser.test_scorm import watch
+from tests.media import ENGINES
+
+SECONDS = 6
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+QUESTION = {
+    "id": "light",
+    "type": "choice",
+    "description": "What do plants eat?",
+    "choices": [{"id": "a", "text": "Light"}, {"id": "b", "text": "Stones"}],
+    "correct": ["a"],
+    "latency": 1234,
+}
+QUIZ = """
+window.Lectern = { Quiz: { find: (host) => ({
+    restore() {}, encode: () => "", isDue: (scene) => scene === "end" && !window.asked,
+    get isDone() { return Boolean(window.asked); },
+    get passed() { return window.asked ? Boolean(window.rights.at(-1)) : null; },
+    async ask() {
+        for (const right of window.rights) {
+            host.answered({ ...QUESTION, response: [right ? "a" : "b"], shownAt: new Date(),
+                            result: right ? "correct" : "incorrect" });
+            host.scored({ raw: right ? 5 : 2, min: 0, max: 5, passed: right });
+        }
+        window.asked = true;
+        host.changed();
+    },
+}) } };
+"""
+"""A quiz by its contract: at the end all tries are made at once, right or wrong as told."""
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedScene]) -> Iterator[str]:
+    """The address of the lesson, apart from that of its platform."""
+    folder = tmp_path_factory.mktemp("cmi5")
+    package_lesson(
+        scenes,
+        lesson_id="0199-plants",
+        title="How plants eat",
+        language="en-us",
+        exports=["cmi5.zip"],
+        engines=ENGINES,
+        out_dir=folder,
+    )
+    with zipfile.ZipFile(folder / "cmi5.zip") as package:
+        package.extractall(folder)
+    with served(folder) as address:
+        yield f"{address}/index.html"
+
+
+@pytest.fixture(scope="module")
+def everything_told() -> Iterator[list[Any]]:
+    """Every statement of these tests; a library of others says whether they are xAPI."""
+    told: list[Any] = []
+    yield told
+    node = Path(sys.executable).with_name("node")
+    done = subprocess.run(
+        [node, HERE / "statements.cjs"], input=json.dumps(told), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert told
+    assert [fault for faults in json.loads(done.stdout) for fault in faults] == []
+
+
+@pytest.fixture(scope="module")
+def one_platform() -> Iterator[Platform]:
+    with platform() as made:
+        yield made
+
+
+@pytest.fixture
+def lms(one_platform: Platform, everything_told: list[Any]) -> Iterator[Platform]:
+    """The platform, which must have had nothing to refuse but what a test expects."""
+    one_platform.refused.clear()
+    one_platform.launches.clear()
+    yield one_platform
+    one_platform.break_down(None)
+    everything_told += [each for one in one_platform.launches for each in one.statements]
+    assert one_platform.refused == []
+
+
+def opened(page: Page, lesson: str, lms: Platform, launch: Launch) -> None:
+    page.goto(f"{lesson}?{lms.query(launch)}")
+    lms.wait(lambda: launch.verbs == ["initialized"])
+    expect(page.locator("#progress")).to_contain_text("Watched")
+
+
+def left(page: Page, lms: Platform, launch: Launch) -> list[str]:
+    """The verbs of the session, once it is over."""
+    page.goto("about:blank")
+    lms.wait(lambda: launch.is_over)
+    return launch.verbs
+
+
+def with_quiz(page: Page, *rights: bool) -> None:
+    told = f"const QUESTION = {json.dumps(QUESTION)}; window.rights = {json.dumps(rights)};"
+    page.add_init_script(f"(() => {{ {told} {QUIZ} }})()")
+
+
+def test_a_lesson_is_watched_completed_and_left(page: Page, lesson: str, lms: Platform) -> None:
+    launch = lms.launch()
+    opened(page, lesson, lms, launch)
+    watch(page, 0, SECONDS)
+    expect(page.locator("#progress")).to_have_text("Watched: 100 %. Lesson completed.")
+    lms.wait(lambda: "completed" in launch.verbs)
+    assert left(page, lms, launch) == ["initialized", "completed", "terminated"]
+    assert "result" not in launch.said("initialized")
+    assert ids(launch.said("initialized"), "category") == [CMI5]
+    completed = launch.said("completed")
+    assert completed["result"].keys() == {"completion", "duration"}
+    assert ids(completed, "category") == [CMI5, MOVE_ON]
+    assert launch.said("terminated")["result"].keys() == {"duration"}
+
+
+def test_nothing_is_lost_when_the_tab_is_closed(page: Page, lesson: str, lms: Platform) -> None:
+    launch = lms.launch()
+    opened(page, lesson, lms, launch)
+    watch(page, 0, 3.1)
+    page.close(run_before_unload=True)
+    lms.wait(lambda: launch.is_over)
+    assert launch.verbs == ["initialized", "terminated"]
+    assert 50 <= launch.said("terminated")["result"]["extensions"][PROGRESS] < 90
+    kept = lms.documents[launch.registration, "lectern.progress"]
+    assert 3.1 <= kept["seconds"] < 5
+    assert kept["data"] in ("0.4", "0.5")
+
+
+def test_a_later_session_goes_on_and_completes_once(page: Page, lesson: str, lms: Platform) -> None:
+    first = lms.launch()
+    opened(page, lesson, lms, first)
+    watch(page, 0, 3.1)
+    assert left(page, lms, first) == ["initialized", "terminated"]
+    stopped = lms.documents[first.registration, "lectern.progress"]["seconds"]
+    second = lms.launch((first,))
+    opened(page, lesson, lms, second)
+    page.wait_for_function(
+        "at => Math.abs(document.getElementById('video').currentTime - at) < 0.2", arg=stopped
+    )
+    watch(page, stopped, SECONDS)
+    lms.wait(lambda: "completed" in second.verbs)
+    assert left(page, lms, second) == ["initialized", "completed", "terminated"]
+    third = lms.launch((first, second))
+    opened(page, lesson, lms, third)
+    expect(page.locator("#progress")).to_contain_text("Lesson completed.")
+    watch(page, 0, SECONDS)
+    assert left(page, lms, third) == ["initialized", "terminated"]
+    assert "extensions" not in third.said("terminated")["result"]
+
+
+def test_a_passed_quiz_is_told_with_its_score_and_answers(
+    page: Page, lesson: str, lms: Platform
+) -> None:
+    launch = lms.launch(mastery=0.8)
+    with_quiz(page, False, True)
+    opened(page, lesson, lms, launch)
+    watch(page, 0, SECONDS)
+    lms.wait(lambda: {"passed", "completed"} <= set(launch.verbs))
+    verbs = left(page, lms, launch)
+    assert verbs == ["initialized", "answered", "answered", "passed", "completed", "terminated"]
+    passed = launch.said("passed")
+    assert passed["result"]["score"] == {"scaled": 1, "raw": 5, "min": 0, "max": 5}
+    assert passed["context"]["extensions"][MASTERY] == 0.8
+    wrong, right = (each for each in launch.statements if verb_of(each) == "answered")
+    assert wrong["result"] == {"response": "b", "success": False, "duration": "PT1.23S"}
+    assert right["result"] == {"response": "a", "success": True, "duration": "PT1.23S"}
+    assert right["object"] == {
+        "objectType": "Activity",
+        "id": f"{launch.activity_id}/questions/light",
+        "definition": {
+            "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
+            "interactionType": "choice",
+            "description": {"en-us": "What do plants eat?"},
+            "choices": [
+                {"id": "a", "description": {"en-us": "Light"}},
+                {"id": "b", "description": {"en-us": "Stones"}},
+            ],
+            "correctResponsesPattern": ["a"],
+        },
+    }
+
+
+def test_a_failed_quiz_can_be_passed_in_a_later_session(
+    page: Page, lesson: str, lms: Platform
+) -> None:
+    first = lms.launch(mastery=0.8)
+    with_quiz(page, False)
+    opened(page, lesson, lms, first)
+    watch(page, 0, SECONDS)
+    lms.wait(lambda: {"failed", "completed"} <= set(first.verbs))
+    assert left(page, lms, first).count("failed") == 1
+    assert first.said("failed")["result"]["score"]["scaled"] == 0.4
+    second = lms.launch((first,), mastery=0.8)
+    page.add_init_script("window.rights = [true]")
+    opened(page, lesson, lms, second)
+    watch(page, 5, SECONDS)
+    lms.wait(lambda: "passed" in second.verbs)
+    assert left(page, lms, second) == ["initialized", "answered", "passed", "terminated"]
+    third = lms.launch((first, second), mastery=0.8)
+    page.add_init_script("window.rights = [false]")
+    opened(page, lesson, lms, third)
+    watch(page, 5, SECONDS)
+    lms.wait(lambda: "answered" in third.verbs)
+    assert left(page, lms, third) == ["initialized", "answered", "terminated"]
+
+
+def test_the_platforms_own_mastery_score_decides(page: Page, lesson: str, lms: Platform) -> None:
+    launch = lms.launch(mastery=0.3)
+    with_quiz(page, False)
+    opened(page, lesson, lms, launch)
+    watch(page, 5, SECONDS)
+    lms.wait(lambda: "passed" in launch.verbs)
+    left(page, lms, launch)
+    assert launch.said("passed")["result"]["score"]["scaled"] == 0.4
+
+
+@pytest.mark.parametrize("mode", ["Browse", "Review"])
+def test_browsing_and_reviewing_tell_of_beginning_and_end_only(
+    page: Page, lesson: str, lms: Platform, mode: str
+) -> None:
+    launch = lms.launch(mode=mode)
+    with_quiz(page, True)
+    opened(page, lesson, lms, launch)
+    watch(page, 0, SECONDS)
+    assert left(page, lms, launch) == ["initialized", "terminated"]
+    assert (launch.registration, "lectern.progress") not in lms.documents
+
+
+def test_a_token_that_was_fetched_before_is_told(page: Page, lesson: str, lms: Platform) -> None:
+    launch = lms.launch()
+    opened(page, lesson, lms, launch)
+    assert left(page, lms, launch) == ["initialized", "terminated"]
+    page.goto(f"{lesson}?{lms.query(launch)}")
+    expect(page.locator("#progress")).to_contain_text("1 The token was handed out already.")
+    watch(page, 0, 1)
+    assert launch.verbs == ["initialized", "terminated"]
+
+
+def test_a_token_that_ends_midway_is_told(page: Page, lesson: str, lms: Platform) -> None:
+    launch = lms.launch()
+    opened(page, lesson, lms, launch)
+    lms.break_down(401)
+    watch(page, 0, SECONDS)
+    expect(page.locator("#progress")).to_contain_text("401")
+
+
+def test_what_a_broken_platform_did_not_take_is_said_again(
+    page: Page, lesson: str, lms: Platform
+) -> None:
+    launch = lms.launch()
+    opened(page, lesson, lms, launch)
+    lms.break_down(503)
+    watch(page, 0, SECONDS)
+    expect(page.locator("#progress")).to_contain_text("503")
+    assert launch.verbs == ["initialized"]
+    lms.break_down(None)
+    watch(page, 1, 2)
+    lms.wait(lambda: "completed" in launch.verbs)
+    expect(page.locator("#progress")).to_have_text("Watched: 100 %. Lesson completed.")
+    assert left(page, lms, launch) == ["initialized", "completed", "terminated"]
+
+
+def test_two_tabs_of_one_registration_complete_it_once(
+    page: Page, lesson: str, lms: Platform
+) -> None:
+    one = lms.launch()
+    opened(page, lesson, lms, one)
+    other = lms.launch((one,))
+    address = f"{lesson}?{lms.query(other)}"
+    with page.expect_popup() as popup:
+        page.evaluate("address => window.open(address) && null", address)
+    other_page = popup.value
+    lms.wait(lambda: other.verbs == ["initialized"])
+    expect(other_page.locator("#progress")).to_contain_text("Watched")
+    watch(other_page, 0, SECONDS)
+    lms.wait(lambda: "completed" in [*one.verbs, *other.verbs])
+    watch(page, 0, SECONDS)
+    left(other_page, lms, other)
+    other_page.close()
+    left(page, lms, one)
+    assert [*one.verbs, *other.verbs].count("completed") == 1
+
+
+def test_the_learners_wishes_and_the_way_back_are_kept_to(
+    page: Page, lesson: str, lms: Platform
+) -> None:
+    back = lesson.replace("index.html", "transcript.txt")
+    launch = lms.launch(
+        preferences={"languagePreference": "en-US", "audioPreference": "off"}, return_url=back
+    )
+    opened(page, lesson, lms, launch)
+    assert page.evaluate("document.getElementById('video').muted")
+    with page.expect_navigation(url=back):
+        page.locator("#leave").click()
+    lms.wait(lambda: launch.is_over)
+    assert launch.verbs == ["initialized", "terminated"]
+
+
+def test_without_launch_parameters_the_learner_is_told(page: Page, lesson: str) -> None:
+    page.goto(lesson)
+    expect(page.locator("#progress")).to_contain_text("not being recorded")
+    expect(page.locator("#leave")).to_be_hidden()
+
+
+def test_every_requirement_checked_is_one_of_the_list() -> None:
+    listed = HERE / "node_modules" / "@cmi5" / "requirements" / "requirements.json"
+    assert RULES.keys() <= json.loads(listed.read_text("utf-8")).keys()
