@@ -48,7 +48,7 @@ def choose_voice(page: Page) -> None:
 
 def write_script(page: Page) -> None:
     page.get_by_role("link", name="Next: Script").click()
-    page.get_by_label("Notes or a wish").fill(NOTES)
+    page.get_by_label("Your notes, if you have some").fill(NOTES)
     page.get_by_role("button", name="Write the script").click()
     expect(page.get_by_role("group", name="Scene 3")).to_be_visible()
     page.get_by_label("Title of the lesson").fill("Why the sky is blue")

@@ -66,7 +66,7 @@ def test_five_steps_make_a_lesson_of_just_what_was_chosen(visitor: Visitor, tmp_
     page.get_by_text("The built-in voice").click()
 
     page.get_by_role("link", name="Next: Script").click()
-    page.get_by_label("Notes or a wish").fill(NOTES)
+    page.get_by_label("What the lesson is about").fill(NOTES)
     page.get_by_role("button", name="Write the script").click()
     expect(page.get_by_role("group", name="Scene 3")).to_be_visible()
     page.get_by_label("Title of the lesson").fill("Water")

@@ -4,7 +4,8 @@ import { useEffect, useEffectEvent } from "react";
 export function usePastedFiles(take: (files: File[]) => void): void {
   const hear = useEffectEvent((event: ClipboardEvent) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    // a drop zone that has the focus has taken them
+    if (files.length === 0 || event.defaultPrevented) return;
     event.preventDefault();
     take(files);
   });

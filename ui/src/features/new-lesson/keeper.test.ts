@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { ApiProblem, Unreachable } from "@/client/problem";
 import type { DraftAsk, DraftRead } from "@/client/schema";
 import { Keeper } from "@/features/new-lesson/keeper";
-import { missingOf, planFrom } from "@/features/new-lesson/plan";
+import { missingOf, planFrom, specOf } from "@/features/new-lesson/plan";
 
 const time = "2026-01-01T00:00:00Z";
 const draft: DraftRead = {
@@ -66,4 +66,15 @@ test("a draft of whatever content opens as a plan, and says what it lacks", () =
   const plan = planFrom({ title: 3, scenes: "none", look: { aspect: "1:1" } });
   expect(plan.look.aspect).toBe("1:1");
   expect(missingOf(plan)).toEqual(["portrait", "title", "scenes"]);
+});
+
+test("pronunciations that are only begun are left out of what is asked for", () => {
+  const pronunciations = [
+    { key: "1", word: " cumulus ", spelling: "kyoomyuhlus" },
+    { key: "2", word: "nimbus", spelling: "" },
+  ];
+  const look = { background: "#ffffff", backgroundId: "picture" };
+  const spec = specOf(planFrom({ pronunciations, look }));
+  expect(spec.pronunciations).toEqual({ cumulus: "kyoomyuhlus" });
+  expect(spec.video.background).toBe("picture");
 });

@@ -1,5 +1,6 @@
 import type { DraftAsk, DraftRead } from "@/client/schema";
 import { ApiProblem } from "@/client/problem";
+import { History, type Scripted } from "@/features/new-lesson/history";
 import { planFrom, type Plan } from "@/features/new-lesson/plan";
 
 /** How soon what is typed is on its way to the server. */
@@ -10,6 +11,9 @@ export type Kept = "kept" | "keeping" | "failed" | "elsewhere" | "gone";
 export interface Snapshot {
   plan: Plan;
   kept: Kept;
+  /** What can be undone and done again of the scenes, in words. */
+  undo: string | null;
+  redo: string | null;
 }
 /** Replaces the draft at a version (null: any). Throws ApiProblem, Unreachable. */
 export type Replace = (id: string, version: number | null, ask: DraftAsk) => Promise<DraftRead>;
@@ -19,6 +23,7 @@ export class Keeper {
   readonly id: string;
   readonly #replace: Replace;
   readonly #untitled: string;
+  readonly #history = new History();
   readonly #listeners = new Set<() => void>();
   #version: number | null;
   #snapshot: Snapshot;
@@ -29,7 +34,7 @@ export class Keeper {
   constructor(draft: DraftRead, replace: Replace, untitled: string) {
     this.id = draft.id;
     this.#version = draft.version;
-    this.#snapshot = { plan: planFrom(draft.content), kept: "kept" };
+    this.#snapshot = { plan: planFrom(draft.content), kept: "kept", undo: null, redo: null };
     this.#replace = replace;
     this.#untitled = untitled;
   }
@@ -52,10 +57,36 @@ export class Keeper {
     if (!lost) this.#timer ??= setTimeout(() => void this.keep(), KEEP_MILLISECONDS);
   };
 
+  /** A change of the scenes that can be undone; `typing` says where it was typed, if it was. */
+  edit = (said: string, change: Partial<Scripted>, typing: string | null = null): void => {
+    this.#history.note(said, this.#scripted(), typing);
+    this.change(change);
+  };
+
+  undo = (): void => {
+    const before = this.#history.undo(this.#scripted());
+    if (before) this.change(before);
+  };
+
+  redo = (): void => {
+    const after = this.#history.redo(this.#scripted());
+    if (after) this.change(after);
+  };
+
+  /** Whether the last thing done to the scenes was typing. */
+  get typed(): boolean {
+    return this.#history.typed;
+  }
+
+  #scripted(): Scripted {
+    const { scenes, draftLabel } = this.#snapshot.plan;
+    return { scenes, draftLabel };
+  }
+
   /** Keeps what is here, whatever was changed elsewhere. */
   overwrite = (): void => {
     this.#version = null;
-    this.#say({ ...this.#snapshot, kept: "keeping" });
+    this.#say({ kept: "keeping" });
     void this.keep();
   };
 
@@ -85,7 +116,7 @@ export class Keeper {
     try {
       const { version } = await this.#replace(this.id, this.#version, { title, content: plan });
       this.#version = version;
-      if (this.#snapshot.plan === plan) this.#say({ plan, kept: "kept" });
+      if (this.#snapshot.plan === plan) this.#say({ kept: "kept" });
     } catch (error) {
       this.#fail(error);
     }
@@ -93,16 +124,17 @@ export class Keeper {
 
   #fail(error: unknown): void {
     const status = error instanceof ApiProblem ? error.status : null;
-    if (status === 412 || status === 409) this.#say({ ...this.#snapshot, kept: "elsewhere" });
-    else if (status === 404) this.#say({ ...this.#snapshot, kept: "gone" });
+    if (status === 412 || status === 409) this.#say({ kept: "elsewhere" });
+    else if (status === 404) this.#say({ kept: "gone" });
     else {
-      this.#say({ ...this.#snapshot, kept: "failed" });
+      this.#say({ kept: "failed" });
       if (!this.#closed) this.#timer ??= setTimeout(() => void this.keep(), AGAIN_MILLISECONDS);
     }
   }
 
-  #say(snapshot: Snapshot): void {
-    this.#snapshot = snapshot;
+  #say(said: Partial<Snapshot>): void {
+    const { last: undo, next: redo } = this.#history;
+    this.#snapshot = { ...this.#snapshot, ...said, undo, redo };
     for (const listener of this.#listeners) listener();
   }
 }

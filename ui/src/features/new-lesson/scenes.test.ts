@@ -5,6 +5,7 @@ import {
   moved,
   newScene,
   roughSeconds,
+  sentenceWith,
   split,
 } from "@/features/new-lesson/scenes";
 
@@ -32,4 +33,10 @@ test("a scene is cut at the cursor where there are words on both sides", () => {
 test("pauses count as long as they are asked to be, and are no words", () => {
   expect(roughSeconds("one two three four five")).toBe(2);
   expect(roughSeconds("one two [pause 3s] three four five")).toBe(5);
+});
+
+test("a word is heard in the first sentence that holds it", () => {
+  const scenes = [newScene("Rain falls. Cumulus grows! It ends.")];
+  expect(sentenceWith(scenes, "cumulus")).toBe("Cumulus grows!");
+  expect(sentenceWith(scenes, " Nimbus ")).toBe("Nimbus");
 });

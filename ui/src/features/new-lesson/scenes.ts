@@ -5,6 +5,7 @@ import type { PlannedScene } from "@/features/new-lesson/plan";
 const WORDS_A_SECOND = 2.5;
 const PAUSE = /\[\s*pause\b\s*(\d+(?:\.\d+)?)?[^\]]*\]/gi;
 const USUAL_PAUSE_SECONDS = 0.5;
+const SENTENCE_BREAK = /(?<=[.!?]["”’)]?)\s+/;
 const SENTENCE_END = /[.!?]["”’)]?\s+/g;
 
 export function planned(written: readonly WrittenScene[]): PlannedScene[] {
@@ -71,6 +72,14 @@ export function roughSeconds(narration: string): number {
   const rests = pauses.reduce((sum, [, asked]) => sum + Number(asked ?? USUAL_PAUSE_SECONDS), 0);
   const words = narration.replace(PAUSE, " ").match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu) ?? [];
   return words.length / WORDS_A_SECOND + rests;
+}
+
+/** The first sentence that holds a word, to hear it in; the word alone where none does. */
+export function sentenceWith(scenes: readonly PlannedScene[], word: string): string {
+  const wanted = word.trim().toLowerCase();
+  if (!wanted) return "";
+  const sentences = scenes.flatMap(({ narration }) => narration.split(SENTENCE_BREAK));
+  return sentences.find((each) => each.toLowerCase().includes(wanted))?.trim() ?? word.trim();
 }
 
 /** The whole as a text that is measured. */

@@ -1,12 +1,14 @@
 import { useState } from "react";
-import type { WrittenScene } from "@/client/schema";
+import type { ScriptAsk, WrittenScene } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { ProblemNotice } from "@/components/notice";
+import { Select } from "@/components/select";
 import { TextArea, TextField } from "@/components/text-field";
 import { useCutScript, useWriteScript, type Growing } from "@/features/new-lesson/api/script";
 import { sayUndo } from "@/components/say-undo";
 import type { Keeper } from "@/features/new-lesson/keeper";
+import type { Plan } from "@/features/new-lesson/plan";
 import { planned } from "@/features/new-lesson/scenes";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
@@ -37,35 +39,55 @@ function Write({ keeper }: { keeper: Keeper }) {
   const write = useWriteScript(({ scenes, engine }) => {
     replaceScenes(keeper, scenes, engine.draft ? engine.label : null);
   });
-  const notes = plan.notes.trim();
+  const ask = askOf(plan);
   return (
     <>
+      <TextArea
+        label={words.prompt}
+        hint={words.promptHint}
+        value={plan.prompt}
+        rows={2}
+        maxLength={100_000}
+        error={lacking && !ask ? words.needNotes : undefined}
+        onChange={(prompt) => {
+          change({ prompt });
+        }}
+      />
       <TextArea
         label={words.notes}
         hint={words.notesHint}
         value={plan.notes}
         maxLength={100_000}
-        error={lacking && !notes ? words.needNotes : undefined}
-        onChange={(typed) => {
-          change({ notes: typed });
+        onChange={(notes) => {
+          change({ notes });
         }}
       />
-      <TextField
-        label={words.audience}
-        value={plan.audience}
-        maxLength={200}
-        onChange={(audience) => {
-          change({ audience });
-        }}
-      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label={words.audience}
+          value={plan.audience}
+          maxLength={200}
+          onChange={(audience) => {
+            change({ audience });
+          }}
+        />
+        <Select
+          label={words.minutes}
+          options={words.lengths}
+          value={plan.minutes}
+          onChange={(minutes) => {
+            change({ minutes });
+          }}
+        />
+      </div>
       <ProblemNotice error={write.error} />
       <Button
         className="self-start"
         look={plan.scenes.length ? "plain" : "primary"}
         pending={write.isPending && words.writing}
         onPress={() => {
-          setLacking(!notes);
-          if (notes) write.mutate({ notes, audience: plan.audience.trim() || null });
+          setLacking(!ask);
+          if (ask) write.mutate(ask);
         }}
       >
         {words.writeButton}
@@ -73,6 +95,19 @@ function Write({ keeper }: { keeper: Keeper }) {
       {write.isPending && <Coming growing={write.growing} />}
     </>
   );
+}
+
+/** What a script is asked for with; null while nothing says what it is about. */
+function askOf({ prompt, notes, audience, minutes }: Plan): ScriptAsk | null {
+  const wish = prompt.trim();
+  const source = notes.trim();
+  if (!wish && !source) return null;
+  return {
+    ...(wish && { prompt: wish }),
+    ...(source && { notes: source }),
+    ...(audience.trim() && { audience: audience.trim() }),
+    ...(minutes !== "any" && { minutes: Number(minutes) }),
+  };
 }
 
 function Coming({ growing }: { growing: readonly Growing[] }) {
@@ -126,9 +161,9 @@ function Paste({ keeper }: { keeper: Keeper }) {
 /** The scenes from before can be taken back for a while. */
 function replaceScenes(keeper: Keeper, written: WrittenScene[], draftLabel: string | null): void {
   const { scenes, draftLabel: labelBefore } = keeper.snapshot().plan;
-  keeper.change({ scenes: planned(written), draftLabel });
+  keeper.edit(words.did.replace, { scenes: planned(written), draftLabel });
   if (scenes.length === 0) return;
   sayUndo(words.replaced, () => {
-    keeper.change({ scenes, draftLabel: labelBefore });
+    keeper.edit(words.did.restore, { scenes, draftLabel: labelBefore });
   });
 }

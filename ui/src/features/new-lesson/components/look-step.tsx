@@ -1,6 +1,7 @@
 import { Checkbox } from "@/components/checkbox";
 import { Select } from "@/components/select";
-import { HINT, LABEL } from "@/components/text-field";
+import { HINT } from "@/components/text-field";
+import { Background } from "@/features/new-lesson/components/background";
 import { MockUp } from "@/features/new-lesson/components/mock-up";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
@@ -68,17 +69,7 @@ function Pickers({ look, set }: Props) {
           set({ motion });
         }}
       />
-      <label className="flex flex-col gap-1.5">
-        <span className={LABEL}>{words.background}</span>
-        <input
-          type="color"
-          value={look.background}
-          onChange={({ target }) => {
-            set({ background: target.value });
-          }}
-          className="h-11 w-20 cursor-pointer rounded border border-control bg-raised p-1 sm:h-10"
-        />
-      </label>
+      <Background look={look} set={set} />
     </>
   );
 }

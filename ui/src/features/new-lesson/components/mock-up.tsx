@@ -14,13 +14,16 @@ export function MockUp({ look, portraitId }: { look: Look; portraitId: string | 
         className={`relative flex max-h-[28rem] max-w-full overflow-hidden rounded border border-line ${upright ? "h-[28rem] flex-col-reverse" : "w-full"}`}
         style={{ aspectRatio: look.aspect.replace(":", " / "), backgroundColor: look.background }}
       >
+        <Behind id={look.backgroundId} />
         {look.layout !== "slide" && (
-          <div className={`min-h-0 ${beside ? (upright ? "h-2/5" : "w-2/5") : "size-full"}`}>
+          <div
+            className={`relative min-h-0 ${beside ? (upright ? "h-2/5" : "w-2/5") : "size-full"}`}
+          >
             <Portrait id={portraitId} />
           </div>
         )}
         {look.layout !== "presenter" && (
-          <div className="m-3 grid flex-1 place-items-center rounded-small border border-line bg-raised text-small text-muted">
+          <div className="relative m-3 grid flex-1 place-items-center rounded-small border border-line bg-raised text-small text-muted">
             {words.slide}
           </div>
         )}
@@ -37,6 +40,14 @@ export function MockUp({ look, portraitId }: { look: Look; portraitId: string | 
       </div>
       <figcaption className="text-small text-muted">{words.mockUp}</figcaption>
     </figure>
+  );
+}
+
+function Behind({ id }: { id: string | null }) {
+  const address = useAssetAddress(id);
+  if (id === null || !address.data) return null;
+  return (
+    <img src={address.data.address} alt="" className="absolute inset-0 size-full object-cover" />
   );
 }
 

@@ -1,7 +1,7 @@
-import * as z from "zod/mini";
 import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Camera } from "@/components/camera";
+import { FaceBox } from "@/components/face-box";
 import { ProblemNotice } from "@/components/notice";
 import { Waiting } from "@/components/waiting";
 import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
@@ -14,13 +14,6 @@ import { text } from "@/text";
 
 const words = text.newLesson.presenter;
 const PICTURES = ["image/jpeg", "image/png", "image/webp"];
-
-/** What the check of a portrait found: the face's corners in pixels. */
-const found = z.object({
-  width: z.number().check(z.positive()),
-  height: z.number().check(z.positive()),
-  face: z.object({ box: z.tuple([z.number(), z.number(), z.number(), z.number()]) }),
-});
 
 export function PresenterStep({ keeper }: { keeper: Keeper }) {
   const { plan, change } = usePlan(keeper);
@@ -93,35 +86,17 @@ function Picked({ id, onLeave }: { id: string; onLeave: () => void }) {
 
 function Portrait({ asset }: { asset: AssetRead }) {
   const address = useAssetAddress(asset.id);
-  const face = found.safeParse(asset.details);
   return (
     <figure className="w-full">
       <div className="relative overflow-hidden rounded-large bg-stage">
         {address.data && (
           <img src={address.data.address} alt={words.alt(asset.name)} className="block w-full" />
         )}
-        {address.data && face.success && <FaceBox {...face.data} />}
+        {address.data && <FaceBox details={asset.details} />}
       </div>
       <figcaption className="mt-2 text-small break-words text-muted">
         {asset.name}. {words.face}
       </figcaption>
     </figure>
-  );
-}
-
-function FaceBox({ width, height, face }: z.infer<typeof found>) {
-  const [left, top, right, bottom] = face.box;
-  const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
-  return (
-    <span
-      aria-hidden
-      className="absolute rounded-small border-2 border-stage-ink shadow-high outline-1 outline-stage-veil"
-      style={{
-        left: share(left, width),
-        top: share(top, height),
-        width: share(right - left, width),
-        height: share(bottom - top, height),
-      }}
-    />
   );
 }

@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, Pause, Scissors, Trash2, UnfoldVertical } from "lucide-react";
-import { useRef } from "react";
+import { useRef, type ReactNode } from "react";
 import { Button, IconButton } from "@/components/button";
 import { TextArea, TextField } from "@/components/text-field";
 import { toast } from "@/components/toast-queue";
@@ -17,19 +17,30 @@ import { text } from "@/text";
 import { duration } from "@/text/format";
 
 const words = text.newLesson.script;
+const { did } = words;
 const PAUSE = "[pause 0.8s]";
 
 interface Props {
   scene: PlannedScene;
   at: number;
   scenes: PlannedScene[];
-  change: (next: (scenes: PlannedScene[]) => PlannedScene[]) => void;
+  edit: Edit;
   remove: () => void;
+  /** What else can be done with it. */
+  children?: ReactNode;
 }
+
+/** Changes the scenes; says what was done, and where it was typed if it was. */
+export type Edit = (
+  said: string,
+  next: (scenes: PlannedScene[]) => PlannedScene[],
+  typing?: string,
+) => void;
 
 /** A scene: its words, and what can be done with it. */
 export function SceneCard(props: Props) {
-  const { scene, at, change } = props;
+  const { scene, at, edit, children } = props;
+  const { key } = scene;
   const area = useRef<HTMLTextAreaElement>(null);
   return (
     <li>
@@ -44,7 +55,7 @@ export function SceneCard(props: Props) {
           value={scene.title}
           maxLength={200}
           onChange={(title) => {
-            change((now) => changed(now, scene.key, { title }));
+            edit(did.typing(at + 1), (now) => changed(now, key, { title }), `${key} title`);
           }}
         />
         <TextArea
@@ -54,7 +65,7 @@ export function SceneCard(props: Props) {
           maxLength={20_000}
           error={scene.narration.trim() ? undefined : words.empty}
           onChange={(narration) => {
-            change((now) => changed(now, scene.key, { narration }));
+            edit(did.typing(at + 1), (now) => changed(now, key, { narration }), key);
           }}
         />
         <Tools {...props} cursor={() => area.current?.selectionStart ?? null} />
@@ -62,15 +73,16 @@ export function SceneCard(props: Props) {
           number={at + 1}
           id={scene.slideId}
           change={(slideId) => {
-            change((now) => changed(now, scene.key, { slideId }));
+            edit(did.slide(at + 1), (now) => changed(now, key, { slideId }));
           }}
         />
+        {children}
       </div>
     </li>
   );
 }
 
-function Head({ scene, at, scenes, change, remove }: Props) {
+function Head({ scene, at, scenes, edit, remove }: Props) {
   return (
     <div className="flex items-center justify-between gap-2">
       <h4 className="font-sans font-semibold">
@@ -84,7 +96,7 @@ function Head({ scene, at, scenes, change, remove }: Props) {
           label={words.up(at + 1)}
           isDisabled={at === 0}
           onPress={() => {
-            change((now) => moved(now, at, -1));
+            edit(did.move(at + 1), (now) => moved(now, at, -1));
           }}
         >
           <ArrowUp aria-hidden className="size-4" />
@@ -93,7 +105,7 @@ function Head({ scene, at, scenes, change, remove }: Props) {
           label={words.down(at + 1)}
           isDisabled={at === scenes.length - 1}
           onPress={() => {
-            change((now) => moved(now, at, 1));
+            edit(did.move(at + 1), (now) => moved(now, at, 1));
           }}
         >
           <ArrowDown aria-hidden className="size-4" />
@@ -106,7 +118,7 @@ function Head({ scene, at, scenes, change, remove }: Props) {
   );
 }
 
-function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => number | null }) {
+function Tools({ scene, at, scenes, edit, cursor }: Props & { cursor: () => number | null }) {
   const { narration, key } = scene;
   return (
     <div className="-ml-3 flex flex-wrap gap-x-1">
@@ -115,7 +127,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         onPress={() => {
           const place = cursor() ?? narration.length;
           const said = `${narration.slice(0, place).trimEnd()} ${PAUSE} ${narration.slice(place).trimStart()}`;
-          change((now) => changed(now, key, { narration: said }));
+          edit(did.pause(at + 1), (now) => changed(now, key, { narration: said }));
         }}
       >
         <Pause aria-hidden className="size-4" />
@@ -126,7 +138,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         onPress={() => {
           const place = cutPlace(narration, cursor());
           if (place === null) toast(words.splitAdvice);
-          else change((now) => split(now, at, place));
+          else edit(did.split(at + 1), (now) => split(now, at, place));
         }}
       >
         <Scissors aria-hidden className="size-4" />
@@ -136,7 +148,7 @@ function Tools({ scene, at, scenes, change, cursor }: Props & { cursor: () => nu
         <Button
           look="quiet"
           onPress={() => {
-            change((now) => merged(now, at));
+            edit(did.merge(at + 1), (now) => merged(now, at));
           }}
         >
           <UnfoldVertical aria-hidden className="size-4" />

@@ -1,14 +1,18 @@
-import { Plus } from "lucide-react";
-import { Button } from "@/components/button";
+import { Plus, Redo2, Undo2 } from "lucide-react";
+import { useState } from "react";
+import { Button, IconButton } from "@/components/button";
 import { Notice } from "@/components/notice";
+import { sayUndo } from "@/components/say-undo";
 import { TextField } from "@/components/text-field";
 import { BeginScript } from "@/features/new-lesson/components/begin-script";
-import { SceneCard } from "@/features/new-lesson/components/scene-card";
+import { Hear } from "@/features/new-lesson/components/hear";
+import { Pronunciations } from "@/features/new-lesson/components/pronunciations";
+import { SceneCard, type Edit } from "@/features/new-lesson/components/scene-card";
 import { StepSection } from "@/features/new-lesson/components/section";
-import { sayUndo } from "@/components/say-undo";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 import { newScene, roughSeconds } from "@/features/new-lesson/scenes";
+import { undoKeys } from "@/features/new-lesson/undo-keys";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 import { duration } from "@/text/format";
@@ -28,54 +32,86 @@ export function ScriptStep({ keeper }: { keeper: Keeper }) {
         }}
       />
       <BeginScript keeper={keeper} />
-      <section className="flex flex-col gap-4">
-        <header className="flex flex-wrap items-baseline justify-between gap-2">
-          <h3 className="text-title">{words.scenes}</h3>
-          {plan.scenes.length > 0 && (
-            <p className="text-small text-muted">{words.whole(lengthOf(plan.scenes))}</p>
-          )}
-        </header>
-        {plan.draftLabel !== null && plan.scenes.length > 0 && (
-          <Notice kind="warn">{plan.draftLabel}</Notice>
-        )}
-        <Scenes keeper={keeper} scenes={plan.scenes} />
-        <Button
-          className="self-start"
-          onPress={() => {
-            change({ scenes: [...plan.scenes, newScene()] });
-          }}
-        >
-          <Plus aria-hidden className="size-4" />
-          {words.add}
-        </Button>
-      </section>
+      <Scenes keeper={keeper} />
+      <Pronunciations keeper={keeper} />
     </StepSection>
   );
 }
 
-function Scenes({ keeper, scenes }: { keeper: Keeper; scenes: PlannedScene[] }) {
-  if (scenes.length === 0) return <p className="text-muted">{words.none}</p>;
-  const change = (next: (scenes: PlannedScene[]) => PlannedScene[]) => {
-    keeper.change({ scenes: next(keeper.snapshot().plan.scenes) });
+function Scenes({ keeper }: { keeper: Keeper }) {
+  const { plan } = usePlan(keeper);
+  const { scenes, draftLabel } = plan;
+  const [keys] = useState(() => undoKeys(keeper));
+  const edit: Edit = (said, next, typing) => {
+    keeper.edit(said, { scenes: next(keeper.snapshot().plan.scenes) }, typing);
   };
   return (
-    <ol className="flex flex-col gap-6">
-      {scenes.map((scene, at) => (
-        <SceneCard
-          key={scene.key}
-          scene={scene}
-          at={at}
-          scenes={scenes}
-          change={change}
-          remove={() => {
-            change((now) => now.filter(({ key }) => key !== scene.key));
-            sayUndo(words.removed(at + 1), () => {
-              change((now) => [...now.slice(0, at), scene, ...now.slice(at)]);
-            });
-          }}
-        />
-      ))}
-    </ol>
+    <section ref={keys} aria-label={words.scenes} className="flex flex-col gap-4">
+      <header className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="text-title">{words.scenes}</h3>
+        <div className="flex items-center gap-1">
+          {scenes.length > 0 && (
+            <p className="mr-2 text-small text-muted">{words.whole(lengthOf(scenes))}</p>
+          )}
+          <Undo keeper={keeper} />
+        </div>
+      </header>
+      {draftLabel !== null && scenes.length > 0 && <Notice kind="warn">{draftLabel}</Notice>}
+      {scenes.length === 0 && <p className="text-muted">{words.none}</p>}
+      <ol className="flex flex-col gap-6 empty:hidden">
+        {scenes.map((scene, at) => (
+          <SceneCard
+            key={scene.key}
+            scene={scene}
+            at={at}
+            scenes={scenes}
+            edit={edit}
+            remove={() => {
+              edit(words.did.remove(at + 1), (now) => now.filter(({ key }) => key !== scene.key));
+              sayUndo(words.removed(at + 1), () => {
+                edit(words.did.restore, (now) => [...now.slice(0, at), scene, ...now.slice(at)]);
+              });
+            }}
+          >
+            <Hear plan={plan} narration={scene.narration}>
+              {words.hear(at + 1)}
+            </Hear>
+          </SceneCard>
+        ))}
+      </ol>
+      <Button
+        className="self-start"
+        onPress={() => {
+          edit(words.did.add, (now) => [...now, newScene()]);
+        }}
+      >
+        <Plus aria-hidden className="size-4" />
+        {words.add}
+      </Button>
+    </section>
+  );
+}
+
+/** What was done last to the scenes, taken back or done again; see `undoKeys` for the keyboard. */
+function Undo({ keeper }: { keeper: Keeper }) {
+  const { undo, redo } = usePlan(keeper);
+  return (
+    <>
+      <IconButton
+        label={undo === null ? words.undoNothing : words.undo(undo)}
+        isDisabled={undo === null}
+        onPress={keeper.undo}
+      >
+        <Undo2 aria-hidden className="size-4" />
+      </IconButton>
+      <IconButton
+        label={redo === null ? words.redoNothing : words.redo(redo)}
+        isDisabled={redo === null}
+        onPress={keeper.redo}
+      >
+        <Redo2 aria-hidden className="size-4" />
+      </IconButton>
+    </>
   );
 }
 

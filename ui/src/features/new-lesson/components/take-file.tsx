@@ -1,11 +1,12 @@
 import { Upload } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { DropZone, type DropZoneProps } from "react-aria-components/DropZone";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import type { AssetKind, AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
+import { usePastedFiles } from "@/components/pasted-files";
 import { Progress } from "@/components/progress";
 import { useUpload } from "@/features/new-lesson/api/assets";
 import { text } from "@/text";
@@ -36,14 +37,16 @@ export function TakeFile({
   const take = (file: File | null | undefined) => {
     if (file) upload.mutate(file);
   };
-  const [pasting] = useState(() => pastedInto(accept, upload.mutate));
+  usePastedFiles((files) => {
+    take(files.find(({ type }) => accept.some((each) => type.startsWith(each.replace("*", "")))));
+  });
   const drop: OnDrop = async ({ items }) => {
     const file = items.find((item) => item.kind === "file");
     take(await file?.getFile());
   };
   const under = upload.share < 1 ? words.sending(upload.variables?.name ?? "") : words.checking;
   return (
-    <div ref={pasting} className="flex flex-col gap-6">
+    <div className="flex flex-col gap-6">
       <DropZone
         aria-label={prompt}
         onDrop={drop}
@@ -70,25 +73,6 @@ export function TakeFile({
       {make?.(take, upload.isPending && under)}
     </div>
   );
-}
-
-/** A ref: while it stands somewhere, what is pasted into the page is taken. */
-function pastedInto(accept: readonly string[], take: (file: File) => void) {
-  const wanted = ({ type }: File) =>
-    accept.some((each) => type.startsWith(each.replace(/\*$/, "")));
-  const paste = (event: ClipboardEvent) => {
-    const file = [...(event.clipboardData?.files ?? [])].find(wanted);
-    // the drop zone takes what is pasted into itself
-    if (!file || event.defaultPrevented) return;
-    event.preventDefault();
-    take(file);
-  };
-  return () => {
-    addEventListener("paste", paste);
-    return () => {
-      removeEventListener("paste", paste);
-    };
-  };
 }
 
 /** What was uploaded before. */

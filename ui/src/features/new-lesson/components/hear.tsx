@@ -1,0 +1,47 @@
+import { Volume2 } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/button";
+import { Notice, ProblemNotice } from "@/components/notice";
+import { useHear } from "@/features/new-lesson/api/hear";
+import type { Plan } from "@/features/new-lesson/plan";
+import { text } from "@/text";
+
+const words = text.newLesson.hear;
+
+/** A button by which words are heard as the lesson will say them. */
+export function Hear({
+  plan,
+  narration,
+  children,
+}: {
+  plan: Plan;
+  narration: string;
+  /** Its name. */
+  children: string;
+}) {
+  const hear = useHear();
+  const [lacking, setLacking] = useState(false);
+  return (
+    <div className="flex flex-col items-start gap-2">
+      <Button
+        look="quiet"
+        className="-ml-3"
+        aria-label={children}
+        isDisabled={!narration.trim()}
+        pending={hear.isPending && words.waiting}
+        onPress={() => {
+          setLacking(plan.portraitId === null);
+          if (plan.portraitId !== null) hear.mutate({ plan, narration });
+        }}
+      >
+        <Volume2 aria-hidden className="size-4" />
+        {words.listen}
+      </Button>
+      {lacking && plan.portraitId === null && <Notice kind="warn">{words.needPortrait}</Notice>}
+      <ProblemNotice error={hear.error} />
+      {hear.data && (
+        <audio controls autoPlay src={hear.data} aria-label={words.sound} className="w-full" />
+      )}
+    </div>
+  );
+}

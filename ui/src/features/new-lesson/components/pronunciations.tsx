@@ -1,0 +1,111 @@
+import { Plus, Trash2 } from "lucide-react";
+import { newIdempotencyKey } from "@/client/idempotency";
+import { Button, IconButton } from "@/components/button";
+import { TextField } from "@/components/text-field";
+import { Hear } from "@/features/new-lesson/components/hear";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import type { Plan, Pronunciation } from "@/features/new-lesson/plan";
+import { sentenceWith } from "@/features/new-lesson/scenes";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { text } from "@/text";
+
+const words = text.newLesson.pronunciations;
+const MOST = 500;
+
+/** Words that are not said as they are written: each with how it sounds. */
+export function Pronunciations({ keeper }: { keeper: Keeper }) {
+  const { plan, change } = usePlan(keeper);
+  const { pronunciations } = plan;
+  const replace = (next: (now: Pronunciation[]) => Pronunciation[]) => {
+    change({ pronunciations: next(keeper.snapshot().plan.pronunciations) });
+  };
+  return (
+    <section aria-label={words.title} className="flex flex-col gap-4">
+      <header>
+        <h3 className="text-title">{words.title}</h3>
+        <p className="mt-1 max-w-prose text-small text-muted">{words.lead}</p>
+      </header>
+      <ol className="flex flex-col gap-4 empty:hidden">
+        {pronunciations.map((each, at) => (
+          <Row
+            key={each.key}
+            each={each}
+            number={at + 1}
+            plan={plan}
+            change={(part) => {
+              replace((now) =>
+                now.map((one) => (one.key === each.key ? { ...one, ...part } : one)),
+              );
+            }}
+            remove={() => {
+              replace((now) => now.filter(({ key }) => key !== each.key));
+            }}
+          />
+        ))}
+      </ol>
+      {pronunciations.length < MOST && (
+        <Button
+          className="self-start"
+          onPress={() => {
+            replace((now) => [...now, { key: newIdempotencyKey(), word: "", spelling: "" }]);
+          }}
+        >
+          <Plus aria-hidden className="size-4" />
+          {words.add}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Row({
+  each: { word, spelling },
+  number,
+  plan,
+  change,
+  remove,
+}: {
+  each: Pronunciation;
+  number: number;
+  plan: Plan;
+  change: (part: Partial<Pronunciation>) => void;
+  remove: () => void;
+}) {
+  return (
+    <li>
+      <div
+        role="group"
+        aria-label={words.number(number)}
+        className="flex flex-col gap-2 border-t border-line pt-4"
+      >
+        <div className="flex items-end gap-3">
+          <div className="grid min-w-0 flex-1 gap-3 sm:grid-cols-2">
+            <TextField
+              label={words.word}
+              value={word}
+              maxLength={200}
+              onChange={(typed) => {
+                change({ word: typed });
+              }}
+            />
+            <TextField
+              label={words.spelling}
+              value={spelling}
+              maxLength={200}
+              error={word.trim() && !spelling.trim() ? words.needSpelling : undefined}
+              onChange={(typed) => {
+                change({ spelling: typed });
+              }}
+            />
+          </div>
+          <IconButton label={words.remove(number)} onPress={remove}>
+            <Trash2 aria-hidden className="size-4" />
+          </IconButton>
+        </div>
+        <Hear plan={plan} narration={sentenceWith(plan.scenes, word)}>
+          {words.hear(word.trim() || words.number(number))}
+        </Hear>
+      </div>
+    </li>
+  );
+}
