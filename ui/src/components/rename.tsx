@@ -32,15 +32,18 @@ export function RenamedHeading({
   const [wasOpen, setWasOpen] = useState(false);
   if (open)
     return (
-      <RenameForm
-        name={name}
-        label={label}
-        renaming={renaming}
-        onDone={() => {
-          setOpen(false);
-          setWasOpen(true);
-        }}
-      />
+      <div className="min-w-0 flex-1">
+        <h1 className="sr-only">{name}</h1>
+        <RenameForm
+          name={name}
+          label={label}
+          renaming={renaming}
+          onDone={() => {
+            setOpen(false);
+            setWasOpen(true);
+          }}
+        />
+      </div>
     );
   return (
     <div className="flex min-w-0 items-start gap-1">

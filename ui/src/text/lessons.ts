@@ -21,6 +21,11 @@ export const lessons = {
   delete: (count: number) => (count === 1 ? "Delete 1 lesson" : `Delete ${count} lessons`),
   deleted: (count: number) =>
     count === 1 ? "One lesson is deleted." : `${count} lessons are deleted.`,
+  download: (count: number) => (count === 1 ? "Download 1 video" : `Download ${count} videos`),
+  downloading: (at: number, of: number) =>
+    of === 1 ? "Fetching the video" : `Fetching video ${at} of ${of}`,
+  withAsset: (name: string) => `Lessons with “${name}”`,
+  withGone: "Lessons with a file that is not in your library any more",
   runningStay: "Lessons being made are cancelled first, then they can be deleted.",
   more: "Show more",
   loadingMore: "Fetching more",

@@ -4,14 +4,17 @@ import type { Following } from "@/client/use-events";
 import { TextLink } from "@/components/link";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Page, useTabTitle } from "@/components/page";
+import { RenamedHeading } from "@/components/rename";
 import { Waiting } from "@/components/waiting";
 import { useJob } from "@/features/lesson/api/job";
+import { useRename } from "@/features/lesson/api/rename";
 import { Actions } from "@/features/lesson/components/actions";
 import { Embed } from "@/features/lesson/components/embed";
 import { Cancelled, Failure, SeeFailure } from "@/features/lesson/components/failure";
 import { Files } from "@/features/lesson/components/files";
 import { MadeBy, Notices } from "@/features/lesson/components/made-by";
 import { Making } from "@/features/lesson/components/making";
+import { SharePoster } from "@/features/lesson/components/share-poster";
 import { Watch } from "@/features/lesson/components/watch";
 import { useFollowing } from "@/features/lesson/follow";
 import { isOver, stoppedAt } from "@/features/lesson/making";
@@ -32,7 +35,7 @@ function Lesson({ id }: { id: string }) {
   const { line, found } = useFollowing(job);
   if (!job) return <Opening error={error} />;
   return (
-    <Page wide title={job.title} actions={<Actions job={job} />}>
+    <Page wide title={job.title} heading={<Title job={job} />} actions={<Actions job={job} />}>
       <p className="-mt-6 mb-6 text-muted">{story(job)}</p>
       {job.remade_from && (
         <p className="-mt-4 mb-6 text-small text-muted">
@@ -51,6 +54,12 @@ function Lesson({ id }: { id: string }) {
   );
 }
 
+function Title({ job }: { job: JobRead }) {
+  const renaming = useRename(job.id);
+  const { rename, title } = words.actions;
+  return <RenamedHeading name={job.title} action={rename} label={title} renaming={renaming} />;
+}
+
 function Beside({ job }: { job: JobRead }) {
   if (!isOver(job))
     return (
@@ -63,6 +72,9 @@ function Beside({ job }: { job: JobRead }) {
     <>
       {job.status === "succeeded" && <Files job={job} />}
       {job.status === "succeeded" && job.exports.includes("lesson.mp4") && <Embed job={job} />}
+      {job.status === "succeeded" && job.exports.includes("poster.jpg") && (
+        <SharePoster job={job} />
+      )}
       <MadeBy job={job} />
     </>
   );

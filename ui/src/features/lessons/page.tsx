@@ -13,6 +13,7 @@ import { BatchProgress } from "@/features/lessons/components/batch-progress";
 import { Filters } from "@/features/lessons/components/filters";
 import { LessonRow } from "@/features/lessons/components/lesson-row";
 import { SelectionBar } from "@/features/lessons/components/selection-bar";
+import { WithAsset } from "@/features/lessons/components/with-asset";
 import { addressOf, wantedIn, type Wanted } from "@/features/lessons/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
@@ -36,6 +37,7 @@ export function Component() {
     >
       <div className="flex flex-col gap-6">
         {wanted.batch && <BatchProgress id={wanted.batch} />}
+        {wanted.asset && <WithAsset id={wanted.asset} />}
         <Filters
           wanted={wanted}
           change={(change) => {

@@ -26,6 +26,8 @@ export interface Wanted {
   q: string;
   sort: JobOrder;
   batch: string | null;
+  /** A file of the library that the lessons use. */
+  asset: string | null;
 }
 
 /** What an address asks for; what it says wrongly is as if it were not said. */
@@ -36,27 +38,30 @@ export function wantedIn(address: URLSearchParams): Wanted {
     q: address.get("q") ?? "",
     sort: sort in words.sorts ? (sort as JobOrder) : "newest",
     batch: address.get("batch"),
+    asset: address.get("asset"),
   };
 }
 
 /** The address that asks for it; what is usual is left out. */
-export function addressOf({ show, q, sort, batch }: Wanted): URLSearchParams {
+export function addressOf({ show, q, sort, batch, asset }: Wanted): URLSearchParams {
   const said = {
     ...(show !== "all" && { show }),
     ...(q && { q }),
     ...(sort !== "newest" && { sort }),
     ...(batch && { batch }),
+    ...(asset && { asset }),
   };
   return new URLSearchParams(said);
 }
 
 /** The same, as the API is asked. */
-export function asked({ show, q, sort, batch }: Wanted) {
+export function asked({ show, q, sort, batch, asset }: Wanted) {
   const search = q.trim();
   return {
     sort,
     status: [...STATUSES[show]],
     ...(search && { q: search }),
     ...(batch && { batch }),
+    ...(asset && { asset }),
   };
 }

@@ -47,7 +47,7 @@ function Asset({ asset, error }: { asset: AssetRead; error: unknown }) {
       wide
       title={asset.name}
       heading={
-        <div className="flex min-w-0 flex-col gap-2">
+        <div className="flex min-w-0 flex-1 flex-col gap-2">
           <Back asset={asset} />
           <RenamedHeading
             name={asset.name}
@@ -60,15 +60,15 @@ function Asset({ asset, error }: { asset: AssetRead; error: unknown }) {
       actions={<Actions asset={asset} />}
     >
       <ProblemNotice error={error} />
-      <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem]">
-        <div className="flex min-w-0 flex-col gap-8">
+      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
+        <div className="min-w-0">
           <Content asset={asset} />
-          <Checks asset={asset} />
         </div>
-        <div className="flex flex-col gap-10">
+        <div className="flex flex-col gap-10 empty:hidden lg:col-start-2 lg:row-span-2 lg:row-start-1">
           {asset.status === "ready" && <ConsentPanel asset={asset} />}
           {asset.kind !== "script" && <Uses id={asset.id} />}
         </div>
+        <Checks asset={asset} />
       </div>
     </Page>
   );

@@ -28,7 +28,7 @@ test("a blurred face is told, and a picture that was scaled down", () => {
     Head: "Tilted by 7 degrees",
     Sharpness: "The face is blurred; a sharper picture makes a better lesson",
     Size: "30 × 40 pixels, scaled down from 60 × 80 pixels",
-    File: "text/markdown, 1.4 kB",
+    File: "Text, 1.4 kB",
   });
 });
 

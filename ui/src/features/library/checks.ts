@@ -9,9 +9,10 @@ const LEAST_SHARPNESS = 30;
 
 /** What is known of a file, name by name, in the order in which it matters. */
 export function checksOf(asset: AssetRead): [string, string][] {
+  const type = asset.content_type.split(";")[0] ?? "";
   return [
     ...foundIn(asset),
-    [words.file, words.kept(asset.content_type.split(";")[0] ?? "", size(asset.bytes))],
+    [words.file, words.kept(words.types[type] ?? type, size(asset.bytes))],
     [words.added, day(asset.created_at)],
   ];
 }

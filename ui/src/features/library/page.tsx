@@ -75,7 +75,8 @@ function List({ wanted }: { wanted: Wanted }) {
 }
 
 const GRIDS = {
-  portrait: "grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))] gap-x-5 gap-y-8",
+  portrait:
+    "grid-cols-2 gap-x-4 gap-y-6 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] sm:gap-x-5 sm:gap-y-8",
   slide: "grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-x-6 gap-y-8",
 };
 
@@ -91,7 +92,7 @@ function Files({ wanted: { kind }, found }: { wanted: Wanted; found: AssetRead[]
       </ul>
     );
   return (
-    <ul aria-label={name} className="max-w-300 divide-y divide-line border-y border-line">
+    <ul aria-label={name} className="divide-y divide-line border-y border-line">
       {found.map((asset) => (
         <AssetRow key={asset.id} asset={asset} />
       ))}

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchSigned } from "@/client/api";
 import { problemOf } from "@/client/problem";
+import { saveFile } from "@/client/save-file";
 
 /**
  * Downloads the files of a batch; `share` is how much of it is here, 0 to 1. A link would not be
@@ -14,7 +15,7 @@ export function useDownload() {
       setShare(0);
       const response = await fetchSigned(new Request(new URL(path, location.origin)));
       if (!response.ok) throw await problemOf(response);
-      save(await measured(response, setShare).blob(), name);
+      saveFile(await measured(response, setShare).blob(), name);
     },
   });
   return { ...download, share };
@@ -39,16 +40,4 @@ function measured(response: Response, onShare: (share: number) => void): Respons
     },
   });
   return new Response(response.body?.pipeThrough(counted));
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // once the browser has taken it
-  setTimeout(() => {
-    URL.revokeObjectURL(address);
-  }, 60_000);
 }

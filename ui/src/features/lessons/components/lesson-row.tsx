@@ -79,7 +79,7 @@ function Facts({ job }: { job: JobSummary }) {
   );
 }
 
-const ALL = { show: "all", q: "", sort: "newest" } as const;
+const ALL = { show: "all", q: "", sort: "newest", asset: null } as const;
 const ICONS: Record<JobStatus, LucideIcon> = {
   queued: Hourglass,
   running: Clapperboard,

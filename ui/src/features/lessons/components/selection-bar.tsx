@@ -6,6 +6,7 @@ import { toast } from "@/components/toast-queue";
 import { undoable } from "@/components/undo";
 import { useCancelAll } from "@/features/lessons/api/cancel";
 import { deleteAll } from "@/features/lessons/api/delete";
+import { useDownloadAll } from "@/features/lessons/api/download";
 import { text } from "@/text";
 
 const words = text.lessons;
@@ -13,6 +14,7 @@ const words = text.lessons;
 /** What can be done with the lessons that are selected. */
 export function SelectionBar({ jobs, clear }: { jobs: JobSummary[]; clear: () => void }) {
   const [making, over] = apart(jobs);
+  const ready = jobs.filter(({ status }) => status === "succeeded");
   return (
     <div
       role="toolbar"
@@ -22,6 +24,7 @@ export function SelectionBar({ jobs, clear }: { jobs: JobSummary[]; clear: () =>
       <p role="status" className="mr-auto font-semibold">
         {words.selected(jobs.length)}
       </p>
+      {ready.length > 0 && <Download jobs={ready} />}
       {making.length > 0 && <Cancel ids={making} done={clear} />}
       {over.length > 0 && <Delete ids={over} done={clear} />}
       <Button look="quiet" onPress={clear}>
@@ -29,6 +32,21 @@ export function SelectionBar({ jobs, clear }: { jobs: JobSummary[]; clear: () =>
       </Button>
       {making.length > 0 && <p className="w-full text-small text-muted">{words.runningStay}</p>}
     </div>
+  );
+}
+
+/** The films, one after the other: a browser may ask once whether so many are wanted. */
+function Download({ jobs }: { jobs: JobSummary[] }) {
+  const download = useDownloadAll();
+  return (
+    <Button
+      pending={download.isPending && words.downloading(download.done + 1, jobs.length)}
+      onPress={() => {
+        download.mutate(jobs);
+      }}
+    >
+      {words.download(jobs.length)}
+    </Button>
   );
 }
 

@@ -17,35 +17,41 @@ export function Filters({
   // what is typed stands at once, whenever the address follows
   const [q, setQ] = useState(wanted.q);
   return (
-    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem_12rem]">
-      <TextField
-        label={words.search}
-        type="search"
-        value={q}
-        maxLength={200}
-        onChange={(typed) => {
-          setQ(typed);
-          change({ q: typed });
-        }}
-      />
-      {isOfPeople(wanted.kind) && (
-        <Select
-          label={words.consentFilter}
-          options={CONSENTS}
-          value={wanted.consent}
-          onChange={(consent) => {
-            change({ consent });
+    <search className="grid grid-cols-2 gap-4 sm:flex">
+      <div className="col-span-2 sm:flex-1">
+        <TextField
+          label={words.search}
+          type="search"
+          value={q}
+          maxLength={200}
+          onChange={(typed) => {
+            setQ(typed);
+            change({ q: typed });
           }}
         />
+      </div>
+      {isOfPeople(wanted.kind) && (
+        <div className="sm:w-48">
+          <Select
+            label={words.consentFilter}
+            options={CONSENTS}
+            value={wanted.consent}
+            onChange={(consent) => {
+              change({ consent });
+            }}
+          />
+        </div>
       )}
-      <Select
-        label={words.sort}
-        options={words.sorts}
-        value={wanted.sort}
-        onChange={(sort) => {
-          change({ sort });
-        }}
-      />
+      <div className="sm:w-48">
+        <Select
+          label={words.sort}
+          options={words.sorts}
+          value={wanted.sort}
+          onChange={(sort) => {
+            change({ sort });
+          }}
+        />
+      </div>
     </search>
   );
 }

@@ -1,0 +1,135 @@
+"""The library: files are taken in, looked at, agreed to, renamed, deleted with what uses them."""
+
+import re
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from db import jobs, users
+from db.models import Asset, AssetKind
+from db.session import Database
+from tests.browser.studio.conftest import Visitor
+from tests.factories import a_spec
+from tests.portraits import DRAWING, png
+
+SCRIPT = "# Rain\n\nWarm air rises.\n\n# Snow\n\nCold air lets go of water."
+WORDS = "Warm air rises."
+
+
+def choose(page: Page, *files: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose files").click()
+    chooser.value.set_files(files)
+
+
+def assert_fit(visitor: Visitor) -> None:
+    for theme in ("light", "dark"):
+        visitor.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert visitor.violations() == [], theme
+
+
+def asset_named(database: Database, name: str) -> Asset:
+    with database.transaction() as db:
+        found = db.query(Asset).filter(Asset.name == name).one()
+        db.expunge_all()
+    return found
+
+
+def a_lesson_with(database: Database, portrait: Asset, title: str) -> UUID:
+    with database.transaction() as db:
+        owner = users.by_login(db, "ada")
+        assert owner is not None
+        return jobs.create(db, owner.id, a_spec(portrait.id, title=title)).id
+
+
+def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on_it(
+    visitor: Visitor, database: Database, tmp_path: Path
+) -> None:
+    page = visitor.page
+    nobody = tmp_path / "nobody.png"
+    nobody.write_bytes(png(np.full((400, 400, 3), 200, np.uint8)))
+    visitor.enter()
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_text("You have no portrait yet.")).to_be_visible()
+    assert_fit(visitor)
+    choose(page, nobody, DRAWING)
+    expect(page.get_by_role("alert")).to_contain_text("nobody.png was not taken.")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("face", re.IGNORECASE))
+    portraits = page.get_by_role("list", name="Portraits").get_by_role("listitem")
+    expect(portraits).to_have_count(1)
+    expect(portraits).to_contain_text("Consent missing")
+    assert_fit(visitor)
+    page.get_by_role("button", name="Dismiss nobody.png").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    portraits.get_by_role("link", name=DRAWING.name).click()
+    expect(page.get_by_text("One face, marked in the picture")).to_be_visible()
+    page.get_by_text("Nobody: it is a drawing").click()
+    page.get_by_label("Name of the person, or of the character").fill("The drawn presenter")
+    page.get_by_label("What for").fill("Rain 101")
+    page.get_by_role("button", name="Record this").click()
+    expect(page.get_by_text("The drawn presenter: there is no such person.")).to_be_visible()
+    expect(page.get_by_text("For: Rain 101")).to_be_visible()
+    assert_fit(visitor)
+    page.get_by_role("button", name=f"Rename “{DRAWING.name}”").click()
+    page.get_by_label("Name", exact=True).fill("Ada, front")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ada, front")).to_be_visible()
+
+    lesson = a_lesson_with(database, asset_named(database, "Ada, front"), "How rain is made")
+    page.get_by_role("button", name="Take it back").click()
+    question = page.get_by_role("alertdialog")
+    expect(question).to_contain_text("One lesson is being made with it now.")
+    assert_fit(visitor)
+    question.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Consent taken back")).to_be_visible()
+    page.get_by_role("button", name="All that was ever recorded").click()
+    expect(page.get_by_text("The drawn presenter, there is no such person")).to_be_visible()
+
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("alertdialog")).to_contain_text(
+        "is being made with it and is cancelled"
+    )
+    expect(page.get_by_role("alertdialog")).to_contain_text("How rain is made")
+    assert_fit(visitor)
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("You have no portrait yet.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(portraits).to_contain_text("Ada, front")
+    page.get_by_role("button", name="What can be done with “Ada, front”").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
+        page.get_by_role("button", name="Dismiss").click()
+    assert deleted.value.json()["jobs_cancelled"] == [str(lesson)]
+    expect(page.get_by_text("You have no portrait yet.")).to_be_visible()
+
+
+def test_files_are_found_by_name_and_state_and_scripts_are_read(
+    visitor: Visitor, database: Database, tmp_path: Path
+) -> None:
+    page = visitor.page
+    files = [tmp_path / f"{name}.md" for name in ("rain", "snow")]
+    for file in files:
+        file.write_text(SCRIPT, "utf-8")
+    visitor.enter()
+    visitor.open("/library?kind=script")
+    choose(page, *files)
+    scripts = page.get_by_role("list", name="Scripts").get_by_role("listitem")
+    expect(scripts).to_have_count(2)
+    expect(scripts.first).to_contain_text("2 scenes")
+    page.get_by_label("Search by name").fill("RAIN")
+    expect(scripts).to_have_count(1)
+    assert_fit(visitor)
+    scripts.get_by_role("link", name="rain.md").click()
+    expect(page.get_by_role("region", name="Text of “rain.md”")).to_contain_text(WORDS)
+    assert_fit(visitor)
+    page.go_back()
+    expect(page.get_by_label("Search by name")).to_have_value("RAIN")
+    expect(scripts).to_have_count(1)
+    page.get_by_role("link", name="Voices").click()
+    expect(page.get_by_text("You have no voice yet.")).to_be_visible()
+    assert_fit(visitor)
+    assert asset_named(database, "rain.md").kind is AssetKind.SCRIPT
