@@ -60,6 +60,13 @@ class SigningFailed(LessonError):
     retryable = True
 
 
+class CertificateMissing(LecternError):
+    """There is no certificate in {0}."""
+
+    code = "certificate_missing"
+    advice = "Start the studio once with `lectern up`, or name a root that you trust."
+
+
 class InfrastructureLost(LessonError):
     """A machine or process that was working on the lesson went away: {0}"""
 

@@ -85,6 +85,7 @@ class StudioReplica:
             outbound=outbound_rules(settings),
             pages=settings.pages or PAGES,
             anchors=settings.anchors,
+            studio_id=settings.studio_id,
             proved_voices=settings.proved_voices,
             speaker_encoder=settings.speaker_encoder,
         )
@@ -113,7 +114,7 @@ class ProducerReplica:
             RemoteVideo(kdtalker),
             name=f"{socket.gethostname()}-{uuid4().hex[:8]}",
             jobs_at_once=settings.jobs_at_once,
-            limits=Limits(scenes_at_once=settings.scenes_at_once),
+            limits=Limits(settings.scenes_at_once, proved_voices=settings.proved_voices),
             # here and nowhere else: whoever breaks into the web process finds no key in it
             marking=open_marking(settings),
         )

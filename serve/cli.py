@@ -13,12 +13,14 @@ from rich.table import Table
 
 from db.schema import migrate
 from pipeline.errors import LecternError
+from pipeline.provenance.inspection import inspect as inspect_file
 from serve import models_cli
 from serve.admins import make_admin, make_first_admin
 from serve.batching import make_batch
 from serve.client import StudioClient
 from serve.description import description
 from serve.doctor import examine
+from serve.inspecting import show, trusted_root
 from serve.local_account import Account, read_local_account, studio_database
 from serve.making import make_lesson
 from serve.proof import PROOFS
@@ -27,9 +29,11 @@ from serve.settings import Settings
 from serve.up import StudioRun, bring_up
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+provenance_app = typer.Typer(no_args_is_help=True, help="What the studio signs its media with.")
 admin_app = typer.Typer(no_args_is_help=True, help="Administrators of the studio.")
 app.add_typer(models_cli.app, name="models")
 app.add_typer(admin_app, name="admin")
+app.add_typer(provenance_app, name="provenance")
 console = Console()
 
 
@@ -119,6 +123,21 @@ def verify(
         raise typer.BadParameter(f"there is {' and '.join(PROOFS)}")
     if not prove(model, golden, console):
         raise typer.Exit(1)
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A video or recording.", exists=True)],
+    root: Annotated[Path | None, typer.Option(help="PEM; our own root if left out.")] = None,
+) -> None:
+    """Say what a file says of its origin: content credentials, watermark, metadata."""
+    show(inspect_file(file, root or trusted_root(Settings())), console)
+
+
+@provenance_app.command("root")
+def print_root() -> None:
+    """Print the root certificate, for others to trust what this studio signs."""
+    typer.echo(trusted_root(Settings()).read_text(), nl=False)
 
 
 @admin_app.command("create")

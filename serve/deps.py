@@ -94,6 +94,7 @@ class Studio:
     looking for one that is not there. ``proved_voices``: a voice is used only when its consent is
     verified. ``speaker_encoder`` is the file that tells voices apart, whether it is there or not.
     ``anchors``: the certificates, as PEM, that content credentials are trusted by.
+    ``studio_id`` stands in our watermarks.
     """
 
     database: Database
@@ -115,6 +116,7 @@ class Studio:
     hash_cost: HashCost = USUAL_COST
     pages: Path = PAGES
     anchors: str | None = None
+    studio_id: str | None = None
     proved_voices: bool = False
     speaker_encoder: Path | None = None
 

@@ -24,6 +24,7 @@ from serve.schemas import (
     EventRead,
     FeedOpened,
     FieldProblem,
+    FileToCheck,
     OwnEventRead,
     Problem,
     QuotaProblem,
@@ -78,6 +79,7 @@ BESIDE = (
     BatchItemEnd,
     ScriptPieceRead,
     SpokenConsent,
+    FileToCheck,
     ScriptProblem,
     SpecPatch,
 )

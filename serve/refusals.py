@@ -142,6 +142,7 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "readUserUsage": (errors.UserNotFound,),
     "updateUser": (errors.UserNotFound, errors.LastAdmin),
     "resetPassword": (errors.UserNotFound,),
+    "checkProvenance": (lesson.SoundUnreadable,),
     "ready": (errors.StudioNotReady,),
 }
 """What a route refuses by itself."""

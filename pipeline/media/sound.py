@@ -56,9 +56,8 @@ def stream_sound(source: Path | bytes) -> Iterator[Samples]:
     scale is clipped. Raises SoundUnreadable when the file is not one FFmpeg can read.
     """
     try:
-        with av.open(
-            BytesIO(source) if isinstance(source, bytes) else str(source), "r"
-        ) as container:
+        file = BytesIO(source) if isinstance(source, bytes) else str(source)
+        with av.open(file, "r", options={"format_whitelist": FORMATS}) as container:
             yield from _decoded(container)
     except FFmpegError as error:
         raise SoundUnreadable(error.strerror) from error

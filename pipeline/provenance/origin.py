@@ -7,6 +7,15 @@ from typing import Any
 from pipeline.engines import EngineCard
 
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+SYNTHETIC = frozenset(
+    {
+        "trainedAlgorithmicMedia",
+        "compositeWithTrainedAlgorithmicMedia",
+        "algorithmicMedia",
+        "compositeSynthetic",
+    }
+)
+"""What of that vocabulary says that no camera or microphone made it, or not all of it."""
 MAKING = "lectern.making"
 """The label of our own assertion."""
 

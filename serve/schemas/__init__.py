@@ -65,7 +65,7 @@ from serve.schemas.batches import (
     RefusedItem,
 )
 from serve.schemas.drafts import DraftAsk, DraftPage, DraftRead, DraftSummary
-from serve.schemas.embeds import EmbedAsk, EmbedRead
+from serve.schemas.embeds import DayViews, EmbedAsk, EmbedRead, Oembed
 from serve.schemas.health import Alive, PartRead, Pong, Ready
 from serve.schemas.jobs import (
     ErrorRead,
@@ -85,6 +85,7 @@ from serve.schemas.jobs import (
     StepRead,
 )
 from serve.schemas.keys import KeyAsk, KeyMade, KeyPage, KeyRead
+from serve.schemas.provenance import CredentialsRead, FileToCheck, ProvenanceRead, WatermarkRead
 from serve.schemas.scripts import (
     DraftedQuestion,
     EngineRead,
@@ -151,6 +152,8 @@ __all__ = [
     "ConsentPage",
     "ConsentRead",
     "ConsentWaiting",
+    "CredentialsRead",
+    "DayViews",
     "DeliveryPage",
     "DeliveryRead",
     "DeliveryWhole",
@@ -168,6 +171,7 @@ __all__ = [
     "ExportRead",
     "FeedOpened",
     "FieldProblem",
+    "FileToCheck",
     "JobChange",
     "JobPage",
     "JobRead",
@@ -182,6 +186,7 @@ __all__ = [
     "Manifest",
     "ManifestItem",
     "Moment",
+    "Oembed",
     "OwnEventRead",
     "OwnQuotas",
     "Page",
@@ -194,6 +199,7 @@ __all__ = [
     "Pong",
     "Problem",
     "ProducerRead",
+    "ProvenanceRead",
     "QuizAsk",
     "QuizDraft",
     "QuotaProblem",
@@ -232,6 +238,7 @@ __all__ = [
     "UserState",
     "Username",
     "VideoUse",
+    "WatermarkRead",
     "WebhookAsk",
     "WebhookChange",
     "WebhookMade",

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlalchemy.orm import Session as Transaction
 
 from db import keys
-from db.models import Role, User
+from db.models import AssetKind, Role, User
 from db.session import Database
 from serve.access import Scope
 from tests.api.described import Operation, operations
@@ -32,7 +32,7 @@ from tests.api.owned import (
     signed,
 )
 from tests.api.problems import assert_problem
-from tests.factories import a_spec, a_user
+from tests.factories import a_consent, a_spec, a_user, an_asset
 
 OPERATIONS = operations()
 PUBLIC = {"register", "login", "refresh", "live", "ready"}
@@ -43,20 +43,30 @@ SENT: dict[str, Callable[[Made], dict[str, Any]]] = {
     },
     "updateMe": lambda _: {"json": {}},
     "createAsset": lambda _: {"data": {"kind": "script"}, "files": {"file": ("a.txt", b"Hello.")}},
+    "checkProvenance": lambda _: {"files": {"file": ("a.wav", b"No sound.")}},
     "createJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
     "remakeJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
+    "speakConsent": lambda _: {
+        "data": {"phrase_id": str(uuid4())},
+        "files": {"file": ("spoken.flac", b"something")},
+    },
     "createBatch": lambda made: {"json": {"items": [a_spec(UUID(made["asset_id"]))]}},
 }
 """What is sent instead of the example."""
 OWNER_GETS = {
     "retryJob": 409,
+    "askConsentPhrase": 409,
+    "speakConsent": 404,
+    "vouchForConsent": 409,
     "retryBatch": 409,
     "createEmbed": 409,
     "updateDraft": 428,
     "refresh": 401,
+    "checkProvenance": 422,
 }
 """Where Ada's own answer is no success: her job waits in the queue, she does not say which version
-of her draft she changes, her cookie is not sent."""
+of her draft she changes, her cookie is not sent, a portrait speaks no consent, and the consent was
+vouched for while it was seen who may."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +90,21 @@ def crowd(database: Database) -> Crowd:
         headers["revoked key"] = bearer(revoked)
         made = {name: make(db, people["owner"]) for name, make in OWNED.items()} | ANYONES
         # nobody who asks: what is done to them must not end what others do here
-        made["user_id"] = str(a_user(db, username="sue").id)
+        sue = a_user(db, username="sue")
+        made |= {"user_id": str(sue.id), "consent_id": str(_spoken_consent(db, sue))}
 
     def key_with(name: str, scopes: list[str]) -> dict[str, str]:
         with database.transaction() as db:
             return bearer(a_key(db, people[name], scopes)[0])
 
     return Crowd(headers, key_with, made)
+
+
+def _spoken_consent(db: Transaction, person: User) -> UUID:
+    """One that waits for an administrator to listen."""
+    voice = an_asset(db, person, kind=AssetKind.VOICE, consented=False)
+    spoken: UUID = a_consent(db, voice, pending_reason="voice_uncertain", recording_key="none").id
+    return spoken
 
 
 def _people(db: Transaction) -> dict[str, User]:
@@ -140,7 +158,7 @@ def test_all_that_a_path_names_is_known_here() -> None:
     places = {
         part.strip("{}") for each in OPERATIONS for part in each.path.split("/") if "{" in part
     }
-    assert places <= {*OWNED, *ANYONES, "user_id"}
+    assert places <= {*OWNED, *ANYONES, "user_id", "consent_id"}
 
 
 def test_a_route_serves_whom_it_should_and_nobody_else(asking: Asking) -> None:

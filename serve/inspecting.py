@@ -1,0 +1,65 @@
+"""`lectern inspect` and `lectern provenance`: where files come from, and who may say so."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from pipeline.errors import CertificateMissing
+from pipeline.provenance.credentials import State
+from pipeline.provenance.inspection import FoundMark, Inspection
+from serve.settings import Settings
+
+SAID: dict[State, str] = {
+    "trusted": "[green]valid, signed by someone you trust",
+    "untrusted": "[yellow]valid, signed by someone you do not know",
+    "invalid": "[red]invalid: the file or its credentials were changed",
+    "none": "[dim]none",
+}
+
+
+def trusted_root(settings: Settings) -> Path:
+    """The certificate file that credentials are trusted by. Raises CertificateMissing."""
+    given = settings.provenance_root or settings.provenance_certificate
+    root = given or settings.home / "provenance" / "root.pem"
+    if not root.is_file():
+        raise CertificateMissing(str(root))
+    return root
+
+
+def show(found: Inspection, console: Console) -> None:
+    credentials = found.credentials
+    console.print(f"Content credentials: {SAID[credentials.state]}", highlight=False)
+    for name, value in (
+        ("signed by", credentials.signed_by),
+        ("made by", credentials.generator),
+        ("kind", credentials.source_type),
+        ("problems", ", ".join(credentials.problems)),
+    ):
+        if value:
+            console.print(f"  {name}: {escape(value)}", highlight=False)
+    for told in _engines(credentials.making):
+        console.print(f"  {escape(told)}", highlight=False)
+    console.print(f"Watermark, in {found.listened_seconds:.0f} s of sound:", highlight=False)
+    for mark in found.watermarks:
+        console.print(f"  {_told(mark)}", highlight=False)
+    if not found.watermarks:
+        console.print("  [dim]none")
+    for name, text in found.metadata.items():
+        console.print(f"{escape(name)}: {escape(text)}", style="dim", highlight=False)
+
+
+def _engines(making: Mapping[str, Any]) -> Iterator[str]:
+    """Anybody may have written this: it need not be as we would write it."""
+    engines = making.get("engines")
+    for each in engines if isinstance(engines, list) else ():
+        if isinstance(each, dict):
+            yield f"{each.get('step')}: {each.get('label')} ({each.get('version')})"
+
+
+def _told(mark: FoundMark) -> str:
+    name = f"studio {mark.studio}, speech {mark.speech}" if mark.studio else "one, unreadable"
+    span = f"{mark.start_seconds:.0f} to {mark.end_seconds:.0f} s"
+    return f"[green]{name}[/] from {span} (score {mark.score})"
