@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db import assets, consents, webhooks
-from db.models import Asset, AssetKind, AssetStatus, ConsentState, User, Verification
+from db.models import Asset, AssetKind, AssetStatus, ConsentState, Role, User, Verification
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import EngineUnavailable, LessonError
@@ -81,6 +81,7 @@ def wrong_names(
             *_wrong_assets(spec, found),
             *(_unproved_voice(spec, found) if proved_voices else ()),
             *_wrong_webhook(spec, hooks),
+            *_wrong_label(owner, spec),
         ]
         for spec in specs
     ]
@@ -127,6 +128,13 @@ def _wrong_quiz(spec: LessonSpec) -> Iterator[FieldError]:
         else:
             told = "Its scenes are not written yet: ask at the end, or give the scenes."
             yield FieldError(place, "quiz_scene_unknown", told)
+
+
+def _wrong_label(owner: User, spec: LessonSpec) -> Iterator[FieldError]:
+    """Its picture says that a lesson is synthetic, unless an administrator has that left out."""
+    if not spec.video.label and owner.role is not Role.ADMIN:
+        told = "Only an administrator may leave out the label that says it is synthetic."
+        yield FieldError("video.label", "label_required", told)
 
 
 def _wrong_webhook(spec: LessonSpec, found: Set[UUID]) -> Iterator[FieldError]:

@@ -74,7 +74,8 @@ def create_batch(
     """
     batch = batches.take_in(db, user, asked)
     quota.check_lessons()
-    record("batch.created", f"batch:{batch.id}", items=batch.items)
+    unlabelled = sum(each.spec is not None and not each.spec.video.label for each in asked.items)
+    record("batch.created", f"batch:{batch.id}", items=batch.items, unlabelled=unlabelled)
     response.headers["Location"] = f"/api/batches/{batch.id}"
     return batch_read(db, batch)
 

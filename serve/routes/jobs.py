@@ -68,12 +68,14 @@ def create_job(
     db: Transaction,
     studio: StudioParts,
     quota: Quota,
+    record: Audit,
     response: Response,
 ) -> JobRead:
     """Accepts a lesson: from here on it is made, or ends with the reason why not."""
     lessons.check_spec(db, user, spec, studio.proved_voices)
     job = jobs.create(db, user.id, spec.model_dump(mode="json"))
     quota.check_lessons()
+    _note_unlabelled(record, job)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job_read(db, studio.storage, job)
 
@@ -183,6 +185,7 @@ def remake_job(
     db: Transaction,
     studio: StudioParts,
     quota: Quota,
+    record: Audit,
     response: Response,
     dry_run: Annotated[bool, Query(description="Only tell what would be made.")] = False,
 ) -> RemakeRead | Response:
@@ -195,6 +198,7 @@ def remake_job(
         return JSONResponse(asked.plan.model_dump(mode="json"))
     remade = jobs.create(db, user.id, asked.spec.model_dump(mode="json"), remade_from=job.id)
     quota.check_lessons()
+    _note_unlabelled(record, remade)
     response.headers["Location"] = f"/api/jobs/{remade.id}"
     return RemakeRead(**dict(job_read(db, studio.storage, remade)), plan=asked.plan)
 
@@ -210,6 +214,12 @@ def delete_job(
     """Deletes a job that does not run, with its exports and all that was made for it alone."""
     record("job.deleted", f"job:{job.id}", title=job.title)
     job_deletion.delete_job(db, studio.storage, job)
+
+
+def _note_unlabelled(record: Audit, job: Job) -> None:
+    """A picture that does not say that it is synthetic is somebody's decision."""
+    if not LessonSpec.model_validate(job.spec).video.label:
+        record("job.unlabelled", f"job:{job.id}", title=job.title)
 
 
 def _check_cursor(db: Transaction, user: User, order: JobOrder, paging: PageAsked) -> None:
