@@ -385,9 +385,73 @@ export interface paths {
         post: operations["recordConsent"];
         /**
          * Revoke Consent
-         * @description Revokes it. No lesson uses the asset from then on: one that is being made fails.
+         * @description Revokes it. No lesson uses the asset from then on: those that wait or are being made fail at
+         *     once. Finished ones stay, and are listed.
          */
         delete: operations["revokeConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Made
+         * @description Deletes all that was made with an asset, finished lessons too; the asset itself stays.
+         *     `GET /api/jobs?asset=…` lists the lessons.
+         */
+        delete: operations["deleteMade"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/consent/phrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Consent Phrase
+         * @description Words that whoever is heard has to speak, once and within ten minutes, to prove the consent
+         *     that is recorded.
+         */
+        post: operations["askConsentPhrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/assets/{asset_id}/consent/spoken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Speak Consent
+         * @description A recording of the phrase being spoken. The consent is `verified` by it, or `pending` with
+         *     the reason why an administrator has to listen.
+         */
+        post: operations["speakConsent"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -885,6 +949,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/provenance/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Provenance
+         * @description What a file of up to 25 MB says of its origin: content credentials, watermark, metadata.
+         */
+        post: operations["checkProvenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}/embed": {
         parameters: {
             query?: never;
@@ -1217,6 +1301,66 @@ export interface paths {
         get: operations["readCapacity"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unproved Consents
+         * @description Consents to use voices that hold and are not verified, latest first.
+         */
+        get: operations["listUnprovedConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/consents/{consent_id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Consent Recording
+         * @description Where to hear, for 15 minutes, what was spoken for a consent.
+         */
+        get: operations["readConsentRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/consents/{consent_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Vouch For Consent
+         * @description Takes a consent for proved: after listening to what was spoken, or on other evidence.
+         */
+        post: operations["vouchForConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1727,8 +1871,34 @@ export interface components {
             expires_at?: string | null;
         };
         /**
+         * ConsentEnded
+         * @description What came of a revocation. Finished lessons are what is there still of what was made.
+         */
+        ConsentEnded: {
+            /**
+             * Jobs Stopped
+             * @description Waiting and running ones, failed by it.
+             */
+            jobs_stopped: string[];
+            /**
+             * Lessons
+             * @description Finished ones that show or hold it still.
+             */
+            lessons: string[];
+        };
+        /** ConsentPage */
+        ConsentPage: {
+            /** Items */
+            items: components["schemas"]["ConsentWaiting"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * ConsentRead
-         * @description ``revoked_at`` is also when a newer consent took its place.
+         * @description ``revoked_at`` is also when a newer consent took its place. ``verified_by`` is null where the
+         *     studio itself heard it spoken.
          */
         ConsentRead: {
             /**
@@ -1754,12 +1924,118 @@ export interface components {
             revoked_at: string | null;
             /** Revoked By */
             revoked_by: string | null;
+            state: components["schemas"]["Verification"];
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By */
+            verified_by: string | null;
+            /**
+             * Pending Reason
+             * @description Why what was spoken waits for an administrator to listen to it.
+             */
+            pending_reason: ("language_not_recognised" | "voice_not_compared" | "voice_uncertain") | null;
         };
         /**
          * ConsentState
          * @enum {string}
          */
         ConsentState: "valid" | "expired" | "revoked" | "missing";
+        /**
+         * ConsentWaiting
+         * @description A consent to use a voice that holds and is not verified; ``recording`` says whether there is
+         *     something to listen to.
+         */
+        ConsentWaiting: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            statement: components["schemas"]["Statement"];
+            /** Person */
+            person: string;
+            /** Scope */
+            scope: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            state: components["schemas"]["Verification"];
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By */
+            verified_by: string | null;
+            /**
+             * Pending Reason
+             * @description Why what was spoken waits for an administrator to listen to it.
+             */
+            pending_reason: ("language_not_recognised" | "voice_not_compared" | "voice_uncertain") | null;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Recording */
+            recording: boolean;
+        };
+        /**
+         * CredentialsRead
+         * @description Content credentials (C2PA). `trusted`: they hold, and this studio signed them, or somebody
+         *     it trusts. `untrusted`: they hold, and somebody else signed them. `invalid`: file or credentials
+         *     were changed; what they say may be anything. `none`: the file carries none.
+         */
+        CredentialsRead: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "trusted" | "untrusted" | "invalid" | "none";
+            /**
+             * Problems
+             * @description Failure codes of the C2PA specification.
+             */
+            problems: string[];
+            /** Signed By */
+            signed_by: string | null;
+            /** Generator */
+            generator: string | null;
+            /**
+             * Source Type
+             * @description From IPTC's vocabulary of digital source types.
+             */
+            source_type: string | null;
+            /** Ingredients */
+            ingredients: string[];
+            /**
+             * Making
+             * @description What Lectern adds: lesson, engines, consents.
+             */
+            making: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DayViews
+         * @description How often a lesson was opened on a day (UTC).
+         */
+        DayViews: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Views */
+            views: number;
+        };
         /** DeliveryPage */
         DeliveryPage: {
             /** Items */
@@ -1970,6 +2246,16 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Views
+             * @description How often its page was opened, under earlier addresses too.
+             */
+            views: number;
+            /**
+             * Views By Day
+             * @description The last 30 days on which it was opened, oldest first.
+             */
+            views_by_day: components["schemas"]["DayViews"][];
         };
         /**
          * Emotion
@@ -2118,6 +2404,20 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** JobErrorRead */
+        JobErrorRead: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Advice */
+            advice: string | null;
+            /**
+             * Scene
+             * @description From 0; the scene at which it failed, if it was one.
+             */
+            scene: number | null;
+        };
         /**
          * JobOrder
          * @enum {string}
@@ -2160,7 +2460,7 @@ export interface components {
             making: number;
             /** Steps */
             steps: components["schemas"]["StepRead"][];
-            error: components["schemas"]["ErrorRead"] | null;
+            error: components["schemas"]["JobErrorRead"] | null;
             /** @description A still picture of it, once it is made. */
             poster: components["schemas"]["Address"] | null;
             /**
@@ -2228,7 +2528,7 @@ export interface components {
             making: number;
             /** Steps */
             steps: components["schemas"]["StepRead"][];
-            error: components["schemas"]["ErrorRead"] | null;
+            error: components["schemas"]["JobErrorRead"] | null;
             /** @description A still picture of it, once it is made. */
             poster: components["schemas"]["Address"] | null;
             /**
@@ -2498,6 +2798,24 @@ export interface components {
             refresh_in_body?: boolean;
         };
         /**
+         * MadeDeleted
+         * @description What was deleted of all that was made with an asset, which itself stays.
+         */
+        MadeDeleted: {
+            /**
+             * Artefacts
+             * @description Spoken and filmed scenes that were made with it.
+             */
+            artefacts: number;
+            /**
+             * Objects
+             * @description Files deleted from the storage.
+             */
+            objects: number;
+            /** Lessons Deleted */
+            lessons_deleted: string[];
+        };
+        /**
          * Manifest
          * @description All that a batch has made, and all that it has not.
          */
@@ -2587,6 +2905,42 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * PhraseAsk
+         * @example {
+         *       "language": "en-us"
+         *     }
+         */
+        PhraseAsk: {
+            /**
+             * Language
+             * @default en-us
+             */
+            language?: string;
+        };
+        /**
+         * PhraseRead
+         * @description What is to be read aloud. ``heard_here``: the studio understands it; if not, an administrator
+         *     has to listen.
+         */
+        PhraseRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /** Text */
+            text: string;
+            /** Heard Here */
+            heard_here: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
         /** Pong */
         Pong: {
             /** Ok */
@@ -2608,6 +2962,29 @@ export interface components {
              * Format: date-time
              */
             leased_until: string;
+        };
+        /**
+         * ProvenanceRead
+         * @description What a file says of its origin. That it says nothing does not mean that a person made it.
+         */
+        ProvenanceRead: {
+            /**
+             * Synthetic
+             * @description Valid credentials or a watermark say so.
+             */
+            synthetic: boolean;
+            credentials: components["schemas"]["CredentialsRead"];
+            /** Watermarks */
+            watermarks: components["schemas"]["WatermarkRead"][];
+            /** Listened Seconds */
+            listened_seconds: number;
+            /**
+             * Metadata
+             * @description As the file holds it: anyone can change it.
+             */
+            metadata: {
+                [key: string]: string;
+            };
         };
         /**
          * QuestionSpec
@@ -2818,7 +3195,7 @@ export interface components {
             making: number;
             /** Steps */
             steps: components["schemas"]["StepRead"][];
-            error: components["schemas"]["ErrorRead"] | null;
+            error: components["schemas"]["JobErrorRead"] | null;
             /** @description A still picture of it, once it is made. */
             poster: components["schemas"]["Address"] | null;
             /**
@@ -3312,6 +3689,13 @@ export interface components {
             };
         };
         /**
+         * Verification
+         * @description How far a consent is proved: it was stated; somebody has to listen to what was spoken; it was
+         *     heard from the person themselves, or an administrator has satisfied themselves of it.
+         * @enum {string}
+         */
+        Verification: "recorded" | "pending" | "verified" | "revoked" | "expired";
+        /**
          * VideoSpec
          * @description How the picture looks. ``background`` is ``#rrggbb`` or the id of a picture asset.
          *
@@ -3379,6 +3763,28 @@ export interface components {
             limit: number | null;
             /** Left */
             left: number | null;
+        };
+        /**
+         * WatermarkRead
+         * @description A watermark in the sound. `studio` and `speech` are null where it is there and cannot be
+         *     read. `score`: by how many standard deviations it stands out from chance. `lessons`: which of
+         *     one's own lessons it leads to.
+         */
+        WatermarkRead: {
+            /** Studio */
+            studio: string | null;
+            /** Speech */
+            speech: string | null;
+            /** Start Seconds */
+            start_seconds: number;
+            /** End Seconds */
+            end_seconds: number;
+            /** Score */
+            score: number;
+            /** Ours */
+            ours: boolean;
+            /** Lessons */
+            lessons: string[];
         };
         /**
          * WebhookAsk
@@ -3783,6 +4189,30 @@ export interface components {
             title: string | null;
         };
         /**
+         * SpokenConsent
+         * @description A multipart form: a phrase, and the recording of somebody who speaks it.
+         * @example {
+         *       "phrase_id": "01980000-0000-7000-8000-000000000009"
+         *     }
+         */
+        SpokenConsent: {
+            /**
+             * Phrase Id
+             * Format: uuid
+             */
+            phrase_id: string;
+            /** File */
+            file: string;
+        };
+        /**
+         * FileToCheck
+         * @description A multipart form. Nothing of the file is kept.
+         */
+        FileToCheck: {
+            /** File */
+            file: string;
+        };
+        /**
          * ScriptProblem
          * @description Why a script that was being streamed came to no end.
          */
@@ -3847,8 +4277,13 @@ export type CaptionSpec = components['schemas']['CaptionSpec'];
 export type ChoiceSpec = components['schemas']['ChoiceSpec'];
 export type CompletionSpec = components['schemas']['CompletionSpec'];
 export type ConsentAsk = components['schemas']['ConsentAsk'];
+export type ConsentEnded = components['schemas']['ConsentEnded'];
+export type ConsentPage = components['schemas']['ConsentPage'];
 export type ConsentRead = components['schemas']['ConsentRead'];
 export type ConsentState = components['schemas']['ConsentState'];
+export type ConsentWaiting = components['schemas']['ConsentWaiting'];
+export type CredentialsRead = components['schemas']['CredentialsRead'];
+export type DayViews = components['schemas']['DayViews'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryRead = components['schemas']['DeliveryRead'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
@@ -3867,6 +4302,7 @@ export type Estimate = components['schemas']['Estimate'];
 export type ExportRead = components['schemas']['ExportRead'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type JobChange = components['schemas']['JobChange'];
+export type JobErrorRead = components['schemas']['JobErrorRead'];
 export type JobOrder = components['schemas']['JobOrder'];
 export type JobPage = components['schemas']['JobPage'];
 export type JobRead = components['schemas']['JobRead'];
@@ -3880,14 +4316,18 @@ export type Lane = components['schemas']['Lane'];
 export type LaneRead = components['schemas']['LaneRead'];
 export type LessonSpec = components['schemas']['LessonSpec'];
 export type Login = components['schemas']['Login'];
+export type MadeDeleted = components['schemas']['MadeDeleted'];
 export type Manifest = components['schemas']['Manifest'];
 export type ManifestItem = components['schemas']['ManifestItem'];
 export type OwnQuotas = components['schemas']['OwnQuotas'];
 export type PartRead = components['schemas']['PartRead'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PasswordMade = components['schemas']['PasswordMade'];
+export type PhraseAsk = components['schemas']['PhraseAsk'];
+export type PhraseRead = components['schemas']['PhraseRead'];
 export type Pong = components['schemas']['Pong'];
 export type ProducerRead = components['schemas']['ProducerRead'];
+export type ProvenanceRead = components['schemas']['ProvenanceRead'];
 export type QuestionSpec = components['schemas']['QuestionSpec'];
 export type QuizAsk = components['schemas']['QuizAsk'];
 export type QuizDraft = components['schemas']['QuizDraft'];
@@ -3926,8 +4366,10 @@ export type UserChange = components['schemas']['UserChange'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserRead = components['schemas']['UserRead'];
 export type UserState = components['schemas']['UserState'];
+export type Verification = components['schemas']['Verification'];
 export type VideoSpec = components['schemas']['VideoSpec'];
 export type VideoUse = components['schemas']['VideoUse'];
+export type WatermarkRead = components['schemas']['WatermarkRead'];
 export type WebhookAsk = components['schemas']['WebhookAsk'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type WebhookMade = components['schemas']['WebhookMade'];
@@ -3945,6 +4387,8 @@ export type BatchForm = components['schemas']['BatchForm'];
 export type BatchCounts = components['schemas']['BatchCounts'];
 export type BatchItemEnd = components['schemas']['BatchItemEnd'];
 export type ScriptPieceRead = components['schemas']['ScriptPieceRead'];
+export type SpokenConsent = components['schemas']['SpokenConsent'];
+export type FileToCheck = components['schemas']['FileToCheck'];
 export type ScriptProblem = components['schemas']['ScriptProblem'];
 export type SpecPatch = components['schemas']['SpecPatch'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
@@ -6828,8 +7272,8 @@ export interface operations {
             query?: {
                 /** @description Cancels the jobs that use it. */
                 force?: boolean;
-                /** @description Deletes finished lessons too. */
-                lessons?: boolean;
+                /** @description Deletes finished lessons too; by default those of portrait and voice. */
+                lessons?: boolean | null;
             };
             header?: never;
             path: {
@@ -7881,13 +8325,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ConsentEnded"];
+                };
             };
             /** @description Unauthorized: `not_signed_in`, `token_refused` */
             401: {
@@ -8015,6 +8461,577 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {unknown} */
                         code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeDeleted"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `asset_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "asset_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `asset_in_use` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "asset_in_use";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `storage_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "storage_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askConsentPhrase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key and body get the first answer, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhraseAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhraseRead"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `asset_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "asset_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `consent_not_provable`, `consent_not_speakable`, `idempotency_answer_lost`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "consent_not_provable" | "consent_not_speakable" | "idempotency_answer_lost" | "idempotency_in_progress";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `idempotency_mismatch`, `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "idempotency_mismatch" | "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    speakConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key and body get the first answer, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SpokenConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRead"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `asset_not_found`, `consent_phrase_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "asset_not_found" | "consent_phrase_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `consent_not_provable`, `idempotency_answer_lost`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "consent_not_provable" | "idempotency_answer_lost" | "idempotency_in_progress";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `consent_not_heard`, `consent_voice_differs`, `idempotency_mismatch`, `request_invalid`, `sound_unreadable`, `voice_clipped`, `voice_length`, `voice_silent` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "consent_not_heard" | "consent_voice_differs" | "idempotency_mismatch" | "request_invalid" | "sound_unreadable" | "voice_clipped" | "voice_length" | "voice_silent";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `storage_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "storage_unavailable";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -12562,6 +13579,175 @@ export interface operations {
             };
         };
     };
+    checkProvenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileToCheck"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvenanceRead"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `request_invalid`, `sound_unreadable` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "request_invalid" | "sound_unreadable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readEmbed: {
         parameters: {
             query?: never;
@@ -16481,6 +17667,467 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {unknown} */
                         code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnprovedConsents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPage"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readConsentRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Address"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `consent_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "consent_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vouchForConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentRead"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: `consent_not_found` */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "consent_not_found";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `consent_not_provable` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "consent_not_provable";
                     } & components["schemas"]["Problem"];
                 };
             };
