@@ -170,8 +170,6 @@ export const library = {
       count === 1
         ? "One lesson is being made with it now."
         : `${count} lessons are being made with it now.`,
-    revoked: "The consent is taken back.",
-    recorded: "The consent is recorded.",
     history: "All that was ever recorded",
     historyLine: (person: string, statement: string) => `${person}, ${statement}`,
     from: (day: string) => `from ${day}`,

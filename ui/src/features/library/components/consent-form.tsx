@@ -4,7 +4,6 @@ import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { ProblemNotice } from "@/components/notice";
 import { TextField } from "@/components/text-field";
-import { toast } from "@/components/toast-queue";
 import { useRecordConsent } from "@/features/library/api/consent";
 import { consentIn, type ConsentTyped } from "@/features/library/consent";
 import { useMe } from "@/session/me";
@@ -47,12 +46,7 @@ export function ConsentForm({
         event.preventDefault();
         setTried(true);
         if (!asked.body) return;
-        record.mutate(asked.body, {
-          onSuccess: () => {
-            toast(words.recorded);
-            onDone();
-          },
-        });
+        record.mutate(asked.body, { onSuccess: onDone });
       }}
     >
       <Choice

@@ -23,7 +23,9 @@ export function ConsentPanel({ asset }: { asset: AssetRead }) {
   };
   return (
     <Panel title={words.title}>
-      <ConsentBadge state={state} />
+      <p role="status">
+        <ConsentBadge state={state} />
+      </p>
       {state === "valid" && consent ? (
         <Given consent={consent} />
       ) : (

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/dialog";
-import { toast } from "@/components/toast-queue";
 import { useRevokeConsent } from "@/features/library/api/consent";
 import { makingQuery } from "@/features/library/api/uses";
 import { text } from "@/text";
@@ -33,12 +32,7 @@ export function RevokeConsent({ assetId, person }: { assetId: string; person: st
         isOpen={asked}
         pending={revoke.isPending}
         onConfirm={() => {
-          revoke.mutate(undefined, {
-            onSuccess: () => {
-              toast(words.revoked);
-            },
-            onSettled: close,
-          });
+          revoke.mutate(undefined, { onSettled: close });
         }}
         onClose={close}
       >
