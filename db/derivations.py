@@ -30,9 +30,14 @@ def add(db: Transaction, owner_id: UUID, ids: Collection[UUID], prefix: str) -> 
     return True
 
 
+def made_with(db: Transaction, asset: Asset) -> list[str]:
+    """The prefixes of all that was made with the asset."""
+    return list(db.scalars(select(Derivation.prefix).where(Derivation.asset_id == asset.id)))
+
+
 def forget(db: Transaction, asset: Asset) -> list[str]:
     """The prefixes of all that was made with the asset; from now on, no scene names any of it."""
-    made = list(db.scalars(select(Derivation.prefix).where(Derivation.asset_id == asset.id)))
+    made = made_with(db, asset)
     theirs = select(Job.id).where(Job.owner_id == asset.owner_id).scalar_subquery()
     for column in (SceneRow.speech_key, SceneRow.clip_key):
         folder = func.regexp_replace(column, "[^/]*$", "")

@@ -103,12 +103,14 @@ class AssetFile:
     """Where an asset's bytes are, and which they are.
 
     ``consented``: whoever is seen or heard in it has agreed, and has not thought better of it.
+    ``proved``: whoever is heard in it has been heard to agree.
     ``consent_id``: what was recorded of that, where anything was.
     """
 
     storage_key: str
     sha256: str
     consented: bool
+    proved: bool
     consent_id: UUID | None = None
 
 
@@ -116,13 +118,13 @@ def asset_files(session: Session, owner_id: UUID, ids: Iterable[UUID]) -> dict[U
     """Those of the owner's assets that are ready, by id."""
     open_ = (Consent.asset_id == Asset.id, Consent.revoked_at.is_(None))
     consent = select(Consent.id).where(*open_).scalar_subquery().label("consent_id")
-    given = consents.is_given().label("ok")
+    given = consents.is_given().label("ok"), consents.is_proved().label("proved")
     rows = session.execute(
-        select(Asset.id, Asset.storage_key, Asset.sha256, given, consent).where(
+        select(Asset.id, Asset.storage_key, Asset.sha256, *given, consent).where(
             Asset.id.in_(list(ids)), Asset.owner_id == owner_id, Asset.status == AssetStatus.READY
         )
     )
-    return {r.id: AssetFile(r.storage_key, r.sha256, r.ok, r.consent_id) for r in rows}
+    return {r.id: AssetFile(r.storage_key, r.sha256, r.ok, r.proved, r.consent_id) for r in rows}
 
 
 def _next_job() -> Select[Job]:

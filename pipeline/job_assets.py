@@ -7,7 +7,7 @@ from uuid import UUID
 from db.work import AssetFile
 from pipeline.artefacts import Artefacts
 from pipeline.engines import EngineCard
-from pipeline.errors import ArtefactMissing, AssetGone, ConsentMissing
+from pipeline.errors import ArtefactMissing, AssetGone, ConsentMissing, ConsentUnverified
 from pipeline.lesson import StepName
 from pipeline.provenance.origin import Ingredient
 from pipeline.record import JobRecord
@@ -19,7 +19,10 @@ Learn = Callable[[], Awaitable[bytes | None]]
 
 
 class JobAssets:
-    """The files of the assets that a lesson names; ``what`` is their part in it, for errors."""
+    """The files of the assets that a lesson names; ``what`` is their part in it, for errors.
+
+    ``proved_voices``: a voice is used only when its consent is verified.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,11 @@ class JobAssets:
         record: JobRecord,
         artefacts: Artefacts,
         files: Mapping[UUID, AssetFile],
+        *,
+        proved_voices: bool = False,
     ) -> None:
         self._storage, self._record, self._artefacts = storage, record, artefacts
-        self._files = files
+        self._files, self._proved_voices = files, proved_voices
         self._kept: dict[UUID, bytes] = {}
         self._learnt: dict[str, bytes | None] = {}
         self._learning = asyncio.Lock()
@@ -57,7 +62,7 @@ class JobAssets:
         """Whether all of these are there at this moment, and may be used.
 
         Asked before every scene: consent may be revoked while a lesson is being made. Raises
-        AssetGone, ConsentMissing.
+        AssetGone, ConsentMissing, ConsentUnverified.
         """
         now = await self._record.asset_files(set(filter(None, parts.values())))
         for what, asset_id in parts.items():
@@ -67,6 +72,8 @@ class JobAssets:
                 raise AssetGone(what)
             if not now[asset_id].consented:
                 raise ConsentMissing(what)
+            if self._proved_voices and not now[asset_id].proved:
+                raise ConsentUnverified(what)
 
     async def derive(self, step: StepName, digest: str, ids: Iterable[UUID | None]) -> None:
         """Notes that an artefact is made with these assets: it is deleted with any of them.

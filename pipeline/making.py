@@ -59,10 +59,14 @@ class Engines:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``stall_seconds``: how long an engine may take for its next piece, its start included."""
+    """``stall_seconds``: how long an engine may take for its next piece, its start included.
+
+    ``proved_voices``: a voice is used only when its consent is verified.
+    """
 
     scenes_at_once: int = 2
     stall_seconds: float = 180.0
+    proved_voices: bool = False
 
 
 class Casting(Protocol[Ask_contra]):
@@ -150,7 +154,8 @@ async def open_making(
     job = await record.job()
     spec = LessonSpec.model_validate(job.spec)
     artefacts = Artefacts(storage, job.owner_id)
-    assets = JobAssets(storage, record, artefacts, await record.asset_files(assets_of(spec)))
+    files = await record.asset_files(assets_of(spec))
+    assets = JobAssets(storage, record, artefacts, files, proved_voices=limits.proved_voices)
     return Making(job, record, assets, artefacts, storage, engines, limits, marking, stopping)
 
 

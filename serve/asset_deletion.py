@@ -32,10 +32,11 @@ def delete_asset(
     emptied = [job for job in naming if _goes(job, lessons=lessons)]
     kept = [job.id for job in naming if job.status is JobStatus.SUCCEEDED and not lessons]
     deleted = [job.id for job in emptied] if lessons else []
+    made = derivations.made_with(db, asset)
     prefixes = [prefix for job in emptied for prefix in _empty(db, storage, job, lessons)]
     if assets.lock(db, asset) is None:
         raise AssetNotFound
-    made = derivations.forget(db, asset)
+    made += derivations.forget(db, asset)
     drafts.forget_asset(db, asset.owner_id, asset.id)
     forget_traces(db, deleted, asset.id)
     assets.delete(db, asset)
@@ -44,7 +45,7 @@ def delete_asset(
     objects = sum(storage.delete_prefix(prefix) for prefix in set(prefixes))
     return AssetDeleted(
         id=asset.id,
-        artefacts=len(made),
+        artefacts=len(set(made)),
         objects=objects,
         jobs_cancelled=cancelled,
         lessons_deleted=deleted,

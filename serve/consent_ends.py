@@ -36,13 +36,14 @@ def delete_made(db: Session, storage: Storage, asset: Asset) -> MadeDeleted:
     """
     named = derivations.jobs_naming(db, asset)
     refuse_unfinished(named)
+    made = derivations.made_with(db, asset)
     prefixes = [prefix for job in named for prefix in take_out(db, storage, job)]
     if assets.lock(db, asset) is None:
         raise AssetNotFound
-    made = derivations.forget(db, asset)
+    made += derivations.forget(db, asset)
     deleted = [job.id for job in named]
     forget_traces(db, deleted)
     # last: if the storage fails, the rows stay
     prefixes += [*made, learnt_prefix(asset.owner_id, asset.id)]
     objects = sum(storage.delete_prefix(prefix) for prefix in set(prefixes))
-    return MadeDeleted(artefacts=len(made), objects=objects, lessons_deleted=deleted)
+    return MadeDeleted(artefacts=len(set(made)), objects=objects, lessons_deleted=deleted)

@@ -46,6 +46,10 @@ def test_an_upload_has_no_consent_until_it_is_recorded(ada: Person, database: Da
         "recorded_by": str(ada.user.id),
         "revoked_at": None,
         "revoked_by": None,
+        "state": "recorded",
+        "verified_at": None,
+        "verified_by": None,
+        "pending_reason": None,
     }
     read = ada.get(f"/api/assets/{asset['id']}").json()
     assert (read["consent_state"], read["consent"]) == ("valid", recorded)
@@ -76,10 +80,12 @@ def test_a_revoked_consent_is_kept_and_no_longer_good(
     ada: Person, face: str, database: Database
 ) -> None:
     consent(ada, face)
-    assert ada.delete(f"/api/assets/{face}/consent").status_code == 204
+    ended = ada.delete(f"/api/assets/{face}/consent")
+    assert (ended.status_code, ended.json()) == (200, {"jobs_stopped": [], "lessons": []})
     assert state(ada, face) == "revoked"
     (row,) = ada.get(f"/api/assets/{face}/consent").json()
     assert (row["person"], row["revoked_by"]) == ("Ada Lovelace", str(ada.user.id))
+    assert row["state"] == "revoked"
     assert row["revoked_at"] > row["recorded_at"]
     body = assert_problem(ada.post("/api/jobs", json=a_spec(UUID(face))), 422, "request_invalid")
     assert fields(body) == {("portrait_id", "consent_missing")}
