@@ -1,14 +1,26 @@
 """Lessons shown on other people's pages: to whoever knows the token."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from db.jobs import PARTS
-from db.models import Embed, Job
+from db.models import Embed, EmbedViews, Job
+
+DAYS_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """How often a lesson was opened: in all, and on its last days with any (at most 30, UTC)."""
+
+    total: int
+    by_day: Sequence[tuple[date, int]]
 
 
 def put(session: Session, job_id: UUID, token: str, origins: Sequence[str]) -> Embed:
@@ -42,3 +54,23 @@ def find_shown(session: Session, token: str) -> tuple[Embed, Job] | None:
         .options(*PARTS)
     ).one_or_none()
     return None if found is None else (found[0], found[1])
+
+
+def count_view(session: Session, job_id: UUID) -> None:
+    """Adds one to today's."""
+    today = func.timezone("UTC", func.now()).cast(EmbedViews.day.type)
+    row = insert(EmbedViews).values(job_id=job_id, day=today, views=1)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[EmbedViews.job_id, EmbedViews.day],
+            set_={"views": EmbedViews.views + 1},
+        )
+    )
+
+
+def views(session: Session, job_id: UUID) -> Views:
+    counted = select(func.coalesce(func.sum(EmbedViews.views), 0))
+    total = session.scalars(counted.where(EmbedViews.job_id == job_id)).one()
+    days = select(EmbedViews.day, EmbedViews.views).where(EmbedViews.job_id == job_id)
+    found = session.execute(days.order_by(EmbedViews.day.desc()).limit(DAYS_SHOWN)).all()
+    return Views(total, [(day, views) for day, views in reversed(found)])

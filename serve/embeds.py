@@ -3,22 +3,22 @@
 import secrets
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from db import embeds
 from db.models import Embed, Export, Job, JobStatus
-from pipeline.engines import EngineCard
 from pipeline.errors import ArtefactMissing
 from pipeline.export.lesson import Lesson
 from pipeline.export.package import transcript_of
 from pipeline.export.player_page import CONTENT_SECURITY_POLICY, PlayerLinks, player_page
-from pipeline.export.timings import TIMINGS, load_timings
 from pipeline.lesson import LessonSpec
 from pipeline.media.caption_files import webvtt
-from pipeline.storage import Storage, export_key
+from pipeline.storage import Storage
 from serve.errors import NotEmbeddable, PlayerNotFound
-from serve.schemas import EmbedRead
+from serve.finished import finished_lesson
+from serve.schemas import DayViews, EmbedRead
 
 TOKEN_BYTES = 32
 FILM, POSTER = "lesson.mp4", "poster.jpg"
@@ -50,16 +50,38 @@ def make(db: Session, job: Job, origins: list[str]) -> Embed:
     return embeds.put(db, job.id, secrets.token_urlsafe(TOKEN_BYTES), origins)
 
 
-def embed_read(embed: Embed, job: Job, base: str) -> EmbedRead:
+def embed_read(db: Session, embed: Embed, job: Job, base: str) -> EmbedRead:
     """``base`` is the studio's address as it was asked, with its slash."""
-    address = f"{base}embed/{embed.token}"
-    width, height = LessonSpec.model_validate(job.spec).video.size
-    snippet = SNIPPET.format(
-        address=escape(address), title=escape(job.title), width=width, height=height
-    )
+    address = address_of(embed, base)
+    seen = embeds.views(db, job.id)
     return EmbedRead(
-        address=address, iframe=snippet, origins=embed.origins, created_at=embed.created_at
+        address=address,
+        iframe=snippet(address, job.title, size_of(job)),
+        origins=embed.origins,
+        created_at=embed.created_at,
+        views=seen.total,
+        views_by_day=[DayViews(day=day, views=views) for day, views in seen.by_day],
     )
+
+
+def address_of(embed: Embed, base: str) -> str:
+    return f"{base}embed/{embed.token}"
+
+
+def description_address(embed: Embed, base: str) -> str:
+    """Where other pages learn how to show the player: see ``serve.oembed``."""
+    asked = urlencode({"url": address_of(embed, base), "format": "json"})
+    return f"{base}api/oembed?{asked}"
+
+
+def snippet(address: str, title: str, size: tuple[int, int]) -> str:
+    """HTML that shows the player. ``size``: width and height in pixels."""
+    width, height = size
+    return SNIPPET.format(address=escape(address), title=escape(title), width=width, height=height)
+
+
+def size_of(job: Job) -> tuple[int, int]:
+    return LessonSpec.model_validate(job.spec).video.size
 
 
 def find(db: Session, token: str) -> Embedded:
@@ -70,8 +92,8 @@ def find(db: Session, token: str) -> Embedded:
     return Embedded(*found)
 
 
-def page(storage: Storage, shown: Embedded) -> str:
-    """The player; all that it links to lies below its own address. Blocks."""
+def page(storage: Storage, shown: Embedded, base: str) -> str:
+    """The player; all that it loads lies below its own address. Blocks."""
     below = f"{shown.embed.token}/"
     links = PlayerLinks(
         f"{below}{FILM}",
@@ -79,9 +101,9 @@ def page(storage: Storage, shown: Embedded) -> str:
         f"{below}{POSTER}",
         f"{below}{TRANSCRIPT}",
         "player/",
+        description_address(shown.embed, base),
     )
-    size = LessonSpec.model_validate(shown.job.spec).video.size
-    return player_page(_lesson(storage, shown.job), size, links, "none")
+    return player_page(_lesson(storage, shown.job), size_of(shown.job), links, "none")
 
 
 def captions(storage: Storage, shown: Embedded) -> str:
@@ -101,15 +123,10 @@ def media(shown: Embedded, name: str) -> Export:
 
 
 def _lesson(storage: Storage, job: Job) -> Lesson:
-    """From what is kept beside the exports: scenes may be gone, with what they were made of."""
     try:
-        scenes = load_timings(storage.get(export_key(job.owner_id, job.id, TIMINGS)))
+        return finished_lesson(storage, job)
     except ArtefactMissing as error:
         raise PlayerNotFound from error
-    spec = LessonSpec.model_validate(job.spec)
-    engines = {step.name: EngineCard(**step.engine) for step in job.steps if step.engine}
-    share = spec.completion.watched_share
-    return Lesson(scenes, str(job.id), job.title, spec.language, engines, share, quiz=spec.quiz)
 
 
 def _export(job: Job, name: str) -> Export | None:

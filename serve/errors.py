@@ -414,6 +414,13 @@ class PlayerNotFound(ApiError):
     advice = "Ask whoever gave you the address for a new one."
 
 
+class OembedFormatUnknown(ApiError):
+    """Embedding is described as JSON only."""
+
+    code = "oembed_format_unknown"
+    advice = "Ask with format=json, or without a format."
+
+
 class NotEmbeddable(ApiError):
     """The lesson has no film to show."""
 
@@ -626,6 +633,8 @@ STATUS: Mapping[type[LecternError], HTTPStatus] = {
     JobNotRetryable: HTTPStatus.CONFLICT,
     EmbedNotFound: HTTPStatus.NOT_FOUND,
     PlayerNotFound: HTTPStatus.NOT_FOUND,
+    # as oEmbed has it (oembed.com, 2.3.5)
+    OembedFormatUnknown: HTTPStatus.NOT_IMPLEMENTED,
     NotEmbeddable: HTTPStatus.CONFLICT,
     LessonsUnfinished: HTTPStatus.CONFLICT,
     CourseTooLarge: HTTPStatus.CONFLICT,

@@ -16,9 +16,9 @@ from db.models.audit import AuditEntry
 from db.models.base import Base
 from db.models.batches import Batch, BatchEvent
 from db.models.drafts import Draft
+from db.models.embeds import Embed, EmbedViews
 from db.models.jobs import (
     TERMINAL_EVENTS,
-    Embed,
     Event,
     Export,
     FeedEntry,
@@ -53,6 +53,7 @@ __all__ = [
     "Derivation",
     "Draft",
     "Embed",
+    "EmbedViews",
     "Event",
     "Export",
     "FeedEntry",

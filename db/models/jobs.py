@@ -6,14 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
-    Text,
     func,
     text,
 )
@@ -61,7 +59,7 @@ class Job(Base):
     its owner): each has one terminal event. ``last_event`` numbers the events without gaps.
     ``losses`` counts how often this making lost its machine or process; they are bounded too, but
     apart from the steps' own attempts. ``batch_row`` is its place, from 1, among all that was asked
-    for with its batch.
+    for with its batch. ``error_scene`` is the index of the scene at which it failed, if it was one.
     """
 
     __tablename__ = "jobs"
@@ -114,6 +112,7 @@ class Job(Base):
     error_code: Mapped[str | None]
     error_detail: Mapped[str | None]
     error_advice: Mapped[str | None]
+    error_scene: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -228,22 +227,6 @@ class FeedEntry(Base):
     place: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     job_id: Mapped[UUID]
     number: Mapped[int]
-
-
-class Embed(Base):
-    """Who knows ``token`` may watch the lesson, on pages of ``origins``; on any, if it is empty.
-
-    Kept as it is, so that its owner can look it up again.
-    """
-
-    __tablename__ = "embeds"
-
-    job_id: Mapped[UUID] = mapped_column(
-        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
-    )
-    token: Mapped[str] = mapped_column(unique=True)
-    origins: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Export(Base):

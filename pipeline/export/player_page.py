@@ -46,7 +46,8 @@ def assets(tracking: Tracking, *, quiz: bool) -> tuple[str, ...]:
 class PlayerLinks:
     """Where the page finds what it shows, relative to itself or in full.
 
-    ``assets`` is a folder, with its slash.
+    ``assets`` is a folder, with its slash. ``oembed``: where other pages learn how to show this
+    one (oembed.com, 4); None where nobody can.
     """
 
     video: str = "lesson.mp4"
@@ -54,6 +55,7 @@ class PlayerLinks:
     poster: str = "poster.jpg"
     transcript: str = "transcript.txt"
     assets: str = ""
+    oembed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,21 @@ from pathlib import PurePath
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, status
 from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 
 from db import embeds as rows
 from pipeline.errors import ArtefactMissing
 from pipeline.export.player_page import assets
 from pipeline.export.templates import package_file
-from serve import embeds
+from serve import embeds, oembed
 from serve.deps import Audit, LessonWriter, OwnJob, StudioParts, Transaction
 from serve.embeds import CAPTIONS, FILM, POSTER, TRANSCRIPT, Embedded, embed_read
-from serve.errors import EmbedNotFound, PlayerNotFound
+from serve.errors import EmbedNotFound, OembedFormatUnknown, PlayerNotFound
 from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.ranges import send
-from serve.schemas import EmbedAsk, EmbedRead
+from serve.schemas import EmbedAsk, EmbedRead, Oembed
 
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PRIVATE = {
@@ -32,6 +32,8 @@ PRIVATE = {
 router = APIRouter()
 owned = APIRouter(prefix="/api/jobs/{job_id}", tags=["lessons"], route_class=StrictRoute)
 public = APIRouter(prefix="/embed", include_in_schema=False)
+# of another standard: it says what is asked and answered, and strangers may ask for more
+described = APIRouter(include_in_schema=False)
 
 
 @owned.get("/embed")
@@ -40,7 +42,7 @@ def read_embed(job: OwnJob, db: Transaction, request: Request) -> EmbedRead:
     embed = rows.find(db, job.id)
     if embed is None:
         raise EmbedNotFound
-    return embed_read(embed, job, str(request.base_url))
+    return embed_read(db, embed, job, str(request.base_url))
 
 
 @owned.post("/embed", dependencies=[CREATES])
@@ -58,7 +60,7 @@ def create_embed(
     """
     embed = embeds.make(db, job, ask.origins)
     record("lesson.embedded", f"job:{job.id}", origins=ask.origins)
-    return embed_read(embed, job, str(request.base_url))
+    return embed_read(db, embed, job, str(request.base_url))
 
 
 @owned.delete("/embed", status_code=status.HTTP_204_NO_CONTENT)
@@ -95,10 +97,21 @@ Shown = Annotated[Embedded, Depends(shown)]
 
 
 @public.get("/{token}")
-def show(shown: Shown, studio: StudioParts) -> HTMLResponse:
-    """The player."""
+def show(shown: Shown, studio: StudioParts, request: Request) -> HTMLResponse:
+    """The player; that it was opened is counted."""
+    page = embeds.page(studio.storage, shown, str(request.base_url))
+    if _opened_by_somebody(request):
+        with studio.database.transaction() as db:
+            rows.count_view(db, shown.job.id)
     headers = PRIVATE | {"Content-Security-Policy": shown.policy}
-    return HTMLResponse(embeds.page(studio.storage, shown), headers=headers)
+    return HTMLResponse(page, headers=headers)
+
+
+def _opened_by_somebody(request: Request) -> bool:
+    """Browsers ask for HTML by name when a page is opened; those who look for a description, and
+    most robots, do not. A page that is only fetched in case it is wanted says so."""
+    purpose = request.headers.get("sec-purpose", "")
+    return "text/html" in request.headers.get("accept", "") and "prefetch" not in purpose
 
 
 @public.get("/{token}/" + CAPTIONS)
@@ -136,5 +149,26 @@ async def _media(
     return answer
 
 
+@described.get("/api/oembed")
+def read_oembed(
+    url: Annotated[str, Query(max_length=2000)],
+    studio: StudioParts,
+    request: Request,
+    response: Response,
+    max_width: Annotated[int | None, Query(alias="maxwidth", ge=1)] = None,
+    max_height: Annotated[int | None, Query(alias="maxheight", ge=1)] = None,
+    format_: Annotated[str, Query(alias="format")] = "json",
+) -> Oembed:
+    """How to show the player at ``url``. Whatever else is asked, as some do, changes nothing."""
+    if format_ != "json":
+        raise OembedFormatUnknown
+    base = str(request.base_url)
+    found = shown(oembed.token_in(url, base), studio)
+    # editors ask from their own pages; who knows the address may see the lesson anyway
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return oembed.describe(found, base, max_width, max_height)
+
+
 router.include_router(owned)
+router.include_router(described)
 router.include_router(public)

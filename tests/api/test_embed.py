@@ -3,6 +3,8 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import date
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ import httpx
 import pytest
 
 from db import jobs
-from db.models import Asset, Job, JobStatus
+from db.models import Asset, EmbedViews, Job, JobStatus
 from db.session import Database
 from pipeline.lesson import ExportName
 from pipeline.producer import Producer
@@ -173,7 +175,9 @@ def test_a_lesson_keeps_its_address_while_its_sites_change(ada: Person, make: Ma
 
 @pytest.mark.parametrize(
     "origin",
-    ["lms.example.org", "https://a b", "https://a; script-src *", "https://a/x", "javascript:1",
+    ["https://lms..example.org", "https://-lms.example.org", "https://lms.example.org:0",
+     "https://*.*.example.org",
+     "lms.example.org", "https://a b", "https://a; script-src *", "https://a/x", "javascript:1",
      "https://", "*", "'self'"],
 )  # fmt: skip
 def test_a_site_that_is_none_is_refused(ada: Person, portrait: Asset, origin: str) -> None:
@@ -203,3 +207,87 @@ def test_what_is_not_embedded_is_not_there(ada: Person, path: str) -> None:
     answer = ada.client.get(f"/embed/{path}")
     assert answer.status_code == 404
     assert answer.json()["code"] in ("player_not_found", "route_not_found")
+
+
+def described(person: Person, address: str, **asked: Any) -> httpx.Response:
+    return person.client.get("/api/oembed", params={"url": address} | asked)
+
+
+def test_a_page_that_is_given_the_address_learns_how_to_show_it(ada: Person, make: Make) -> None:
+    told = embedded(ada, make(title='Rain & "snow"', video={"aspect": "16:9"}))
+    page = ada.client.get(player(told)).text
+    found = re.search(r'<link rel="alternate" type="application/json\+oembed" href="([^"]+)"', page)
+    assert found is not None
+    answer = ada.client.get(unescape(found[1]))
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.json() == {
+        "version": "1.0",
+        "type": "video",
+        "title": 'Rain & "snow"',
+        "html": told["iframe"],
+        "width": 912,
+        "height": 512,
+        "thumbnail_url": f"{told['address']}/poster.jpg",
+        "thumbnail_width": 912,
+        "thumbnail_height": 512,
+        "provider_name": "Lectern",
+        "provider_url": told["address"].partition("embed/")[0],
+        "cache_age": 3600,
+    }
+
+
+def test_a_described_player_is_no_larger_than_asked_for(ada: Person, make: Make) -> None:
+    address = embedded(ada, make(video={"aspect": "16:9"}))["address"]
+    small = described(ada, f"{address}/", maxwidth=456, maxheight=9000, dnt=1).json()
+    assert (small["width"], small["height"]) == (456, 256)
+    assert 'width="456" height="256"' in small["html"]
+
+
+def test_what_is_no_player_of_ours_is_not_described(ada: Person, make: Make) -> None:
+    job_id = make()
+    address = embedded(ada, job_id)["address"]
+    ours = address.rpartition("/")[0]
+    for other in (f"{ours}/nothing", f"{address}/lesson.mp4", "https://example.org/embed/a", "?"):
+        assert_problem(described(ada, other), 404, "player_not_found")
+    assert_problem(described(ada, address, format="xml"), 501, "oembed_format_unknown")
+    for wrong in ({"maxwidth": 0}, {"maxheight": "tall"}, {"url": "x" * 2001}):
+        assert_problem(described(ada, address, **wrong), 422, "request_invalid")
+    assert_problem(ada.client.get("/api/oembed"), 422, "request_invalid")
+    assert ada.delete(f"/api/jobs/{job_id}/embed").status_code == 204
+    assert_problem(described(ada, address), 404, "player_not_found")
+
+
+def test_each_opening_of_the_page_is_counted_and_nothing_is_kept_of_who_it_was(
+    ada: Person, make: Make, database: Database
+) -> None:
+    job_id = make()
+    told = embedded(ada, job_id)
+    assert (told["views"], told["views_by_day"]) == (0, [])
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for headers in (browser, browser, {}, browser | {"Sec-Purpose": "prefetch;prerender"}):
+        page = ada.client.get(player(told), headers=headers)
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers
+    ada.client.get(f"{player(told)}/lesson.mp4", headers=browser)
+    with database.transaction() as db:
+        db.add(EmbedViews(job_id=UUID(job_id), day=date(2026, 1, 2), views=5))
+        assert {column.name for column in EmbedViews.__table__.columns} == {
+            "job_id", "day", "views",
+        }  # fmt: skip
+    read = ada.get(f"/api/jobs/{job_id}/embed").json()
+    assert read["views"] == 7
+    assert [each["views"] for each in read["views_by_day"]] == [5, 2]
+    assert read["views_by_day"][0]["day"] == "2026-01-02"
+    assert ada.delete(f"/api/jobs/{job_id}/embed").status_code == 204
+    assert embedded(ada, job_id)["views"] == 7
+    assert ada.delete(f"/api/jobs/{job_id}").status_code == 204
+
+
+def test_a_quiz_is_asked_where_the_lesson_is_embedded(ada: Person, make: Make) -> None:
+    question = {"text": "What rises?", "choices": [{"text": "Air", "right": True}, {"text": "Tea"}]}
+    place = player(embedded(ada, make(quiz={"questions": [question]})))
+    page = ada.client.get(place).text
+    assert "What rises?" in page
+    assert 'src="player/quiz.js"' in page
+    assert ada.client.get("/embed/player/quiz.js").status_code == 200

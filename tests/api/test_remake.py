@@ -122,6 +122,18 @@ def test_a_merge_patch_changes_only_what_it_names(workshop: Workshop) -> None:
     assert (len(workshop.speech.begun), len(workshop.video.begun)) == (0, 2)
 
 
+def test_a_changed_quiz_makes_no_speech_and_no_film(workshop: Workshop) -> None:
+    first = workshop.make("One.", "Two.")
+    question = {"text": "What?", "choices": [{"text": "One", "right": True}, {"text": "Six"}]}
+    patch = {"quiz": {"questions": [question | {"scene": 0}]}}
+    answer = workshop.remake(first, patch, headers=MERGE_PATCH)
+    assert made(answer) == [(False, False), (False, False)]
+    workshop.speech.begun.clear()
+    workshop.video.begun.clear()
+    workshop.finish(answer.json()["id"])
+    assert (workshop.speech.begun, workshop.video.begun) == ([], [])
+
+
 def test_looking_at_what_would_be_made_makes_nothing(workshop: Workshop) -> None:
     first = workshop.make("One.")
     for change in (workshop.spec("One.", "Two."), workshop.spec("One.", title="Better")):

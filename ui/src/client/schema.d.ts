@@ -519,6 +519,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scripts/slides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Slides
+         * @description A scene for each slide of a presentation: its speaker notes as what is said, its picture as a
+         *     slide asset. Hidden slides are left out.
+         */
+        post: operations["takeSlides"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -537,6 +558,28 @@ export interface paths {
          * @description Accepts a lesson: from here on it is made, or ends with the reason why not.
          */
         post: operations["createJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Job
+         * @description How long a lesson would be, and how long its making would take, were it handed in now.
+         *
+         *     Nothing is made, and nothing of it is looked up but how fast lessons are made.
+         */
+        post: operations["estimateJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2419,6 +2462,32 @@ export interface components {
             scene: number | null;
         };
         /**
+         * JobEstimate
+         * @description What a lesson would be, were it handed in now; from measured speeds.
+         */
+        JobEstimate: {
+            /**
+             * Seconds
+             * @description Length of the lesson; null where its script is yet to be written.
+             */
+            seconds: number | null;
+            /**
+             * Ahead
+             * @description Lessons that would be made before it.
+             */
+            ahead: number;
+            /**
+             * Wait Seconds
+             * @description Until its turn comes.
+             */
+            wait_seconds: number;
+            /**
+             * Work Seconds
+             * @description From then until it is made.
+             */
+            work_seconds: number;
+        };
+        /**
          * JobOrder
          * @enum {string}
          */
@@ -3408,6 +3477,41 @@ export interface components {
             expires_at: string;
         };
         /**
+         * SlideScene
+         * @description A scene made of a slide. ``narration`` is what its speaker notes say: empty without notes.
+         *     ``slide_id`` is its picture, an asset.
+         */
+        SlideScene: {
+            /** Index */
+            index: number;
+            /** Title */
+            title: string | null;
+            /** Narration */
+            narration: string;
+            /**
+             * Seconds
+             * @description Estimated.
+             */
+            seconds: number;
+            /** Slide Id */
+            slide_id: string | null;
+        };
+        /** SlidesRead */
+        SlidesRead: {
+            /**
+             * Title
+             * @description The name of the file.
+             */
+            title: string;
+            /** Scenes */
+            scenes: components["schemas"]["SlideScene"][];
+            /**
+             * Seconds
+             * @description Estimated.
+             */
+            seconds: number;
+        };
+        /**
          * SpeechSpec
          * @description How the voice speaks. ``speaking_rate`` is in phonemes a second, ``pitch_std`` in hertz.
          */
@@ -4225,6 +4329,23 @@ export interface components {
             advice: string;
         };
         /**
+         * SlidesUpload
+         * @description A multipart form: a presentation (.pptx) of up to 200 slides.
+         * @example {
+         *       "pictures": true
+         *     }
+         */
+        SlidesUpload: {
+            /** File */
+            file: string;
+            /**
+             * Pictures
+             * @description False: only the notes are read.
+             * @default true
+             */
+            pictures?: boolean;
+        };
+        /**
          * SpecPatch
          * @description A JSON merge patch (RFC 7396) over the spec of the job: null removes, objects go in depth,
          *     and everything else, lists too, replaces.
@@ -4303,6 +4424,7 @@ export type ExportRead = components['schemas']['ExportRead'];
 export type FieldProblem = components['schemas']['FieldProblem'];
 export type JobChange = components['schemas']['JobChange'];
 export type JobErrorRead = components['schemas']['JobErrorRead'];
+export type JobEstimate = components['schemas']['JobEstimate'];
 export type JobOrder = components['schemas']['JobOrder'];
 export type JobPage = components['schemas']['JobPage'];
 export type JobRead = components['schemas']['JobRead'];
@@ -4351,6 +4473,8 @@ export type ScriptText = components['schemas']['ScriptText'];
 export type SecretChange = components['schemas']['SecretChange'];
 export type SessionPage = components['schemas']['SessionPage'];
 export type SessionRead = components['schemas']['SessionRead'];
+export type SlideScene = components['schemas']['SlideScene'];
+export type SlidesRead = components['schemas']['SlidesRead'];
 export type SpeechSpec = components['schemas']['SpeechSpec'];
 export type SpeedRead = components['schemas']['SpeedRead'];
 export type Statement = components['schemas']['Statement'];
@@ -4390,6 +4514,7 @@ export type ScriptPieceRead = components['schemas']['ScriptPieceRead'];
 export type SpokenConsent = components['schemas']['SpokenConsent'];
 export type FileToCheck = components['schemas']['FileToCheck'];
 export type ScriptProblem = components['schemas']['ScriptProblem'];
+export type SlidesUpload = components['schemas']['SlidesUpload'];
 export type SpecPatch = components['schemas']['SpecPatch'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type HeaderChallenge = components['headers']['Challenge'];
@@ -9550,6 +9675,206 @@ export interface operations {
             };
         };
     };
+    takeSlides: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key and body get the first answer, with `Idempotency-Replayed: true`. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SlidesUpload"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlidesRead"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payment Required: `quota_storage_bytes` */
+            402: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "quota_storage_bytes";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `not_allowed`, `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_allowed" | "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: `idempotency_answer_lost`, `idempotency_in_progress`, `office_missing` */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "idempotency_answer_lost" | "idempotency_in_progress" | "office_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `idempotency_mismatch`, `request_invalid`, `slides_too_many`, `slides_undrawable`, `slides_unreadable` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "idempotency_mismatch" | "request_invalid" | "slides_too_many" | "slides_undrawable" | "slides_unreadable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable`, `storage_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable" | "storage_unavailable";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -9898,6 +10223,175 @@ export interface operations {
                     "application/problem+json": {
                         /** @enum {unknown} */
                         code?: "database_unavailable" | "engine_failed" | "infrastructure_lost";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimateJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LessonSpec"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEstimate"];
+                };
+            };
+            /** @description Bad Request: `body_malformed` */
+            400: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_malformed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: `not_signed_in`, `token_refused` */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "token_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: `scope_missing` */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "scope_missing";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: `body_too_large` */
+            413: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request-URI Too Long: `address_too_long` */
+            414: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "address_too_long";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: `media_type_refused` */
+            415: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "media_type_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: `body_too_nested`, `request_invalid` */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "body_too_nested" | "request_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: `rate_exceeded` */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "rate_exceeded";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large: `headers_too_large` */
+            431: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "headers_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: `database_unavailable` */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @enum {unknown} */
+                        code?: "database_unavailable";
                     } & components["schemas"]["Problem"];
                 };
             };
