@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.export.package import package_lesson
+from pipeline.export.scorm import Edition, Facts, manifest
 from pipeline.lesson import FinishedScene
 from tests.browser.served import served
 from tests.media import ENGINES, finished_scene
@@ -78,10 +79,30 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedS
     for edition in ("scorm12", "scorm2004"):
         with zipfile.ZipFile(folder / f"{edition}.zip") as package:
             package.extractall(folder / edition)
+        _add_quiz(folder / edition, folder / f"{edition}-quiz")
     for name in ("lms.html", "lms.js", "frame.html", "frame.js"):
         shutil.copy(HERE / name, folder)
     (folder / "node_modules").symlink_to(HERE / "node_modules")
     return folder
+
+
+def _add_quiz(lesson: Path, out: Path) -> None:
+    """The same lesson with a small quiz of our own, loaded where a real one would be."""
+    out.mkdir()
+    for file in lesson.iterdir():
+        (out / file.name).symlink_to(file)
+    page = (lesson / "index.html").read_text()
+    here = '<script defer src="progress.js">'
+    assert here in page
+    for name in ("index.html", "imsmanifest.xml"):
+        (out / name).unlink()
+    (out / "index.html").write_text(
+        page.replace(here, f'<script defer src="quiz.js"></script>{here}')
+    )
+    shutil.copy(HERE / "small_quiz.js", out / "quiz.js")
+    facts = Facts("0199-plants", "How plants eat", complete_share=0.9, mastery=0.8)
+    edition: Edition = "scorm12" if lesson.name == "scorm12" else "scorm2004"
+    (out / "imsmanifest.xml").write_text(manifest(facts, ["index.html"], edition))
 
 
 @pytest.fixture(scope="session")

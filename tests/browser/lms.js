@@ -24,7 +24,22 @@ for (const [name, kind] of Object.entries(names)) {
   };
 }
 
-window.launch = (address, saved) => {
+/** What SCORM 2004 has a platform take from the manifest into the run-time data (RTE 4.2.4, 4.2.18). */
+async function readManifest(folder) {
+  const text = await (await fetch(`${folder}/imsmanifest.xml`)).text();
+  const manifest = new DOMParser().parseFromString(text, "application/xml");
+  const first = (name) => manifest.getElementsByTagNameNS("*", name)[0];
+  const byMeasure = first("completionThreshold").getAttribute("completedByMeasure") === "true";
+  const mastery = first("minNormalizedMeasure");
+  return {
+    completion_threshold: byMeasure
+      ? first("completionThreshold").getAttribute("minProgressMeasure") : "",
+    scaled_passing_score: mastery ? mastery.textContent : "",
+  };
+}
+
+window.launch = async (address, saved) => {
+  if (is2004) window.lms.loadFromJSON(await readManifest(address.replace(/\/[^/]*$/, "")));
   if (saved) window.lms.loadFromJSON(saved.cmi);
   document.getElementById("sco").src = address;
 };

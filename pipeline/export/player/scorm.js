@@ -33,7 +33,7 @@ Lectern.Scorm = class Scorm {
     this.methods = methods;
     this.harmless = harmless;
     this.page = page;
-    this.wellSince = true;
+    this.refused = false;
   }
 
   initialize() {
@@ -48,9 +48,11 @@ Lectern.Scorm = class Scorm {
     return this.call("set", element, String(value));
   }
 
+  /** All is well only if nothing was refused since the commit before. */
   commit() {
-    this.wellSince = true;
-    if (this.call("commit", "") && this.wellSince) this.page.onSaved();
+    const kept = this.call("commit", "");
+    if (kept && !this.refused) this.page.onSaved();
+    this.refused = false;
   }
 
   finish() {
@@ -79,7 +81,7 @@ Lectern.Scorm = class Scorm {
   }
 
   fail(name, what) {
-    this.wellSince = false;
+    this.refused = true;
     this.page.onFailure(`${this.methods[name]}: ${what}`);
   }
 

@@ -71,7 +71,7 @@ Lectern.Scorm2004 = class Scorm2004 {
     const text = answer.description.slice(0, Scorm2004.MOST_DESCRIPTION_CHARACTERS);
     this.lms.set(`${at}.id`, answer.id);
     this.lms.set(`${at}.type`, answer.type);
-    this.lms.set(`${at}.timestamp`, `${answer.shownAt.toISOString().slice(0, 19)}Z`);
+    this.lms.set(`${at}.timestamp`, Scorm2004.time(answer.shownAt));
     this.lms.set(`${at}.description`, `{lang=${this.language}}${text}`);
     this.lms.set(`${at}.correct_responses.0.pattern`, answer.correct.join("[,]"));
     this.lms.set(`${at}.weighting`, 1);
@@ -120,6 +120,11 @@ Lectern.Scorm2004 = class Scorm2004 {
   /** real(10,7): at most seven places, and no exponents. */
   static real(number) {
     return number.toFixed(7);
+  }
+
+  /** time(second,10,0): a time zone may only stand behind a fraction of seconds. */
+  static time(date) {
+    return `${date.toISOString().slice(0, 21)}Z`;
   }
 
   /** timeinterval(second,10,2): PT1H2M3.45S */
