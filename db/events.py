@@ -7,12 +7,12 @@ Every event holds the number of its job's making. Its data, by kind:
 - ``job.retrying``    ``code``, ``detail``, ``pause_seconds``; ``step`` and ``attempt`` (the one to
   come) when it was the step's own failure
 - ``job.succeeded``   ``seconds`` of the lesson, ``exports`` (names)
-- ``job.failed``      ``step``, ``code``, ``detail``, ``advice``
+- ``job.failed``      ``step``, ``scene`` (null where it was none), ``code``, ``detail``, ``advice``
 - ``job.cancelled``   nothing
 - ``step.started``    ``step``, ``attempt``, ``engine`` (its card; null where none works)
 - ``step.progress``   ``step``, ``progress`` 0..1; ``scene`` and ``scene_progress`` where it is one
 - ``step.succeeded``  ``step``, ``work_seconds``, ``media_seconds``
-- ``step.failed``     ``step``, ``attempt``, ``code``, ``detail``, ``advice``
+- ``step.failed``     ``step``, ``attempt``, ``scene``, ``code``, ``detail``, ``advice``
 - ``scene.written``   ``scene``, ``title``, ``narration``; again when the script is begun anew
 - ``scene.spoken``    ``scene``, ``seconds``, ``made`` (false: it was found done)
 - ``scene.filmed``    ``scene``, ``seconds``, ``made``

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Subquery, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, Subquery, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Job, JobStatus, Lane, SceneRow, Step, StepStatus
@@ -27,6 +27,15 @@ class QueueDepth:
     waiting: int
     running: int
     oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """``ahead``: jobs that would be made before; ``wait_seconds``: how long they take."""
+
+    ahead: int
+    wait_seconds: float
+    work_seconds: float
 
 
 def depth(session: Session) -> QueueDepth:
@@ -69,6 +78,21 @@ def seconds_left(session: Session, job: Job, place: int | None) -> float | None:
         return own
     running = select(func.count()).where(Job.status == JobStatus.RUNNING)
     return own + ahead * own / max(1, session.scalar(running) or 0)
+
+
+def outlook(
+    session: Session, owner_id: UUID, spec: Mapping[str, Any], lesson_seconds: float
+) -> Outlook:
+    """Of a lesson so long that the owner might hand in now, for ``interactive`` work."""
+    own = sum(
+        lesson_seconds
+        * speed(session, step, _asked_engine(spec, step), spec["video"]["resolution"])
+        for step in _steps_of(spec)
+    )
+    before = session.scalar(_ahead_of_a_new_one(owner_id)) or 0
+    running = select(func.count()).where(Job.status == JobStatus.RUNNING)
+    wait = before * own / max(1, session.scalar(running) or 0) if before else 0.0
+    return Outlook(before, wait, own)
 
 
 def batch_seconds_left(session: Session, batch_id: UUID) -> float:
@@ -145,12 +169,21 @@ def _spoken_seconds() -> ColumnElement[Any]:
     return cast(func.length(SceneRow.narration), Float) / CHARACTERS_A_SECOND
 
 
-def _engine_name(step: Step, spec: Mapping[str, Mapping[str, str]]) -> str | None:
+def _engine_name(step: Step, spec: Mapping[str, Any]) -> str | None:
     """Who makes it or was asked to; None while that is left to the studio."""
-    if step.engine is not None:
-        return str(step.engine["name"])
-    asked = spec.get("engines", {}).get(step.name, "auto")
-    return None if asked == "auto" else asked
+    return str(step.engine["name"]) if step.engine is not None else _asked_engine(spec, step.name)
+
+
+def _asked_engine(spec: Mapping[str, Any], step: str) -> str | None:
+    asked = spec.get("engines", {}).get(step, "auto")
+    return None if asked == "auto" else str(asked)
+
+
+def _steps_of(spec: Mapping[str, Any]) -> list[str]:
+    """The steps in which something will be made."""
+    given, heard = bool(spec.get("scenes")), spec.get("preview") is not None
+    left_out = {*(["script"] if given else []), *(["video"] if heard else [])}
+    return [step for step in USUAL_SPEED if step not in left_out]
 
 
 def _waiting_since() -> ColumnElement[object]:
@@ -159,6 +192,27 @@ def _waiting_since() -> ColumnElement[object]:
 
 def _line() -> Subquery:
     """The queued jobs with their places."""
+    turns = _turns()
+    place = func.row_number().over(
+        order_by=(turns.c.lane == Lane.BATCH, turns.c.turn, turns.c.created_at, turns.c.id)
+    )
+    return select(turns.c.id, place.label("place")).subquery()
+
+
+def _ahead_of_a_new_one(owner_id: UUID) -> Select[int]:
+    """How many queued jobs have their turn before that of one which comes now."""
+    turns = _turns()
+    own = (
+        select(func.count())
+        .where(Job.owner_id == owner_id, Job.lane == Lane.INTERACTIVE)
+        .where(Job.status.in_((JobStatus.QUEUED, JobStatus.RUNNING)))
+        .scalar_subquery()
+    )
+    return select(func.count()).where(turns.c.lane == Lane.INTERACTIVE, turns.c.turn <= own + 1)
+
+
+def _turns() -> Subquery:
+    """The queued jobs, and how many of their owner's run or wait before each of them, from 1."""
     ahead = aliased(Job)
     running = (
         select(func.count())
@@ -168,12 +222,8 @@ def _line() -> Subquery:
     own = func.row_number().over(
         partition_by=Job.owner_id, order_by=(Job.lane == Lane.BATCH, Job.created_at, Job.id)
     )
-    turns = (
+    return (
         select(Job.id, Job.lane, Job.created_at, (running + own).label("turn"))
         .where(Job.status == JobStatus.QUEUED)
         .subquery()
     )
-    place = func.row_number().over(
-        order_by=(turns.c.lane == Lane.BATCH, turns.c.turn, turns.c.created_at, turns.c.id)
-    )
-    return select(turns.c.id, place.label("place")).subquery()

@@ -165,7 +165,7 @@ def retry(session: Session, job_id: UUID) -> bool:
     if job is None or job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         return False
     job.status, job.making, job.losses = JobStatus.QUEUED, job.making + 1, 0
-    job.error_code = job.error_detail = job.error_advice = None
+    job.error_code = job.error_detail = job.error_advice = job.error_scene = None
     job.cancel_asked_at = job.started_at = job.finished_at = None
     job.not_before = func.now()
     for step in job.steps:
@@ -216,7 +216,7 @@ def _end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
     job.leased_by = job.leased_until = None
     if status is JobStatus.FAILED:
         job.error_code, job.error_detail = data["code"], data["detail"]
-        job.error_advice = data["advice"]
+        job.error_advice, job.error_scene = data["advice"], data.get("scene")
         pause_steps(session, job.id)
     if status is JobStatus.CANCELLED:
         _cancel_steps(session, job.id)

@@ -93,13 +93,22 @@ def try_again(session: Session, job: Job, name: str) -> int:
     return step.attempt
 
 
-def fail(session: Session, job: Job, name: str, *, code: str, detail: str, advice: str) -> None:
-    """The step has failed for good."""
+def fail(
+    session: Session,
+    job: Job,
+    name: str,
+    *,
+    scene: int | None,
+    code: str,
+    detail: str,
+    advice: str,
+) -> None:
+    """The step has failed for good, at this scene if it was one."""
     step = _step(session, job, name)
     step.status, step.finished_at = StepStatus.FAILED, func.now()
     step.error_code, step.error_detail, step.error_advice = code, detail, advice
     session.flush()
-    error = {"code": code, "detail": detail, "advice": advice}
+    error = {"scene": scene, "code": code, "detail": detail, "advice": advice}
     events.append(session, job.id, "step.failed", step=name, attempt=step.attempt, **error)
 
 

@@ -42,11 +42,11 @@ async def make_lesson(making: Making) -> None:
 
 
 class StepStopped(Exception):
-    """A step did not get through, because of ``error``."""
+    """A step did not get through, because of ``error``; at a ``scene``, if it works at scenes."""
 
-    def __init__(self, step: StepName, error: LecternError) -> None:
-        super().__init__(step, error)
-        self.step, self.error = step, error
+    def __init__(self, step: StepName, error: LecternError, scene: int | None = None) -> None:
+        super().__init__(step, error, scene)
+        self.step, self.error, self.scene = step, error, scene
 
 
 class Interrupted(Exception):
@@ -54,17 +54,17 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def during(step: StepName) -> Iterator[None]:
+def during(step: StepName, scene: int | None = None) -> Iterator[None]:
     """Whatever goes wrong here stops the step; only a lost lease ends the whole run unsaid."""
     try:
         yield
     except LeaseLost:
         raise
     except LecternError as error:
-        raise StepStopped(step, error) from error
+        raise StepStopped(step, error, scene) from error
     except Exception as error:  # a fault in one lesson must not stop the others
         log.exception("step %s broke", step)
-        raise StepStopped(step, StepBroke(step, type(error).__name__)) from error
+        raise StepStopped(step, StepBroke(step, type(error).__name__), scene) from error
 
 
 async def _run(making: Making, step: Step, takes: Takes) -> Takes:
@@ -119,7 +119,7 @@ class SceneRun:
 
     async def _film(self, take: Take) -> None:
         for step in self._steps:
-            with during(step.name):
+            with during(step.name, take.scene.index):
                 async with self._places[step.name]:
                     take = await step.work(self._making, take)
                 await self._count(step.name, take)

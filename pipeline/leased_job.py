@@ -96,7 +96,7 @@ class LeasedJob:
             await self._record.hand_back()
         except StepStopped as stop:
             if not await self._record.retry(stop.step, stop.error, self._pause_after(stop.error)):
-                await self._record.fail(stop.step, stop.error)
+                await self._record.fail(stop.step, stop.error, stop.scene)
 
     def _refuse_what_ends_workers(self, making: Making) -> None:
         losses = self._record.lease.losses

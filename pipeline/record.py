@@ -116,13 +116,13 @@ class JobRecord:
     async def succeed(self) -> None:
         await self._write(_succeed)
 
-    async def fail(self, step: StepName, error: LecternError) -> None:
-        """Ends the step and the job with what the error says to its reader."""
+    async def fail(self, step: StepName, error: LecternError, scene: int | None = None) -> None:
+        """Ends the step and the job with what the error says to its reader, and at which scene."""
         told = {"code": error.code, "detail": str(error), "advice": error.advice}
 
         def write(session: Session, job: Job) -> None:
-            steps.fail(session, job, step, **told)
-            end(session, job, JobStatus.FAILED, step=step, **told)
+            steps.fail(session, job, step, scene=scene, **told)
+            end(session, job, JobStatus.FAILED, step=step, scene=scene, **told)
 
         await self._write(write)
 

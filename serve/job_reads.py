@@ -16,6 +16,7 @@ from serve.schemas import (
     EngineRead,
     ErrorRead,
     ExportRead,
+    JobErrorRead,
     JobRead,
     JobSummary,
     SceneRead,
@@ -58,7 +59,7 @@ def _summary(storage: Storage, job: Job) -> dict[str, Any]:
         "batch_row": job.batch_row,
         "making": job.making,
         "steps": [_step(step) for step in job.steps],
-        "error": error_read(job),
+        "error": job_error_read(job),
         "poster": poster(storage, job),
         "created_at": job.created_at,
         "started_at": job.started_at,
@@ -93,6 +94,11 @@ def export_read(storage: Storage, export: Export) -> ExportRead:
         expires_at=datetime.now(UTC) + timedelta(seconds=ADDRESS_SECONDS),
         created_at=export.created_at,
     )
+
+
+def job_error_read(job: Job) -> JobErrorRead | None:
+    error = error_read(job)
+    return None if error is None else JobErrorRead(**error.model_dump(), scene=job.error_scene)
 
 
 def error_read(row: Job | Step) -> ErrorRead | None:

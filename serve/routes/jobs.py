@@ -11,7 +11,7 @@ from db import jobs
 from db.jobs import JobOrder
 from db.models import Job, JobStatus, User
 from pipeline.lesson import LessonSpec
-from serve import job_deletion, lessons, remakes
+from serve import job_deletion, lessons, outlook, remakes
 from serve.deps import (
     Audit,
     LessonReader,
@@ -29,7 +29,16 @@ from serve.job_reads import job_read, summaries
 from serve.limits import StrictRoute
 from serve.merge_patch import MERGE_PATCH
 from serve.quotas import Quota
-from serve.schemas import JobChange, JobPage, JobRead, Moment, RemakePlan, RemakeRead, Search
+from serve.schemas import (
+    JobChange,
+    JobEstimate,
+    JobPage,
+    JobRead,
+    Moment,
+    RemakePlan,
+    RemakeRead,
+    Search,
+)
 
 CHANGED_SPEC = {
     "required": True,
@@ -78,6 +87,19 @@ def create_job(
     _note_unlabelled(record, job)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job_read(db, studio.storage, job)
+
+
+@router.post("/estimate")
+def estimate_job(
+    spec: Annotated[LessonSpec, Body(openapi_examples=SPEC_EXAMPLES)],
+    user: LessonReader,
+    db: Transaction,
+) -> JobEstimate:
+    """How long a lesson would be, and how long its making would take, were it handed in now.
+
+    Nothing is made, and nothing of it is looked up but how fast lessons are made.
+    """
+    return outlook.estimate(db, user, spec)
 
 
 @router.get("")

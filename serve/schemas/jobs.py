@@ -21,6 +21,10 @@ class ErrorRead(Answer):
     advice: str | None
 
 
+class JobErrorRead(ErrorRead):
+    scene: int | None = Field(description="From 0; the scene at which it failed, if it was one.")
+
+
 class StepRead(Answer):
     name: str
     status: StepStatus
@@ -56,7 +60,7 @@ class JobSummary(Answer):
     batch_row: int | None = Field(description="From 1; its place in what was sent with its batch.")
     making: int
     steps: list[StepRead]
-    error: ErrorRead | None
+    error: JobErrorRead | None
     poster: Address | None = Field(description="A still picture of it, once it is made.")
     created_at: Time
     started_at: Time | None
@@ -80,6 +84,17 @@ class JobChange(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "How rain is made"}]})
 
     title: Line
+
+
+class JobEstimate(Answer):
+    """What a lesson would be, were it handed in now; from measured speeds."""
+
+    seconds: float | None = Field(
+        description="Length of the lesson; null where its script is yet to be written."
+    )
+    ahead: int = Field(description="Lessons that would be made before it.")
+    wait_seconds: float = Field(description="Until its turn comes.")
+    work_seconds: float = Field(description="From then until it is made.")
 
 
 class JobPage(Page[JobSummary]):

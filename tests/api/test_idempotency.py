@@ -32,8 +32,8 @@ REPLAYED = "idempotency-replayed"
 CROWD = 50
 CREATE_NOTHING = {
     "login", "refresh", "logout", "logoutAll", "changePassword", "confirmUpload", "writeScript",
-    "estimateScript", "cancelJob", "retryJob", "cancelBatch", "checkBatch", "testWebhook",
-    "rotateSecret", "openFeed",
+    "estimateScript", "estimateJob", "cancelJob", "retryJob", "cancelBatch", "checkBatch",
+    "testWebhook", "rotateSecret", "openFeed", "vouchForConsent",
 }  # fmt: skip
 """POSTs after which nothing is there that was not there before."""
 

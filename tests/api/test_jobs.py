@@ -424,3 +424,51 @@ def test_a_poster_is_told_with_the_job_at_an_address_that_lasts(
     assert "content-disposition" not in shown.headers
     left = datetime.fromisoformat(listed["poster"]["expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=9) < left <= timedelta(minutes=15)
+
+
+def test_a_lesson_is_estimated_without_being_asked_for(
+    ada: Person, bob: Person, portrait: Asset, database: Database
+) -> None:
+    spec = a_spec(portrait.id, scenes=[{"narration": UP}])
+    alone = ada.post("/api/jobs/estimate", json=spec)
+    assert alone.status_code == 200, alone.text
+    assert set(alone.json()) == {"seconds", "ahead", "wait_seconds", "work_seconds"}
+    assert (alone.json()["ahead"], alone.json()["wait_seconds"]) == (0, 0.0)
+    longer = spec | {"scenes": [{"narration": UP}] * 3}
+    more = ada.post("/api/jobs/estimate", json=longer).json()
+    assert more["seconds"] == pytest.approx(3 * alone.json()["seconds"], abs=0.2)
+    assert more["work_seconds"] == pytest.approx(3 * alone.json()["work_seconds"], abs=0.2)
+    heard = ada.post("/api/jobs/estimate", json=longer | {"preview": "audio"}).json()
+    assert heard["work_seconds"] < more["work_seconds"]
+    assert ada.get("/api/jobs").json()["total"] == 0
+
+    with database.transaction() as db:
+        theirs = an_asset(db, bob.user)
+    for _ in range(2):
+        created(bob, a_spec(theirs.id))
+    created(ada, spec)
+    created(ada, spec | {"priority": "batch"})
+    second = ada.post("/api/jobs/estimate", json=spec).json()
+    assert second["ahead"] == 3
+    assert second["wait_seconds"] == pytest.approx(3 * second["work_seconds"], abs=0.3)
+
+
+def test_what_is_yet_to_be_written_is_estimated_by_the_length_asked_for(ada: Person) -> None:
+    spec = {"title": "Rain", "prompt": "Rain", "portrait_id": NOBODY}
+    short, long = (
+        ada.post("/api/jobs/estimate", json=spec | {"minutes": minutes}).json()
+        for minutes in (1, 3)
+    )
+    assert short["seconds"] is None
+    assert long["work_seconds"] == pytest.approx(3 * short["work_seconds"], abs=0.3)
+    refused = ada.post("/api/jobs/estimate", json={"title": "Rain"})
+    assert_problem(refused, 422, "request_invalid")
+
+
+def test_the_scene_of_a_failure_is_told(ada: Person, portrait: Asset, database: Database) -> None:
+    job = created(ada, a_spec(portrait.id))
+    with database.transaction() as db:
+        told = {"step": "video", "code": "no_face", "detail": "No face.", "advice": "Another."}
+        jobs.end(db, db.get_one(Job, UUID(job["id"])), JobStatus.FAILED, scene=1, **told)
+    error = ada.get(f"/api/jobs/{job['id']}").json()["error"]
+    assert error == {"code": "no_face", "detail": "No face.", "advice": "Another.", "scene": 1}

@@ -109,6 +109,27 @@ async def test_three_failures_of_a_step_are_its_end_and_a_retry_goes_on(studio: 
     assert_well_told(studio, job_id)
 
 
+async def test_the_scene_at_which_a_lesson_fails_is_told_until_it_is_tried_again(
+    studio: Studio,
+) -> None:
+    def second(count: int, _what: str) -> None:
+        if count == 1:
+            raise NoFaceFound
+
+    studio.video.trouble = second
+    job_id = studio.job(("One.", "Two."))
+    async with running(studio.producer(limits=Limits(scenes_at_once=1))):
+        (job,) = await studio.ended(job_id)
+        assert job.error_scene == 1
+        history = assert_well_told(studio, job_id)
+        ends = [e for e in history if e.kind in ("step.failed", "job.failed")]
+        assert [e.data["scene"] for e in ends] == [1, 1]
+        with studio.database.transaction() as session:
+            assert jobs.retry(session, job_id)
+        (job,) = await studio.ended(job_id)
+    assert (job.status, job.error_scene) == (JobStatus.SUCCEEDED, None)
+
+
 async def test_a_failure_that_will_not_pass_ends_the_job_at_once(studio: Studio) -> None:
     def no_face(_count: int, _what: str) -> None:
         raise NoFaceFound
@@ -122,6 +143,7 @@ async def test_a_failure_that_will_not_pass_ends_the_job_at_once(studio: Studio)
     history = assert_well_told(studio, job_id)
     assert history[-1].data == {
         "step": "video",
+        "scene": 0,
         "code": "no_face",
         "detail": "The portrait shows no face we can animate.",
         "advice": NoFaceFound.advice,
