@@ -90,9 +90,10 @@ def items(
 
 
 def everything(session: Session, batch_id: UUID) -> Sequence[Job]:
-    """All the batch's jobs with their exports, in the order of their rows."""
+    """All the batch's jobs with their steps and exports, in the order of their rows."""
     rows = select(Job).where(Job.batch_id == batch_id).order_by(Job.batch_row)
-    return session.scalars(rows.options(selectinload(Job.exports))).all()
+    parts = selectinload(Job.steps), selectinload(Job.exports)
+    return session.scalars(rows.options(*parts)).all()
 
 
 def cancel(session: Session, batch: Batch) -> bool:

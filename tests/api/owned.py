@@ -31,7 +31,7 @@ OWNED: dict[str, Callable[[Transaction, User], str]] = {
     "draft_id": lambda db, ada: str(drafts.add(db, ada.id, "A draft", {}, most=1000).id),
 }
 """What of Ada's a path may name: how to make it, and its id."""
-ANYONES = {"name": "lesson.mp4"}
+ANYONES = {"name": "lesson.mp4", "package": "scorm12.zip"}
 """What else a path may name."""
 
 

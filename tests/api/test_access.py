@@ -46,11 +46,13 @@ SENT: dict[str, Callable[[Made], dict[str, Any]]] = {
     "checkProvenance": lambda _: {"files": {"file": ("a.wav", b"No sound.")}},
     "createJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
     "remakeJob": lambda made: {"json": a_spec(UUID(made["asset_id"]))},
+    "takeSlides": lambda _: {"files": {"other": ("slides.pptx", b"something")}},
     "speakConsent": lambda _: {
         "data": {"phrase_id": str(uuid4())},
         "files": {"file": ("spoken.flac", b"something")},
     },
     "createBatch": lambda made: {"json": {"items": [a_spec(UUID(made["asset_id"]))]}},
+    "downloadCourse": lambda made: {"params": {"title": "A course", "lesson": made["job_id"]}},
 }
 """What is sent instead of the example."""
 OWNER_GETS = {
@@ -58,15 +60,18 @@ OWNER_GETS = {
     "askConsentPhrase": 409,
     "speakConsent": 404,
     "vouchForConsent": 409,
+    "takeSlides": 422,
     "retryBatch": 409,
     "createEmbed": 409,
+    "downloadCourse": 409,
+    "downloadBatchCourse": 409,
     "updateDraft": 428,
     "refresh": 401,
     "checkProvenance": 422,
 }
 """Where Ada's own answer is no success: her job waits in the queue, she does not say which version
-of her draft she changes, her cookie is not sent, a portrait speaks no consent, and the consent was
-vouched for while it was seen who may."""
+of her draft she changes, her cookie is not sent, a portrait speaks no consent, her form
+lacks its file, and the consent was vouched for while it was seen who may."""
 
 
 @dataclass(frozen=True)

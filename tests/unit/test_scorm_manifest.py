@@ -9,6 +9,7 @@ from lxml import etree
 from pipeline.errors import SchemasMissing
 from pipeline.export import scorm, templates
 from pipeline.export.scorm import Edition, Facts, manifest, schemas
+from tests.schemas import validator
 
 EDITIONS: tuple[Edition, ...] = ("scorm12", "scorm2004")
 FILES = ("index.html", "player.js", "lesson.mp4")
@@ -21,7 +22,6 @@ NAMES = {
     "adl": "http://www.adlnet.org/xsd/adlcp_v1p3",
     "ss": "http://www.imsglobal.org/xsd/imsss",
 }
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def parsed(text: str) -> etree._Element:
@@ -30,22 +30,6 @@ def parsed(text: str) -> etree._Element:
 
 def found(root: etree._Element, path: str) -> list[str]:
     return [str(value) for value in root.xpath(path, namespaces=NAMES)]
-
-
-def validator(folder: Path, root: etree._Element, edition: Edition) -> etree.XMLSchema:
-    """Of the schemas that the manifest itself names, as they lie in its package."""
-    for name, content in schemas(edition).items():
-        (folder / name).write_bytes(content)
-    places = root.attrib[f"{{{XSI}}}schemaLocation"].split()
-    imports = "".join(
-        f'<xs:import namespace="{space}" schemaLocation="{name}"/>'
-        for space, name in zip(places[::2], places[1::2], strict=True)
-    )
-    whole = folder / "whole.xsd"
-    whole.write_text(
-        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{imports}</xs:schema>'
-    )
-    return etree.XMLSchema(etree.parse(whole))
 
 
 @pytest.mark.parametrize("facts", [FACTS, QUIZZED], ids=["film", "quiz"])
