@@ -1,4 +1,4 @@
-"""A learning platform in a page (``lms.html``): SCORM's runtime is scorm-again, strict by itself."""
+"""A learning platform in a page (``lms.html``): its runtime is scorm-again, strict by itself."""
 
 import re
 from dataclasses import dataclass
