@@ -19,7 +19,7 @@ const told = {
   "job.started": z.object({}),
   "job.retrying": z.object({}),
   "job.succeeded": z.object({ exports: z.array(z.string()) }),
-  "job.failed": z.object(reason),
+  "job.failed": z.object({ ...reason, scene: z._default(z.nullable(scene), null) }),
   "job.cancelled": z.object({}),
   "step.started": z.object({ step, attempt: z.int(), engine: z.nullable(engine) }),
   "step.progress": z.object({
@@ -91,7 +91,7 @@ function summaryAfter(job: JobSummary, event: Told, at: string): Partial<JobSumm
       return {
         status: "failed",
         finished_at: at,
-        error: error(event),
+        error: { ...error(event), scene: event.data.scene },
         steps: job.steps.map(paused),
       };
     case "job.cancelled":

@@ -42,11 +42,16 @@ export function duration(seconds: number): string {
 
 /** How long something will still take: never more exact than is known. */
 export function timeLeft(seconds: number): string {
-  if (seconds < 8) return "a few seconds left";
-  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds left`;
+  return `${roughly(seconds)} left`;
+}
+
+/** “a few seconds”, “about 40 seconds”, “about 3 minutes”: what is estimated. */
+export function roughly(seconds: number): string {
+  if (seconds < 8) return "a few seconds";
+  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return minutes <= 1 ? "about a minute left" : `about ${minutes} minutes left`;
-  return `about ${Math.round(minutes / 60)} h left`;
+  if (minutes < 60) return minutes <= 1 ? "about a minute" : `about ${minutes} minutes`;
+  return `about ${Math.round(minutes / 60)} h`;
 }
 
 /** “12 minutes”, “1.5 minutes”. */

@@ -60,12 +60,11 @@ test("a scene fills part by part", () => {
   expect(filling(failed, filmed(0, 3))).toEqual([1, 1, 1]);
 });
 
-test("a failed lesson stopped at the first scene that its step has not done", () => {
+test("a failed lesson stopped at the scene that its error names, if it names one", () => {
   const scenes = [filmed(0, 3), scene(1, { status: "spoken" }), scene(2)];
-  const failed = (name: string) => job({ scenes, steps: [{ name, status: "failed" }] });
-  expect(stoppedAt(failed("video"))?.index).toBe(1);
-  expect(stoppedAt(failed("speech"))?.index).toBe(2);
-  expect(stoppedAt(failed("package"))).toBeNull();
+  expect(stoppedAt(job({ scenes, error: { scene: 2 } }))?.index).toBe(2);
+  expect(stoppedAt(job({ scenes, error: { scene: null } }))).toBeNull();
+  expect(stoppedAt(job({ scenes, error: null }))).toBeNull();
 });
 
 test("what happens is said with the numbers of the scenes", () => {

@@ -23,12 +23,7 @@ export function doing(job: JobRead, scene: SceneRead): "speech" | "video" | null
   return scene.status !== "filmed" && scene.progress > 0 && running ? step : null;
 }
 
-/**
- * The scene at which a failed lesson stopped: the first that its failed step has not done. Null
- * where the step is not one of single scenes.
- */
-export function stoppedAt(job: JobRead): SceneRead | null {
-  const failed = job.steps.find(({ status }) => status === "failed")?.name;
-  const undone = { speech: ["written"], video: ["written", "spoken"] }[failed ?? ""];
-  return job.scenes.find(({ status }) => undone?.includes(status)) ?? null;
+/** The scene at which a failed lesson stopped; null where it was none. */
+export function stoppedAt({ error, scenes }: JobRead): SceneRead | null {
+  return scenes.find(({ index }) => index === error?.scene) ?? null;
 }

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import type { LessonSpec, SceneSpec } from "@/client/schema";
+import { quiz, quizSpec, wrongWith } from "@/features/new-lesson/quiz";
 
 export const STEPS = ["presenter", "voice", "script", "look", "review"] as const;
 export type Step = (typeof STEPS)[number];
 
-export const EXPORTS = [
+const USUAL_EXPORTS = [
   "lesson.mp4",
   "speech.webm",
   "captions.vtt",
@@ -13,6 +14,8 @@ export const EXPORTS = [
   "poster.jpg",
   "scorm12.zip",
 ] as const;
+/** Each package holds the film once more: no more than one is made unless more are asked for. */
+export const EXPORTS = [...USUAL_EXPORTS, "scorm2004.zip", "cmi5.zip"] as const;
 export type ExportName = (typeof EXPORTS)[number];
 
 /** How long a script may be asked to be, in minutes; none leaves it to the writer. */
@@ -61,8 +64,9 @@ const plan = z.object({
   draftLabel: id,
   scenes: z.catch(z.array(scene), []),
   pronunciations: z.catch(z.array(pronunciation), []),
+  quiz: z.catch(quiz, quiz.parse({})),
   look: z.catch(look, look.parse({})),
-  exports: z.catch(z.array(z.enum(EXPORTS)), [...EXPORTS]),
+  exports: z.catch(z.array(z.enum(EXPORTS)), [...USUAL_EXPORTS]),
 });
 export type Plan = z.infer<typeof plan>;
 
@@ -71,7 +75,7 @@ export function planFrom(content: unknown): Plan {
 }
 
 /** What is missing before the lesson can be made, and the step to go to for it. */
-export type Missing = "portrait" | "voice" | "title" | "scenes" | "emptyScene" | "exports";
+export type Missing = "portrait" | "voice" | "title" | "scenes" | "emptyScene" | "quiz" | "exports";
 
 export const STEP_OF: Record<Missing, Step> = {
   portrait: "presenter",
@@ -79,16 +83,19 @@ export const STEP_OF: Record<Missing, Step> = {
   title: "script",
   scenes: "script",
   emptyScene: "script",
+  quiz: "script",
   exports: "review",
 };
 
-export function missingOf({ portraitId, voice, voiceId, title, scenes, exports }: Plan): Missing[] {
+export function missingOf(plan: Plan): Missing[] {
+  const { portraitId, voice, voiceId, title, scenes, exports } = plan;
   const lacks: Record<Missing, boolean> = {
     portrait: portraitId === null,
     voice: voice === "own" && voiceId === null,
     title: !title.trim(),
     scenes: scenes.length === 0,
     emptyScene: scenes.some(({ narration }) => !narration.trim()),
+    quiz: plan.quiz.questions.some((each) => wrongWith(each) !== null),
     exports: exports.length === 0,
   };
   return (Object.keys(lacks) as Missing[]).filter((each) => lacks[each]);
@@ -110,6 +117,7 @@ export function specOf(plan: Plan) {
       motion: Number(motion),
     },
     captions: { burn_in: burnIn },
+    quiz: quizSpec(plan.quiz, plan.scenes),
     exports: plan.exports,
   } satisfies LessonSpec;
 }

@@ -7,7 +7,7 @@ import { Notice, ProblemNotice } from "@/components/notice";
 import { ApiProblem } from "@/client/problem";
 import { addressOf } from "@/features/new-lesson/address";
 import { useAsset } from "@/features/new-lesson/api/assets";
-import { useMakeLesson } from "@/features/new-lesson/api/make";
+import { useMakeLesson, useOutlook } from "@/features/new-lesson/api/make";
 import { useEstimate } from "@/features/new-lesson/api/script";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
@@ -17,7 +17,7 @@ import { useLacks, type Lack } from "@/features/new-lesson/use-lacks";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { paths } from "@/paths";
 import { text } from "@/text";
-import { duration } from "@/text/format";
+import { duration, roughly } from "@/text/format";
 
 const words = text.newLesson.review;
 
@@ -27,7 +27,7 @@ export function ReviewStep({ keeper }: { keeper: Keeper }) {
   return (
     <StepSection title={words.title}>
       {lacks.length > 0 ? <Missing keeper={keeper} lacks={lacks} /> : <p>{words.complete}</p>}
-      <Summary plan={plan} />
+      <Summary plan={plan} complete={lacks.length === 0} />
       <CheckboxGroup
         label={words.exports}
         options={words.names}
@@ -56,7 +56,7 @@ function Missing({ keeper, lacks }: { keeper: Keeper; lacks: Lack[] }) {
   );
 }
 
-function Summary({ plan }: { plan: Plan }) {
+function Summary({ plan, complete }: { plan: Plan; complete: boolean }) {
   const portrait = useAsset(plan.portraitId).data;
   const voice = useAsset(plan.voice === "own" ? plan.voiceId : null).data;
   const estimate = useEstimate(asText(plan.scenes));
@@ -72,11 +72,23 @@ function Summary({ plan }: { plan: Plan }) {
       <Fact name={words.length}>
         {estimate.data && text.newLesson.script.about(duration(estimate.data.seconds))}
       </Fact>
+      <Fact name={words.takes}>
+        <Takes plan={plan} complete={complete} />
+      </Fact>
       <Fact name={words.look}>
         {[layouts[look.layout], aspects[look.aspect], resolutions[look.resolution]].join(" · ")}
       </Fact>
     </dl>
   );
+}
+
+/** How long it would take, from measured speeds, and what comes before it. */
+function Takes({ plan, complete }: { plan: Plan; complete: boolean }) {
+  const { data } = useOutlook(plan, complete);
+  if (!complete) return words.notYet;
+  if (!data) return words.unknown;
+  const made = roughly(data.work_seconds);
+  return data.ahead > 0 ? words.after(made, data.ahead, roughly(data.wait_seconds)) : made;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

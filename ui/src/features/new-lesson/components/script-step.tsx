@@ -7,6 +7,7 @@ import { TextField } from "@/components/text-field";
 import { BeginScript } from "@/features/new-lesson/components/begin-script";
 import { Hear } from "@/features/new-lesson/components/hear";
 import { Pronunciations } from "@/features/new-lesson/components/pronunciations";
+import { Quiz } from "@/features/new-lesson/components/quiz";
 import { SceneCard, type Edit } from "@/features/new-lesson/components/scene-card";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
@@ -34,6 +35,7 @@ export function ScriptStep({ keeper }: { keeper: Keeper }) {
       <BeginScript keeper={keeper} />
       <Scenes keeper={keeper} />
       <Pronunciations keeper={keeper} />
+      <Quiz keeper={keeper} />
     </StepSection>
   );
 }

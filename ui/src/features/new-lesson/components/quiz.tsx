@@ -1,0 +1,132 @@
+import { Plus } from "lucide-react";
+import { Button } from "@/components/button";
+import { Notice, ProblemNotice } from "@/components/notice";
+import { sayUndo } from "@/components/say-undo";
+import { Select } from "@/components/select";
+import { useDraftQuiz } from "@/features/new-lesson/api/quiz";
+import { QuizQuestion } from "@/features/new-lesson/components/quiz-question";
+import type { Keeper } from "@/features/new-lesson/keeper";
+import {
+  MOST_QUESTIONS,
+  newQuestion,
+  type PlannedQuestion,
+  type PlannedQuiz,
+} from "@/features/new-lesson/quiz";
+import { usePlan } from "@/features/new-lesson/use-plan";
+import { text } from "@/text";
+
+const words = text.quiz;
+
+/** What learners are asked, if anything. */
+export function Quiz({ keeper }: { keeper: Keeper }) {
+  const { plan } = usePlan(keeper);
+  const { questions } = plan.quiz;
+  const change = (part: Partial<PlannedQuiz>) => {
+    keeper.change({ quiz: { ...keeper.snapshot().plan.quiz, ...part } });
+  };
+  const replace = (next: (now: PlannedQuestion[]) => PlannedQuestion[]) => {
+    change({ questions: next(keeper.snapshot().plan.quiz.questions).slice(0, MOST_QUESTIONS) });
+  };
+  return (
+    <section aria-label={words.title} className="flex flex-col gap-4">
+      <header>
+        <h3 className="text-title">{words.title}</h3>
+        <p className="mt-1 max-w-prose text-small text-muted">{words.lead}</p>
+      </header>
+      <ol className="flex flex-col gap-6 empty:hidden">
+        {questions.map((question, at) => (
+          <QuizQuestion
+            key={question.key}
+            question={question}
+            number={at + 1}
+            scenes={plan.scenes}
+            change={(part) => {
+              replace((now) =>
+                now.map((each) => (each.key === question.key ? { ...each, ...part } : each)),
+              );
+            }}
+            remove={() => {
+              replace((now) => now.filter(({ key }) => key !== question.key));
+              sayUndo(words.removed(at + 1), () => {
+                replace((now) => [...now.slice(0, at), question, ...now.slice(at)]);
+              });
+            }}
+          />
+        ))}
+      </ol>
+      {questions.length > 0 && <Passing quiz={plan.quiz} change={change} />}
+      <More keeper={keeper} replace={replace} />
+    </section>
+  );
+}
+
+function Passing({
+  quiz: { mastery, tries },
+  change,
+}: {
+  quiz: PlannedQuiz;
+  change: (part: Partial<PlannedQuiz>) => void;
+}) {
+  return (
+    <div className="grid gap-4 border-t border-line pt-4 sm:grid-cols-2">
+      <Select
+        label={words.mastery}
+        options={words.masteries}
+        value={mastery}
+        onChange={(share) => {
+          change({ mastery: share });
+        }}
+      />
+      <Select
+        label={words.tries}
+        options={words.often}
+        value={tries}
+        onChange={(often) => {
+          change({ tries: often });
+        }}
+      />
+    </div>
+  );
+}
+
+/** More questions: one's own, or drafts. */
+function More({
+  keeper,
+  replace,
+}: {
+  keeper: Keeper;
+  replace: (next: (now: PlannedQuestion[]) => PlannedQuestion[]) => void;
+}) {
+  const { plan } = usePlan(keeper);
+  const draft = useDraftQuiz();
+  return (
+    <div className="flex flex-col gap-4">
+      {draft.data && <Notice kind="warn">{words.drafted(draft.data.label)}</Notice>}
+      <ProblemNotice error={draft.error} />
+      <div className="flex flex-wrap gap-3">
+        <Button
+          isDisabled={plan.quiz.questions.length >= MOST_QUESTIONS}
+          onPress={() => {
+            replace((now) => [...now, newQuestion()]);
+          }}
+        >
+          <Plus aria-hidden className="size-4" />
+          {words.add}
+        </Button>
+        <Button
+          isDisabled={!plan.scenes.some(({ narration }) => narration.trim())}
+          pending={draft.isPending && words.drafting}
+          onPress={() => {
+            draft.mutate(plan.scenes, {
+              onSuccess: ({ questions }) => {
+                replace((now) => [...now, ...questions]);
+              },
+            });
+          }}
+        >
+          {words.draft}
+        </Button>
+      </div>
+    </div>
+  );
+}
