@@ -130,6 +130,8 @@ export const lessonPage = {
       "transcript.txt": "Transcript",
       "poster.jpg": "Poster",
       "scorm12.zip": "Package for your LMS",
+      "scorm2004.zip": "Package for your LMS",
+      "cmi5.zip": "Package for your LMS",
     } as Record<string, string>,
     kinds: {
       "lesson.mp4": "MP4",
@@ -139,6 +141,8 @@ export const lessonPage = {
       "transcript.txt": "Text",
       "poster.jpg": "JPEG",
       "scorm12.zip": "SCORM 1.2",
+      "scorm2004.zip": "SCORM 2004",
+      "cmi5.zip": "cmi5",
     } as Record<string, string>,
   },
   embed: {

@@ -243,8 +243,6 @@ export const newLesson = {
       "transcript.txt": "Transcript",
       "poster.jpg": "Poster",
       "scorm12.zip": "Package for your LMS (SCORM 1.2)",
-      "scorm2004.zip": "Package for your LMS (SCORM 2004)",
-      "cmi5.zip": "Package for your LMS (cmi5)",
       "scorm2004.zip": "Package for your LMS (SCORM 2004, 4th Edition)",
       "cmi5.zip": "Package for your LMS (cmi5)",
     },
