@@ -88,6 +88,7 @@ class StudioReplica:
             studio_id=settings.studio_id,
             proved_voices=settings.proved_voices,
             speaker_encoder=settings.speaker_encoder,
+            office=settings.office_program,
         )
 
     def __serve_build_asgi_app__(self) -> FastAPI:

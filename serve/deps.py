@@ -93,6 +93,7 @@ class Studio:
     ``pages`` is the folder of the web studio. ``hash_cost`` is that of new passwords, and of
     looking for one that is not there. ``proved_voices``: a voice is used only when its consent is
     verified. ``speaker_encoder`` is the file that tells voices apart, whether it is there or not.
+    ``office`` is the program that draws slides; None where there is none.
     ``anchors``: the certificates, as PEM, that content credentials are trusted by.
     ``studio_id`` stands in our watermarks.
     """
@@ -119,6 +120,7 @@ class Studio:
     studio_id: str | None = None
     proved_voices: bool = False
     speaker_encoder: Path | None = None
+    office: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

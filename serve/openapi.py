@@ -30,6 +30,7 @@ from serve.schemas import (
     QuotaProblem,
     ScriptPieceRead,
     ScriptProblem,
+    SlidesUpload,
     SpecPatch,
     SpokenConsent,
 )
@@ -81,6 +82,7 @@ BESIDE = (
     SpokenConsent,
     FileToCheck,
     ScriptProblem,
+    SlidesUpload,
     SpecPatch,
 )
 """Models of errors and of events, which no answer names by itself."""

@@ -5,6 +5,7 @@ services also under the names their own tools use (``DATABASE_URL``, ``S3_ENDPOI
 ``RAY_ADDRESS``).
 """
 
+import shutil
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -128,6 +129,7 @@ class Settings(BaseSettings):
     quota_jobs: Annotated[int, Field(ge=0)] | None = 1000
 
     consent: Literal["recorded", "verified"] = "recorded"
+    office: Path | None = None
 
     studio_id: Annotated[str, Field(pattern="^[0-9a-f]{4}$")] | None = None
     provenance_certificate: Path | None = None
@@ -204,6 +206,12 @@ class Settings(BaseSettings):
     def speaker_encoder(self) -> Path:
         """The network that tells voices apart: it comes with the voice match."""
         return self.models_folder / "resemblyzer" / "pretrained.pt"
+
+    @property
+    def office_program(self) -> Path | None:
+        """LibreOffice, by its setting or where programs are found; None where it is not."""
+        found = shutil.which(str(self.office or "soffice"))
+        return Path(found).absolute() if found else None
 
     @property
     def gguf_file(self) -> Path:

@@ -1,15 +1,30 @@
 """Scripts: written from a prompt, or measured."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header, Request, status
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import ValidationError
 
-from serve import quizzes, scripts
-from serve.deps import LessonReader, LessonWriter, StudioParts
+from serve import quizzes, scripts, slides
+from serve.bodies import FORM_BYTES
+from serve.deps import AssetWriter, Bounds, LessonReader, LessonWriter, StudioParts
+from serve.idempotency import CREATES
 from serve.limits import StrictRoute
+from serve.quotas import Quota
 from serve.rates import COSTLY
-from serve.schemas import Estimate, QuizAsk, QuizDraft, ScriptAsk, ScriptRead, ScriptText
+from serve.schemas import (
+    Estimate,
+    QuizAsk,
+    QuizDraft,
+    ScriptAsk,
+    ScriptRead,
+    ScriptText,
+    SlidesRead,
+    SlidesUpload,
+)
 from serve.sse import EVENT_STREAM, event_stream
 
 router = APIRouter(prefix="/api/scripts", tags=["scripts"], route_class=StrictRoute)
@@ -66,3 +81,42 @@ async def draft_quiz(
     if EVENT_STREAM in accept:
         return event_stream(quizzes.stream(studio.quiz, request, card))
     return await quizzes.draft(studio.quiz, request, card)
+
+
+SLIDES_FORM = {
+    "required": True,
+    "content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/SlidesUpload"}}},
+}
+
+
+async def slides_form(request: Request, user: AssetWriter) -> AsyncIterator[SlidesUpload]:  # noqa: ARG001
+    """The form, read by ourselves, as that of an upload."""
+    async with request.form(max_files=1, max_fields=2, max_part_size=FORM_BYTES) as form:
+        try:
+            read = SlidesUpload.model_validate(dict(form))
+        except ValidationError as error:
+            found = [each | {"loc": ("body", *each["loc"])} for each in error.errors()]
+            raise RequestValidationError(found) from error
+        yield read
+
+
+async def deck(
+    form: Annotated[SlidesUpload, Depends(slides_form)], studio: StudioParts, bounds: Bounds
+) -> AsyncIterator[slides.Deck]:
+    """Outside of the transaction, which must not wait for slides to be drawn."""
+    async with slides.read(studio, bounds, form) as read:
+        yield read
+
+
+@router.post(
+    "/slides",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra={"requestBody": SLIDES_FORM},
+    dependencies=[COSTLY, CREATES],
+)
+def take_slides(
+    read: Annotated[slides.Deck, Depends(deck)], studio: StudioParts, quota: Quota
+) -> SlidesRead:
+    """A scene for each slide of a presentation: its speaker notes as what is said, its picture as a
+    slide asset. Hidden slides are left out."""
+    return slides.keep(studio.storage, quota, read)

@@ -1,8 +1,11 @@
 """Scripts on the wire."""
 
 from typing import Annotated
+from uuid import UUID
 
+from fastapi import UploadFile
 from pydantic import (
+    BaseModel,
     ConfigDict,
     Field,
     model_validator,
@@ -130,3 +133,25 @@ class QuizDraft(Answer):
 
     engine: EngineRead
     questions: list[QuestionSpec]
+
+
+class SlidesUpload(BaseModel):
+    """A multipart form: a presentation (.pptx) of up to 200 slides."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"pictures": True}]})
+
+    file: UploadFile
+    pictures: bool = Field(True, description="False: only the notes are read.")
+
+
+class SlideScene(WrittenScene):
+    """A scene made of a slide. ``narration`` is what its speaker notes say: empty without notes.
+    ``slide_id`` is its picture, an asset."""
+
+    slide_id: UUID | None
+
+
+class SlidesRead(Answer):
+    title: str = Field(description="The name of the file.")
+    scenes: list[SlideScene]
+    seconds: float = Field(description="Estimated.")

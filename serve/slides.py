@@ -1,0 +1,174 @@
+"""A presentation taken in: a picture of each slide as an asset, and its notes as what is said."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+from uuid import UUID
+
+import structlog
+from anyio.to_thread import run_sync
+from uuid_utils.compat import uuid7
+
+from db import assets
+from db.models import Asset, AssetKind, AssetStatus
+from deployments.zyphra.narration import read_narration
+from pipeline.errors import LessonError, SlidesUndrawable, SlidesUnreadable
+from pipeline.media.apart import CheckStopped, run_apart
+from pipeline.media.office import draw_as_pdf
+from pipeline.media.slide_pages import AT_ONCE, Pages
+from pipeline.sentences import estimate_seconds
+from pipeline.storage import Storage, asset_key
+from serve.deps import Slots, Studio
+from serve.errors import FieldError, OfficeMissing, RequestInvalid
+from serve.quotas import QuotaCheck
+from serve.schemas import SlideScene, SlidesRead, SlidesUpload
+from serve.uploads import LONGEST_NAME, name_of, sha256_of
+
+log = structlog.get_logger("lectern.slides")
+
+READ = "pipeline.media.presentation:read_presentation"
+DRAW = "pipeline.media.slide_pages:draw_pages"
+LONGEST_DECK_NAME = LONGEST_NAME - len(", slide 200")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The picture of a slide, in a file that is ours."""
+
+    path: Path
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """``picture`` is None where none was asked for; ``notes`` may be empty."""
+
+    title: str | None
+    notes: str
+    picture: Drawn | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    name: str
+    slides: tuple[Slide, ...]
+
+
+@asynccontextmanager
+async def read(studio: Studio, slots: Slots, form: SlidesUpload) -> AsyncIterator[Deck]:
+    """What is in the presentation; its pictures are there until this ends.
+
+    Outside of any transaction. Raises OfficeMissing, SlidesUnreadable, SlidesTooMany,
+    SlidesUndrawable, and RequestInvalid for notes that cannot be spoken.
+    """
+    if form.pictures and studio.office is None:
+        raise OfficeMissing
+    with TemporaryDirectory(prefix="lectern-slides-") as name:
+        folder = Path(name)
+        source = folder / "slides.pptx"
+        await run_sync(_copy, form.file.file, source)
+        async with slots.checks:
+            found = (await run_sync(_apart, READ, source, folder / "unused"))["slides"]
+            _check_notes(found)
+            office = studio.office if form.pictures else None
+            drawn = await run_sync(_pictures, office, source, len(found))
+        slides = (Slide(**each, picture=drawn.get(at)) for at, each in enumerate(found))
+        deck = name_of(form.file.filename, AssetKind.SLIDE).removesuffix(".pptx")
+        yield Deck(deck[:LONGEST_DECK_NAME], tuple(slides))
+
+
+def keep(storage: Storage, quota: QuotaCheck, deck: Deck) -> SlidesRead:
+    """A scene for each slide; its picture is an asset from now on. Raises StorageQuotaReached."""
+    scenes = []
+    for index, slide in enumerate(deck.slides):
+        name = f"{deck.name}, slide {index + 1}"
+        kept = None if slide.picture is None else _keep(storage, quota, name, slide.picture)
+        scenes.append(_scene(index, slide, kept))
+    seconds = round(sum(scene.seconds for scene in scenes), 1)
+    return SlidesRead(title=deck.name, scenes=scenes, seconds=seconds)
+
+
+def _keep(storage: Storage, quota: QuotaCheck, name: str, picture: Drawn) -> UUID:
+    asset = assets.add(quota.db, _asset(quota.user_id, name, picture))
+    quota.check_upload(asset)
+    storage.put_file(asset.storage_key, picture.path, asset.content_type)
+    return asset.id
+
+
+def _asset(owner_id: UUID, name: str, picture: Drawn) -> Asset:
+    identity = uuid7()
+    size = {"width": picture.width, "height": picture.height}
+    return Asset(
+        id=identity,
+        owner_id=owner_id,
+        kind=AssetKind.SLIDE,
+        status=AssetStatus.READY,
+        name=name,
+        content_type="image/png",
+        bytes=picture.path.stat().st_size,
+        sha256=sha256_of(picture.path),
+        storage_key=asset_key(owner_id, identity),
+        details=size | {f"uploaded_{side}": pixels for side, pixels in size.items()},
+        labels={},
+    )
+
+
+def _scene(index: int, slide: Slide, slide_id: UUID | None) -> SlideScene:
+    seconds = round(estimate_seconds(slide.notes), 1) if slide.notes else 0.0
+    return SlideScene(
+        index=index, title=slide.title, narration=slide.notes, slide_id=slide_id, seconds=seconds
+    )
+
+
+def _check_notes(found: list[dict[str, Any]]) -> None:
+    """Marks that a narration cannot have are told by slide, from 0."""
+    wrong = [
+        FieldError(f"slides.{index}.notes", error.code, str(error))
+        for index, slide in enumerate(found)
+        if slide["notes"] and (error := _fault(slide["notes"])) is not None
+    ]
+    if wrong:
+        raise RequestInvalid(*wrong)
+
+
+def _fault(notes: str) -> LessonError | None:
+    try:
+        read_narration(notes)
+    except LessonError as error:
+        return error
+    return None
+
+
+def _pictures(office: Path | None, source: Path, count: int) -> dict[int, Drawn]:
+    """By slide, from 0; none without an office. Raises SlidesUndrawable."""
+    if office is None:
+        return {}
+    pdf, folder = draw_as_pdf(office, source, source.parent), source.parent / "pages"
+    drawn: dict[int, Drawn] = {}
+    for first in range(0, count, AT_ONCE):
+        ask = source.parent / "ask"
+        Pages(pdf=pdf, first=first).write(ask)
+        told = _apart(DRAW, ask, folder)
+        if told["pages"] != count:
+            raise SlidesUndrawable(f"{count} slides became {told['pages']} pages")
+        for at, (width, height) in enumerate(told["sizes"], start=first):
+            drawn[at] = Drawn(folder / f"{at}.png", width, height)
+    return drawn
+
+
+def _apart(check: str, source: Path, target: Path) -> dict[str, Any]:
+    try:
+        return run_apart(check, source, target)
+    except CheckStopped as error:
+        log.warning("check stopped", check=check, reason=str(error))
+        raise SlidesUnreadable("it takes too much time or memory to open") from error
+
+
+def _copy(uploaded: BinaryIO, path: Path) -> None:
+    with path.open("wb") as file:
+        shutil.copyfileobj(uploaded, file)
