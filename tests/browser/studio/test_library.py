@@ -2,16 +2,17 @@
 
 import re
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import numpy as np
 from playwright.sync_api import Page, expect
 
 from db import jobs, users
-from db.models import Asset, AssetKind
+from db.models import Asset, AssetKind, Export, JobStatus
 from db.session import Database
+from pipeline.storage import Storage, export_key
 from tests.browser.studio.conftest import Visitor
-from tests.factories import a_spec
+from tests.factories import a_spec, an_asset
 from tests.portraits import DRAWING, png
 
 SCRIPT = "# Rain\n\nWarm air rises.\n\n# Snow\n\nCold air lets go of water."
@@ -135,3 +136,62 @@ def test_files_are_found_by_name_and_state_and_scripts_are_read(
     expect(page.get_by_text("You have no voice yet.")).to_be_visible()
     assert_fit(visitor)
     assert asset_named(database, "rain.md").kind is AssetKind.SCRIPT
+
+
+def a_finished_lesson(database: Database, storage: Storage, portrait: Asset, title: str) -> UUID:
+    """With a film and a poster, whatever they show."""
+    lesson = a_lesson_with(database, portrait, title)
+    with database.transaction() as db:
+        job = jobs.lock(db, lesson)
+        assert job is not None
+        jobs.end(db, job, JobStatus.SUCCEEDED, exports=["lesson.mp4", "poster.jpg"])
+        for name, content_type in (("lesson.mp4", "video/mp4"), ("poster.jpg", "image/jpeg")):
+            key = export_key(job.owner_id, lesson, name)
+            storage.put(key, DRAWING.read_bytes(), content_type)
+            db.add(
+                Export(
+                    job_id=lesson, name=name, content_type=content_type, bytes=1,
+                    sha256=uuid4().hex, storage_key=key,
+                )
+            )  # fmt: skip
+    return lesson
+
+
+def test_lessons_with_a_portrait_are_listed_with_posters_saved_together_and_renamed(
+    visitor: Visitor, database: Database, storage: Storage
+) -> None:
+    page = visitor.page
+    visitor.enter()
+    with database.transaction() as db:
+        owner = users.by_login(db, "ada")
+        assert owner is not None
+        portrait, another = an_asset(db, owner, name="Ada, front"), an_asset(db, owner)
+    for title in ("Light", "Leaves: roots"):
+        a_finished_lesson(database, storage, portrait, title)
+    a_lesson_with(database, another, "Sugar")
+    visitor.open(f"/lessons?asset={portrait.id}")
+    expect(page.get_by_role("link", name="Lessons with “Ada, front”")).to_be_visible()
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    page.wait_for_function("[...document.images].filter(each => each.naturalWidth > 0).length == 2")
+    page.get_by_text("Select all that are shown").click()
+    assert_fit(visitor)
+    with (
+        page.expect_download(lambda each: each.suggested_filename == "Light.mp4") as one,
+        page.expect_download(lambda each: each.suggested_filename == "Leaves roots.mp4") as other,
+    ):
+        page.get_by_role("button", name="Download 2 videos").click()
+    for film in (one, other):
+        assert film.value.path().read_bytes() == DRAWING.read_bytes()
+    page.get_by_role("link", name="Leaves: roots").click()
+    page.get_by_role("button", name="Rename the lesson").click()
+    page.get_by_label("Title of the lesson").fill("Leaves and roots")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Leaves and roots")).to_be_visible()
+    expect(page.get_by_role("button", name="Rename the lesson")).to_be_focused()
+    with page.expect_download() as poster:
+        page.get_by_role("link", name="Save the picture").click()
+    assert poster.value.path().read_bytes() == DRAWING.read_bytes()
+    assert_fit(visitor)
+    page.go_back()
+    expect(page.get_by_role("link", name="Leaves and roots")).to_be_visible()

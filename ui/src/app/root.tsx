@@ -22,12 +22,18 @@ export function Root() {
   useGuards();
   useDialogAtHand();
   return (
-    <RouterProvider navigate={(to, options) => void navigate(to, options)} useHref={useHref}>
+    <RouterProvider navigate={(to, options) => void navigate(to, options)} useHref={useAddress}>
       <Outlet />
       <Suspense>{expired && <ExpiredDialog />}</Suspense>
       <Toasts />
     </RouterProvider>
   );
+}
+
+/** Addresses of other places, as those of files, are left as they are. */
+function useAddress(to: string): string {
+  const own = useHref(to);
+  return URL.canParse(to) ? to : own;
 }
 
 /** Whoever signs in or out is led to where they may be. */
