@@ -1,0 +1,243 @@
+"""Whether the watermark is found again, whether it is found where there is none, and who hears it.
+
+``python -m bench.watermark``: clips of 10 s out of sentences by the built-in voice, higher and
+lower, marked, and then treated as files are on their way through the world. Audibility is told by
+PESQ (ITU-T P.862.2, wideband: 4.64 is no difference at all), beside that of the codecs.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import product
+from math import log10
+from time import process_time
+
+import av
+import numpy as np
+import soxr
+from av.audio.stream import AudioStream
+from av.video.stream import VideoStream
+from pesq import pesq
+from rich.console import Console
+from rich.table import Table
+
+from deployments.zyphra.builtin import Builtin
+from pipeline.engines import SpeechRequest
+from pipeline.lesson import FPS, SAMPLE_RATE, Samples, join_speech
+from pipeline.media.loudness import level
+from pipeline.media.sound import blocks, read_sound, sound_frames
+from pipeline.provenance.detect import LIKELY, SURE, find
+from pipeline.provenance.payload import NUMBER, Payload
+from pipeline.provenance.watermark import mark
+
+CLIP = 10 * SAMPLE_RATE
+SUBJECTS = ("The teacher", "My neighbour", "A small river", "The old clock", "Every second child")
+DOINGS = ("keeps an eye on", "goes past", "is fond of", "has never seen", "talks about")
+THINGS = ("the green garden.", "four blue boxes.", "a house by the sea.", "yesterday's weather?")
+HEIGHTS = (0.8, 0.9, 1.0, 1.1, 1.25)
+PESQ_RATE = 16_000
+Random = np.random.Generator
+Treatment = Callable[[Samples, Random], Samples]
+
+
+def sentences() -> list[Samples]:
+    """Each once, each at another speed."""
+    voice, random = Builtin(), np.random.default_rng(0)
+    texts = [" ".join(each) for each in product(SUBJECTS, DOINGS, THINGS)]
+    return [asyncio.run(_spoken(voice, text, float(random.uniform(11, 20)))) for text in texts]
+
+
+async def _spoken(voice: Builtin, text: str, rate: float) -> Samples:
+    ask = SpeechRequest(text, speaking_rate=rate)
+    return join_speech([piece async for piece in voice.speak(ask)]).samples
+
+
+def clip(spoken: Sequence[Samples], random: Random) -> Samples:
+    """Some sentences in a row, by a speaker of some height, with pauses between them."""
+    height, pieces, length = random.choice(HEIGHTS), [], 0
+    while length < CLIP:
+        said = spoken[int(random.integers(len(spoken)))]
+        pause = np.zeros(random.integers(SAMPLE_RATE // 10, SAMPLE_RATE), np.float32)
+        shifted = np.asarray(soxr.resample(said, SAMPLE_RATE * height, SAMPLE_RATE), np.float32)
+        pieces += [shifted, pause]
+        length += len(shifted) + len(pause)
+    return level(np.concatenate(pieces)[:CLIP])
+
+
+def aac(samples: Samples, _: Random, bits: int = 96_000) -> Samples:
+    return _coded(samples, "aac", "mp4", SAMPLE_RATE, bits)
+
+
+def opus(samples: Samples, _: Random) -> Samples:
+    return _coded(samples, "libopus", "webm", 48_000, 48_000)
+
+
+def _coded(samples: Samples, codec: str, container: str, rate: int, bits: int) -> Samples:
+    file = BytesIO()
+    with av.open(file, "w", format=container) as output:
+        _add_sound(output, output.add_stream(codec, rate=rate, layout="mono"), samples, bits)
+    return read_sound(file.getvalue())
+
+
+def _add_sound(
+    output: av.container.OutputContainer, stream: object, samples: Samples, bits: int
+) -> None:
+    assert isinstance(stream, AudioStream)
+    stream.bit_rate = bits
+    for frame in sound_frames(blocks(samples), "fltp"):
+        output.mux(stream.encode(frame))
+    output.mux(stream.encode(None))
+
+
+def video_made_anew(samples: Samples, random: Random) -> Samples:
+    """As a video platform does: pictures by x264 at CRF 28, the sound of the MP4 encoded again."""
+    sound, file = aac(samples, random, 128_000), BytesIO()
+    with av.open(file, "w", format="mp4") as output:
+        pictures = output.add_stream("libx264", rate=FPS, options={"crf": "28"})
+        assert isinstance(pictures, VideoStream)
+        pictures.width, pictures.height = SMALL
+        track = output.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        for frame in _film():
+            output.mux(pictures.encode(frame))
+        output.mux(pictures.encode(None))
+        _add_sound(output, track, sound, 96_000)
+    return read_sound(file.getvalue())
+
+
+SMALL = (64, 64)
+
+
+def _film() -> "list[av.VideoFrame]":
+    random = np.random.default_rng(0)
+    drawn = [random.integers(0, 255, (*SMALL, 3), np.uint8) for _ in range(5)]
+    return [av.VideoFrame.from_ndarray(drawn[at // FPS % 5], "rgb24") for at in range(10 * FPS)]
+
+
+def trimmed(samples: Samples, random: Random) -> Samples:
+    """A tenth is gone, some of it at the start and the rest at the end."""
+    start = int(random.integers(len(samples) // 10))
+    return samples[start : start + len(samples) * 9 // 10]
+
+
+def at_16_khz(samples: Samples, _: Random) -> Samples:
+    small = soxr.resample(samples, SAMPLE_RATE, 16_000)
+    return np.asarray(soxr.resample(small, 16_000, SAMPLE_RATE), np.float32)
+
+
+def all_of_it(samples: Samples, random: Random) -> Samples:
+    for treat in (aac, opus, trimmed, at_16_khz, aac):
+        samples = treat(samples, random)
+    return samples
+
+
+TREATMENTS: dict[str, Treatment] = {
+    "none": lambda samples, _: samples,
+    "AAC 96k": aac,
+    "Opus 48k": opus,
+    "video anew, x264 CRF 28, AAC 128k then 96k": video_made_anew,
+    "10 % trimmed": trimmed,
+    "16 kHz": at_16_khz,
+    "AAC, Opus, trimmed, 16 kHz, AAC": all_of_it,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    score: float
+    right: bool
+    counts: bool
+
+
+def look(samples: Samples, expected: Payload | None) -> Found:
+    """As the studio does: a high score, or a good one and a payload whose check holds."""
+    score, payload = find(samples)
+    counts = score >= SURE or (score >= LIKELY and payload is not None)
+    return Found(score, payload is not None and payload == expected, counts)
+
+
+def robustness(clips: Sequence[Samples]) -> Table:
+    table = Table("treatment", "found", "payload right", "score: least", "median")
+    random = np.random.default_rng(2)
+    payloads = [Payload(*map(int, random.integers(NUMBER, size=2))) for _ in clips]
+    marked = [mark(each, payload) for each, payload in zip(clips, payloads, strict=True)]
+    for name, treat in TREATMENTS.items():
+        both = zip(marked, payloads, strict=True)
+        seen = [look(treat(each, random), payload) for each, payload in both]
+        scores = [each.score for each in seen]
+        table.add_row(
+            name,
+            f"{np.mean([each.counts for each in seen]):.1%}",
+            f"{np.mean([each.right for each in seen]):.1%}",
+            f"{min(scores):.1f}",
+            f"{np.median(scores):.1f}",
+        )
+    return table
+
+
+def false_alarms(spoken: Sequence[Samples], number: int) -> Table:
+    table = Table("unmarked clips", "taken for marked", "score: highest", "needed")
+    random = np.random.default_rng(3)
+    seen = [look(clip(spoken, random), None) for _ in range(number)]
+    alarms = sum(each.counts for each in seen)
+    highest = max(each.score for each in seen)
+    needed = f"{SURE}, or {LIKELY} and a good check"
+    table.add_row(str(number), f"{alarms} ({alarms / number:.2%})", f"{highest:.1f}", needed)
+    return table
+
+
+def audibility(clips: Sequence[Samples]) -> Table:
+    table = Table("beside the clip itself", "PESQ: mean", "least", "difference, dB below")
+    random = np.random.default_rng(4)
+    ways: dict[str, Callable[[Samples], Samples]] = {
+        "marked": lambda samples: mark(samples, Payload(1, 2)),
+        "AAC 96k, unmarked": lambda samples: aac(samples, random),
+        "Opus 48k, unmarked": lambda samples: opus(samples, random),
+    }
+    for name, change in ways.items():
+        changed = [change(each) for each in clips]
+        pairs = [(a, b[: len(a)]) for a, b in zip(clips, changed, strict=True)]
+        told = [pesq(PESQ_RATE, _for_pesq(a), _for_pesq(b), "wb") for a, b in pairs]
+        below = [_below(a, b) for a, b in pairs] if name == "marked" else []
+        level_ = f"{np.mean(below):.1f}" if below else ""
+        table.add_row(name, f"{np.mean(told):.2f}", f"{min(told):.2f}", level_)
+    return table
+
+
+def _for_pesq(samples: Samples) -> Samples:
+    return np.asarray(soxr.resample(samples, SAMPLE_RATE, PESQ_RATE), np.float32)
+
+
+def _below(before: Samples, after: Samples) -> float:
+    return 10 * log10(float(np.sum(before**2)) / float(np.sum((after - before) ** 2)))
+
+
+def speed(clips: Sequence[Samples]) -> Table:
+    table = Table("", "× real time, of a processor")
+    seconds = sum(len(each) for each in clips) / SAMPLE_RATE
+    for name, work in (("mark", lambda each: mark(each, Payload(1, 2))), ("look for it", find)):
+        start = process_time()
+        for each in clips:
+            work(each)
+        table.add_row(name, f"{seconds / (process_time() - start):.0f}")
+    return table
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--clips", type=int, default=300)
+    options.add_argument("--unmarked", type=int, default=3000)
+    options.add_argument("--heard", type=int, default=100, help="clips for PESQ, which is slow")
+    asked = options.parse_args()
+    console = Console()
+    spoken, random = sentences(), np.random.default_rng(1)
+    clips = [clip(spoken, random) for _ in range(asked.clips)]
+    console.print(robustness(clips))
+    console.print(false_alarms(spoken, asked.unmarked))
+    console.print(audibility(clips[: asked.heard]))
+    console.print(speed(clips))
+
+
+if __name__ == "__main__":
+    main()
