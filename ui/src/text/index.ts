@@ -5,6 +5,7 @@ import { lessonPage } from "@/text/lesson-page";
 import { lessons } from "@/text/lessons";
 import { library } from "@/text/library";
 import { newLesson } from "@/text/new-lesson";
+import { quiz } from "@/text/quiz";
 import { camera, capture, recorder } from "@/text/recorder";
 import { session } from "@/text/session";
 import { settings } from "@/text/settings";
@@ -21,6 +22,7 @@ const english = {
   lessons,
   library,
   newLesson,
+  quiz,
   recorder,
   camera,
   capture,

@@ -157,6 +157,13 @@ export const lessonPage = {
     open: "Open the player",
     shownOn: (sites: string) => `Shown on ${sites}.`,
     shownAnywhere: "Any site may show it.",
+    views: (count: number) =>
+      count === 0
+        ? "Nobody has opened it yet."
+        : count === 1
+          ? "It was opened once."
+          : `It was opened ${count} times.`,
+    viewsCounted: "Openings are counted without cookies, and nothing is kept of who it was.",
     revoke: "Revoke",
     revokeHeading: "Revoke the address?",
     revokeText:
@@ -166,9 +173,9 @@ export const lessonPage = {
   poster: {
     title: "Poster",
     alt: (title: string) => `The poster of “${title}”`,
-    copy: "Copy the picture",
+    copy: "Copy picture",
     copying: "Copying it",
-    download: "Save the picture",
+    download: "Save picture",
   },
   notices: { title: "What it does not have" },
   actions: {

@@ -35,7 +35,7 @@ test("a question says what keeps it from being asked", () => {
 test("drafts stay drafts, at their scene, until somebody has checked them", () => {
   const spec = { text: "?", choices: [], scene: 1, source: "Rain falls.", draft: true };
   const keys = scenes.map(({ key }) => key);
-  const [drafted] = draftedQuestions([spec as never], keys);
+  const [drafted] = draftedQuestions([spec], keys);
   expect(drafted).toMatchObject({ after: keys[1], draft: true, source: "Rain falls." });
 });
 

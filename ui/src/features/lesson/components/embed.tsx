@@ -47,13 +47,16 @@ function Make({ job }: { job: JobRead }) {
 }
 
 function Made({ job, embed }: { job: JobRead; embed: EmbedRead }) {
-  const { address, iframe, origins } = embed;
+  const { address, iframe, origins, views } = embed;
   return (
     <div className="flex flex-col gap-4">
       <CopyField label={words.snippet} value={iframe} />
       <CopyField label={words.address} value={address} />
       <p className="text-small text-muted">
         {origins.length > 0 ? words.shownOn(origins.join(", ")) : words.shownAnywhere}
+      </p>
+      <p className="text-small text-muted">
+        {words.views(views)} {words.viewsCounted}
       </p>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <TextLink href={address} target="_blank" rel="noreferrer">

@@ -1,5 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { api, call } from "@/client/api";
+import type { QuizDraft } from "@/client/schema";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 import { draftedQuestions, type PlannedQuestion } from "@/features/new-lesson/quiz";
 
@@ -17,9 +18,10 @@ export function useDraftQuiz() {
       const said = scenes.filter(({ narration }) => narration.trim());
       const ask = said.map(({ narration }) => ({ narration: narration.trim() }));
       const questions = Math.min(Math.max(said.length, 3), 20);
-      const drafts = await call(
+      // as JSON: events come only where they are asked for
+      const drafts = (await call(
         api.POST("/api/scripts/quiz", { body: { scenes: ask, questions } }),
-      );
+      )) as QuizDraft;
       const keys = said.map(({ key }) => key);
       return { questions: draftedQuestions(drafts.questions, keys), label: drafts.engine.label };
     },
