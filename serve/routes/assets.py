@@ -294,6 +294,7 @@ async def heard(
     dependencies=[CREATES],
 )
 def speak_consent(
+    user: AssetWriter,  # noqa: ARG001
     asset: OwnAsset,
     found: Annotated[Heard, Depends(heard)],
     db: Transaction,
