@@ -190,7 +190,7 @@ def test_lessons_with_a_portrait_are_listed_with_posters_saved_together_and_rena
     expect(page.get_by_role("heading", name="Leaves and roots")).to_be_visible()
     expect(page.get_by_role("button", name="Rename the lesson")).to_be_focused()
     with page.expect_download() as poster:
-        page.get_by_role("link", name="Save the picture").click()
+        page.get_by_role("link", name="Save picture").click()
     assert poster.value.path().read_bytes() == DRAWING.read_bytes()
     assert_fit(visitor)
     page.go_back()

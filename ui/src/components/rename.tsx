@@ -32,7 +32,7 @@ export function RenamedHeading({
   const [wasOpen, setWasOpen] = useState(false);
   if (open)
     return (
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-72">
         <h1 className="sr-only">{name}</h1>
         <RenameForm
           name={name}

@@ -83,6 +83,7 @@ export const library = {
     name: "Name",
     speech: (length: string) => `${length} of speech`,
     scenes: (count: number) => (count === 1 ? "1 scene" : `${count} scenes`),
+    added: (when: string) => `added ${when}`,
     about: (length: string) => `about ${length}`,
     alt: (name: string) => `“${name}”`,
   },

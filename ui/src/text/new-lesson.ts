@@ -53,7 +53,7 @@ export const newLesson = {
     record: "Record this",
     recording: "Recording it",
     recorded: (person: string, when: string) => `Consent recorded: ${person}, ${when}.`,
-    revocable: "It can be taken back at any time, for now over the API.",
+    revocable: "It can be taken back at any time, in the library.",
   },
   upload: {
     sending: (name: string) => `Uploading ${name}`,

@@ -47,7 +47,7 @@ function Asset({ asset, error }: { asset: AssetRead; error: unknown }) {
       wide
       title={asset.name}
       heading={
-        <div className="flex min-w-0 flex-1 flex-col gap-2">
+        <div className="flex min-w-0 flex-1 basis-72 flex-col gap-2">
           <Back asset={asset} />
           <RenamedHeading
             name={asset.name}

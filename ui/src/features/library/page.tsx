@@ -1,3 +1,4 @@
+import { AudioLines, FileText, Image, UserRound } from "lucide-react";
 import { useSearchParams } from "react-router";
 import type { AssetRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
@@ -11,7 +12,7 @@ import { AssetRow } from "@/features/library/components/asset-row";
 import { Filters } from "@/features/library/components/filters";
 import { Shelves } from "@/features/library/components/shelves";
 import { UploadArea } from "@/features/library/components/upload-area";
-import { addressOf, shelf, wantedIn, type Wanted } from "@/features/library/wanted";
+import { addressOf, isNarrowed, shelf, wantedIn, type Wanted } from "@/features/library/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
 
@@ -21,29 +22,32 @@ const words = text.library;
 export function Component() {
   const [address, setAddress] = useSearchParams();
   const wanted = wantedIn(address);
+  const assets = useAssets(wanted);
+  const empty = assets.data?.pages[0]?.total === 0 && !isNarrowed(wanted);
   return (
     <Page wide title={words.title}>
       <div className="flex flex-col gap-6">
         <Shelves now={wanted.kind} />
         <UploadArea kind={wanted.kind} />
-        <Filters
-          key={wanted.kind}
-          wanted={wanted}
-          change={(change) => {
-            setAddress(addressOf({ ...wanted, ...change }), {
-              replace: true,
-              preventScrollReset: true,
-            });
-          }}
-        />
-        <List wanted={wanted} />
+        {!empty && (
+          <Filters
+            key={wanted.kind}
+            wanted={wanted}
+            change={(change) => {
+              setAddress(addressOf({ ...wanted, ...change }), {
+                replace: true,
+                preventScrollReset: true,
+              });
+            }}
+          />
+        )}
+        <List wanted={wanted} assets={assets} />
       </div>
     </Page>
   );
 }
 
-function List({ wanted }: { wanted: Wanted }) {
-  const assets = useAssets(wanted);
+function List({ wanted, assets }: { wanted: Wanted; assets: ReturnType<typeof useAssets> }) {
   const going = useGoing();
   if (assets.isPending) return <Waiting />;
   if (!assets.data) return <ProblemNotice error={assets.error} />;
@@ -74,6 +78,7 @@ function List({ wanted }: { wanted: Wanted }) {
   );
 }
 
+const ICONS = { portrait: UserRound, voice: AudioLines, slide: Image, script: FileText } as const;
 const GRIDS = {
   portrait:
     "grid-cols-2 gap-x-4 gap-y-6 sm:grid-cols-[repeat(auto-fill,minmax(11rem,1fr))] sm:gap-x-5 sm:gap-y-8",
@@ -101,9 +106,11 @@ function Files({ wanted: { kind }, found }: { wanted: Wanted; found: AssetRead[]
 }
 
 function Nothing({ wanted }: { wanted: Wanted }) {
-  const narrowed = wanted.q.trim() !== "" || wanted.consent !== "any";
+  const narrowed = isNarrowed(wanted);
+  const Icon = ICONS[wanted.kind];
   return (
-    <div className="flex flex-col items-start gap-4 py-8">
+    <div className="flex max-w-prose flex-col items-start gap-4 py-8">
+      {!narrowed && <Icon aria-hidden className="size-8 text-muted" />}
       <p className="text-muted">{narrowed ? words.noneFound : words.none[wanted.kind]}</p>
       {narrowed && (
         <ButtonLink href={`${paths.library}?${addressOf(shelf(wanted.kind)).toString()}`}>

@@ -51,6 +51,11 @@ export function shelf(kind: AssetKind): Wanted {
   return { kind, q: "", sort: "newest", consent: "any" };
 }
 
+/** Whether it leaves anything of its shelf out. */
+export function isNarrowed({ q, consent }: Wanted): boolean {
+  return q.trim() !== "" || consent !== "any";
+}
+
 /** The same, as the API is asked. */
 export function asked({ kind, q, sort, consent }: Wanted) {
   const search = q.trim();

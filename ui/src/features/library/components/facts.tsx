@@ -10,7 +10,9 @@ const words = text.library;
 export function Facts({ asset }: { asset: AssetRead }) {
   return (
     <div className="text-small text-muted">
-      <p>{[...told(asset), relative(asset.created_at)].join(" · ")}</p>
+      <p className="first-letter:uppercase">
+        {[...told(asset), words.card.added(relative(asset.created_at))].join(" · ")}
+      </p>
       {asset.status === "ready" && <ConsentBadge state={asset.consent_state} />}
       {asset.error_detail && <p className="line-clamp-2 text-bad">{asset.error_detail}</p>}
     </div>
