@@ -38,6 +38,8 @@ def walk_through(address: str) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("() => [...document.images].every((each) => each.complete)")
     path = OUT / f"studio-{name}.jpg"
     page.screenshot(path=path, type="jpeg", quality=QUALITY)
 

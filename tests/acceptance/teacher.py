@@ -9,12 +9,15 @@ from playwright.sync_api import Page, expect
 from tests.portraits import DRAWING
 
 PASSWORD = "a quiet river at noon"
-NOTES = (
-    "Why the sky is blue.\n"
-    "Sunlight looks white, but it holds every colour. Air scatters blue light more than red. "
-    "So blue reaches our eyes from all over the sky. In the evening the light crosses more air, "
-    "and red is what is left of it."
-)
+NOTES = """# What light is
+Sunlight looks white, but it holds every colour, from red to violet.
+
+# What air does
+Air scatters blue light much more than red. So blue reaches our eyes from all over the sky.
+
+# Why evenings are red
+In the evening the light crosses more air. Red is what is left of it.
+"""
 CHANGED = "This scene was changed afterwards. The others stay as they are."
 
 Show = Callable[[str], None]
@@ -28,6 +31,7 @@ def register(page: Page, address: str, username: str) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_role("heading", name=f"Hello, {username}")).to_be_visible()
+    expect(page.get_by_role("button", name="Make the sample lesson")).to_be_visible()
 
 
 def choose_presenter(page: Page, portrait: Path = DRAWING) -> None:
@@ -59,7 +63,8 @@ def write_script(page: Page) -> None:
 
 def choose_look(page: Page) -> None:
     page.get_by_role("link", name="Next: Look").click()
-    page.get_by_text("Draft, quickest").click()
+    page.get_by_role("button", name="Fineness").click()
+    page.get_by_role("option", name="Draft, quickest").click()
 
 
 def make(page: Page) -> None:
