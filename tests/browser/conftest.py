@@ -1,18 +1,22 @@
 """A browser, and a lesson on the web to try in it."""
 
+import io
 import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.export.package import package_lesson
 from pipeline.export.scorm import Edition, Facts, manifest
 from pipeline.lesson import FinishedScene
+from tests.api import files
 from tests.browser.served import served
 from tests.media import ENGINES, finished_scene
+from tests.portraits import photograph
 
 HERE = Path(__file__).parent
 TITLES = ("Light", "Leaves & roots", "Sugar")
@@ -30,14 +34,29 @@ OFFLINE = [
 ]
 
 
+@pytest.fixture(scope="session")
+def devices(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A microphone that hears a voice and a camera that sees a face, as arguments of Chromium."""
+    folder = tmp_path_factory.mktemp("devices")
+    (folder / "voice.wav").write_bytes(files.wav(files.voice(6.0)))
+    seen = Image.new("RGB", (960, 720), "#8899aa")
+    seen.paste(Image.open(io.BytesIO(photograph())).resize((720, 720)), (120, 0))
+    seen.save(folder / "face.mjpeg", "JPEG", quality=90)
+    return [
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={folder / 'voice.wav'}",
+        f"--use-file-for-fake-video-capture={folder / 'face.mjpeg'}",
+    ]
+
+
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(devices: list[str]) -> Iterator[Browser]:
     """The machine's Chromium; `tests/browser/setup.sh` installs it."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.fail("no chromium here: run tests/browser/setup.sh")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=OFFLINE)
+        browser = playwright.chromium.launch(executable_path=found, args=[*OFFLINE, *devices])
         yield browser
         browser.close()
 

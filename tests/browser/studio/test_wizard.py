@@ -1,19 +1,33 @@
 """A new lesson, in five steps: from nothing to a lesson that is handed in."""
 
+import base64
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from db import users
-from db.models import Draft, Job, User
-from tests.browser.studio.conftest import PASSWORD, Visitor
+from db.models import Asset, AssetKind, Draft, Job, User
+from tests.browser.studio.conftest import PASSWORD, Visitor, password_hash
+from tests.factories import a_user
 from tests.portraits import DRAWING, png
 
 NOTES = "The water cycle for beginners"
 STEPS = ("Presenter", "Voice", "Script", "Look", "Review")
+PASTE = """picture => {
+    const bytes = Uint8Array.from(atob(picture), (each) => each.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], "pasted.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+}"""
+"""The browser lets no test fill its clipboard with a picture: what the page hears is the same."""
+LENGTH = """sound => sound.duration || new Promise((told) => {
+    sound.addEventListener("loadedmetadata", () => told(sound.duration));
+})"""
 
 
 def go_to(page: Page, step: str) -> None:
@@ -26,6 +40,17 @@ def upload(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a picture").click()
     chooser.value.set_files(file)
+
+
+def paste(page: Page, file: Path) -> None:
+    page.evaluate(PASTE, base64.b64encode(file.read_bytes()).decode())
+
+
+def record_consent(page: Page, person: str) -> None:
+    page.get_by_text("Nobody: it is a drawing").click()
+    page.get_by_label("Name of the person, or of the character").fill(person)
+    page.get_by_role("button", name="Record this").click()
+    expect(page.get_by_text(f"Consent recorded: {person}")).to_be_visible()
 
 
 def assert_fit(visitor: Visitor) -> None:
@@ -51,11 +76,8 @@ def test_five_steps_make_a_lesson_of_just_what_was_chosen(visitor: Visitor, tmp_
     upload(page, nobody)
     expect(page.get_by_role("alert")).to_contain_text(re.compile("face", re.IGNORECASE))
     assert_fit(visitor)
-    upload(page, DRAWING)
-    page.get_by_text("Nobody: it is a drawing").click()
-    page.get_by_label("Name of the person, or of the character").fill("The drawn presenter")
-    page.get_by_role("button", name="Record this").click()
-    expect(page.get_by_text("Consent recorded: The drawn presenter")).to_be_visible()
+    paste(page, DRAWING)
+    record_consent(page, "The drawn presenter")
     assert_fit(visitor)
 
     page.get_by_role("link", name="Next: Voice").click()
@@ -73,8 +95,17 @@ def test_five_steps_make_a_lesson_of_just_what_was_chosen(visitor: Visitor, tmp_
     page.get_by_role("group", name="Scene 2").get_by_label("What is said").fill("Rain. It falls.")
     page.get_by_role("button", name="Move scene 2 up").click()
     page.get_by_role("button", name="Remove scene 3").click()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_role("group", name="Scene 3")).to_be_visible()
+    page.get_by_role("group", name="Scene 1").get_by_role("button", name="Cut in two").click()
+    expect(page.get_by_role("group", name="Scene 4")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("group", name="Scene 4")).to_have_count(0)
+    page.get_by_role("button", name="Redo cutting scene 1 in two").click()
+    page.get_by_role("button", name="Undo cutting scene 1 in two").click()
+    page.get_by_role("button", name="Add a pronunciation").click()
+    page.get_by_label("Word", exact=True).fill("cumulus")
+    page.get_by_label("Say it like").fill("kyoomyuhlus")
     assert_fit(visitor)
     expect(page.get_by_text("Everything is kept")).to_be_visible()
     page.reload()
@@ -82,10 +113,16 @@ def test_five_steps_make_a_lesson_of_just_what_was_chosen(visitor: Visitor, tmp_
 
     page.get_by_role("link", name="Next: Look").click()
     page.get_by_text("Draw the captions into the picture").click()
+    page.get_by_text("A picture", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a picture").click()
+    chooser.value.set_files(nobody)
+    expect(page.get_by_role("img", name="The background")).to_be_visible()
     assert_fit(visitor)
 
     page.get_by_role("link", name="Next: Review").click()
     expect(page.get_by_text("Nothing is missing.")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text=re.compile("seconds$"))).to_be_visible()
     assert_fit(visitor)
     page.get_by_role("button", name="Make the lesson").click()
     page.wait_for_url(re.compile(r"/lessons/[0-9a-f-]{36}$"))
@@ -99,9 +136,56 @@ def test_five_steps_make_a_lesson_of_just_what_was_chosen(visitor: Visitor, tmp_
     ]
     assert job.spec["captions"] == {"burn_in": True}
     assert job.spec["voice_id"] is None
+    assert job.spec["pronunciations"] == {"cumulus": "kyoomyuhlus"}
+    with visitor.database.transaction() as db:
+        [background] = db.scalars(select(Asset.id).where(Asset.kind == AssetKind.SLIDE))
+    assert job.spec["video"]["background"] == str(background)
     assert len(job.spec["exports"]) == 7
     with visitor.database.transaction() as db:
         assert db.scalars(select(Draft)).all() == []
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_picture_is_taken_a_voice_recorded_and_a_word_heard(
+    visit: Callable[..., Visitor],
+) -> None:
+    visitor = visit(permissions=["camera"])
+    page = visitor.page
+    visitor.enter()
+    visitor.open("/lessons/new")
+    page.get_by_role("button", name="Use the camera").click()
+    page.get_by_role("button", name="Take the picture").click()
+    expect(page.get_by_role("img", name="The picture that was taken")).to_be_visible()
+    assert_fit(visitor)
+    page.get_by_role("button", name="Use this picture").click()
+    expect(page.get_by_text("The face that was found is marked.")).to_be_visible()
+    record_consent(page, "An astronaut")
+
+    go_to(page, "Voice")
+    page.get_by_text("A voice like a recording").click()
+    page.get_by_role("button", name="Start recording").click()
+    expect(page.get_by_text("does not let this page use the microphone")).to_be_visible()
+    page.context.grant_permissions(["camera", "microphone"])
+    page.get_by_role("button", name="Start recording").click()
+    expect(page.get_by_role("meter", name="Loudness")).to_have_attribute("aria-valuetext", "Good")
+    assert_fit(visitor)
+    expect(page.get_by_text("Speak for at least 5 seconds.")).to_be_hidden()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_label("Listen to your recording")).to_be_visible()
+    assert_fit(visitor)
+    page.get_by_role("button", name="Use this recording").click()
+    expect(page.get_by_text("seconds of speech")).to_be_visible()
+    page.get_by_text("The built-in voice").click()
+
+    go_to(page, "Script")
+    page.get_by_role("button", name="Add a pronunciation").click()
+    page.get_by_label("Word", exact=True).fill("cumulus")
+    page.get_by_label("Say it like").fill("kyoomyuhlus")
+    page.get_by_role("button", name="Listen to cumulus").click()
+    heard = page.get_by_label("How it sounds")
+    expect(heard).to_be_visible()
+    assert heard.evaluate(LENGTH) > 0.5
+    assert jobs_of(visitor) == []
 
 
 def test_what_is_missing_is_listed_at_the_end_with_the_way_to_it(visitor: Visitor) -> None:
@@ -147,9 +231,26 @@ def press_on(page: Page, role: str, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_the_keyboard_alone_makes_a_lesson(visitor: Visitor) -> None:
+def type_into(page: Page, label: str, words: str, key: str = "Tab") -> None:
+    """Walks with a key until that field is focused, then types."""
+    field = page.get_by_label(label, exact=True)
+    expect(field).to_be_visible()
+    for _ in range(80):
+        if field.evaluate("each => each === document.activeElement"):
+            break
+        page.keyboard.press(key)
+    expect(field).to_be_focused()
+    page.keyboard.type(words)
+
+
+def test_the_keyboard_alone_signs_in_and_makes_a_lesson(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.enter()
+    with visitor.database.transaction() as db:
+        a_user(db, username="ada", password_hash=password_hash())
+    visitor.open("/sign-in")
+    type_into(page, "Email address or username", "ada")
+    type_into(page, "Password", PASSWORD)
+    page.keyboard.press("Enter")
     press_on(page, "link", "Begin your first lesson")
     with page.expect_file_chooser() as chooser:
         press_on(page, "button", "Choose a picture")
@@ -159,14 +260,8 @@ def test_the_keyboard_alone_makes_a_lesson(visitor: Visitor) -> None:
     press_on(page, "link", "Next: Voice")
     press_on(page, "link", "Next: Script")
     press_on(page, "button", "Add a scene")
-    page.keyboard.press("Shift+Tab")
-    for label, words in (("What is said", "Rain falls."), ("Title of the lesson", "Rain")):
-        field = page.get_by_label(label)
-        for _ in range(80):
-            if field.evaluate("each => each === document.activeElement"):
-                break
-            page.keyboard.press("Shift+Tab")
-        page.keyboard.type(words)
+    type_into(page, "What is said", "Rain falls.", "Shift+Tab")
+    type_into(page, "Title of the lesson", "Rain", "Shift+Tab")
     press_on(page, "link", "Next: Look")
     press_on(page, "link", "Next: Review")
     press_on(page, "button", "Make the lesson")

@@ -15,8 +15,8 @@ import { text } from "@/text";
 import { duration } from "@/text/format";
 
 const words = text.newLesson.voice;
-/** Shorter samples are taken too, but the voice is the less like the speaker's. */
-const LEAST_SECONDS = 10;
+/** What is read lasts longer; the longer it is, the more the voice is like the speaker's. */
+const LEAST_SECONDS = 5;
 const MOST_SECONDS = 60;
 const found = z.object({ speech_seconds: z.number() });
 
