@@ -45,7 +45,8 @@ def test_forms_for_anybody_are_fit_for_all(visitor: Visitor) -> None:
 
 def test_pages_of_one_s_own_are_fit_for_all(visitor: Visitor) -> None:
     visitor.enter("a-name-as-long-as-names-may-be-1")
-    for path in ("/", "/settings", "/settings/password", "/settings/sessions", "/settings/keys"):
+    pages = ("", "/password", "/sessions", "/keys")
+    for path in ("/", "/library", *(f"/settings{page}" for page in pages)):
         visitor.open(path)
         settle(visitor)
         assert_fit_for_all(visitor)
