@@ -10,6 +10,7 @@ import { camera, capture, recorder } from "@/text/recorder";
 import { session } from "@/text/session";
 import { settings } from "@/text/settings";
 import { shell } from "@/text/shell";
+import { spokenConsent } from "@/text/spoken-consent";
 
 const english = {
   common,
@@ -27,6 +28,7 @@ const english = {
   camera,
   capture,
   settings,
+  spokenConsent,
 };
 
 /** Every sentence the studio says. A translation has this shape. */

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { AssetRead, ConsentRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
+import { SpokenConsent } from "@/components/spoken-consent";
 import { ConsentBadge } from "@/features/library/components/consent-badge";
 import { ConsentForm } from "@/features/library/components/consent-form";
 import { ConsentHistory } from "@/features/library/components/consent-history";
@@ -50,6 +51,7 @@ export function ConsentPanel({ asset }: { asset: AssetRead }) {
           onLeave={changing ? close : undefined}
         />
       )}
+      <SpokenConsent asset={asset} />
       {consent && <ConsentHistory assetId={asset.id} />}
     </Panel>
   );

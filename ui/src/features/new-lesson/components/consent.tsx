@@ -3,6 +3,7 @@ import type { AssetRead, Statement } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { Notice, ProblemNotice } from "@/components/notice";
+import { SpokenConsent } from "@/components/spoken-consent";
 import { TextField } from "@/components/text-field";
 import { useRecordConsent } from "@/features/new-lesson/api/assets";
 import { useMe } from "@/session/me";
@@ -16,12 +17,15 @@ export function Consent({ asset }: { asset: AssetRead }) {
   const { consent, consent_state: state, kind } = asset;
   if (state === "valid" && consent)
     return (
-      <Notice kind="good">
-        <p>{words.recorded(consent.person, words.statements[consent.statement])}</p>
-        <p className="text-small text-muted">
-          {relative(consent.recorded_at)}. {words.revocable}
-        </p>
-      </Notice>
+      <div className="flex flex-col gap-4">
+        <Notice kind="good">
+          <p>{words.recorded(consent.person, words.statements[consent.statement])}</p>
+          <p className="text-small text-muted">
+            {relative(consent.recorded_at)}. {words.revocable}
+          </p>
+        </Notice>
+        <SpokenConsent asset={asset} />
+      </div>
     );
   return (
     <section className="flex flex-col gap-4 rounded border border-line bg-raised p-5">
