@@ -20,6 +20,7 @@ from pipeline.lesson import ClipPiece
 from pipeline.storage import Storage
 from serve.deps import Studio
 from tests.browser.studio.conftest import Visitor
+from tests.browser.studio.line import a_line_to
 from tests.factories import a_spec, an_asset
 from tests.fakes.engines import CountedVideo
 
@@ -163,6 +164,25 @@ def test_a_lesson_is_cancelled_gone_on_with_fails_at_its_scene_and_is_tried_agai
     second.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Download")).to_be_visible()
     expect(page.get_by_text("The making stopped")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_line_that_is_cut_goes_on_after_the_last_event_it_saw(
+    visitor: Visitor, asked: Lessons, film: HeldVideo
+) -> None:
+    page, lesson = visitor.page, asked()
+    with a_line_to(visitor.address) as line:
+        page.goto(f"{line.address}/lessons/{lesson}")
+        expect(page.get_by_text("1 of 3 scenes can be watched")).to_be_visible()
+        line.cut()
+        expect(page.get_by_text("The line to the studio was cut.")).to_be_visible()
+        expect(page.get_by_text("1 of 3 scenes can be watched")).to_be_visible()
+        film.let_on.set()
+        with page.expect_request("**/events") as again:
+            line.mend()
+        assert int(again.value.headers["last-event-id"]) > 1
+        expect(page.get_by_role("heading", name="Download")).to_be_visible()
+        expect(page.get_by_text("The line to the studio was cut.")).to_have_count(0)
 
 
 def test_a_lesson_is_deleted_with_time_to_think_better_of_it(
