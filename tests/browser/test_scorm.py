@@ -9,6 +9,9 @@ from tests.browser.lms import SECONDS, Platform, place, watch
 from tests.browser.served import served
 
 BOTH = pytest.mark.parametrize("edition", ["scorm12", "scorm2004"])
+ONE = pytest.mark.parametrize("edition", ["scorm2004"])
+"""For what is the page's or common to both, once it is known to be wired."""
+
 FINISHED = "Watched: 100 %. Lesson completed."
 KEPT = {
     # what this runtime has on record of any lesson, before anything is set
@@ -130,7 +133,7 @@ def test_a_lesson_is_begun_left_taken_up_and_completed(platform: Platform) -> No
     assert {(call[-2], call[-1]) for call in calls} == {("true", "0")}
 
 
-@BOTH
+@ONE
 def test_jumping_to_the_end_completes_nothing(platform: Platform) -> None:
     watch(platform.launch(), 5, SECONDS)
     record = platform.leave()
@@ -220,7 +223,7 @@ def test_two_tabs_have_watched_it_together(chromium: Browser, site: str, edition
     learner.close()
 
 
-@BOTH
+@ONE
 def test_it_is_kept_on_pause_when_hidden_and_every_half_minute(platform: Platform) -> None:
     platform.page.clock.install()
     lesson = platform.launch()
@@ -295,7 +298,7 @@ def test_without_a_platform_the_learner_is_told(page: Page, site: str, edition: 
     expect(page.locator("#progress")).to_contain_text("not being recorded")
 
 
-@BOTH
+@ONE
 def test_the_platform_is_found_behind_a_frame_of_another_host(
     platform: Platform, site_folder: Any
 ) -> None:
@@ -308,11 +311,16 @@ def test_the_platform_is_found_behind_a_frame_of_another_host(
         assert platform.statuses_set() == ["incomplete"]
 
 
-@BOTH
-def test_the_platform_is_found_in_the_window_that_opened_the_lesson(platform: Platform) -> None:
+@pytest.mark.parametrize(
+    ("edition", "address"),
+    [("scorm12", "/scorm12/index.html"), ("scorm2004", "/frame.html#/scorm2004/index.html")],
+)
+def test_the_platform_is_found_in_the_window_that_opened_the_lesson_or_its_frame(
+    platform: Platform, address: str
+) -> None:
     platform.open()
     with platform.page.expect_popup() as opened:
-        platform.page.evaluate(f"window.open('/{platform.edition}/index.html') && null")
+        platform.page.evaluate("address => window.open(address) && null", address)
     platform.wait_for("commit")
     assert platform.statuses_set() == ["incomplete"]
     opened.value.close()

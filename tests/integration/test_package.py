@@ -47,6 +47,7 @@ def package(
         exports=exports,
         engines=ENGINES,
         out_dir=out,
+        complete_share=0.75,
     )
     return {file.name: file for file in files}
 
@@ -105,6 +106,7 @@ def test_the_package_holds_and_lists_every_file(
     assert set(schemas(edition)) < set(names)
     assert set(_Links.of(page)) <= set(listed)
     assert f"{edition}.js" in _Links.of(page)
+    assert '"completeShare": 0.75' in page
 
 
 def test_titles_and_words_cannot_break_the_page(

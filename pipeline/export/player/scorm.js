@@ -4,10 +4,16 @@
 window.Lectern = window.Lectern || {};
 
 Lectern.Scorm = class Scorm {
-  /** The API object in this window, its parents, or its opener and the opener's parents; or null. */
+  /**
+   * The API object in this window or its parents, in the window that opened this one or its
+   * parents, or in the one that opened the window that this is a frame of; or null.
+   */
   static findApi(name, method) {
-    const found = Scorm.searchUp(window, name, method);
-    return found || (window.opener ? Scorm.searchUp(window.opener, name, method) : null);
+    for (const start of [window, window.opener, window.top.opener]) {
+      const found = start && Scorm.searchUp(start, name, method);
+      if (found) return found;
+    }
+    return null;
   }
 
   static searchUp(start, name, method) {
