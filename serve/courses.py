@@ -1,6 +1,7 @@
 """Several finished lessons as one package, made while it is sent: memory does not grow with it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
 from uuid import UUID, uuid5
@@ -56,8 +57,16 @@ def planned(
     return plan(name, title, standard, [_lesson(storage, job) for job in lessons])
 
 
-def packed(storage: Storage, lessons: Sequence[Job], course: Course) -> Iterator[bytes]:
-    """The zip in pieces; each object is opened when its turn comes.
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """A file that is read as it is sent."""
+
+    bytes_: int
+    pieces: Iterator[bytes]
+
+
+def packed(course: Course, opened: Callable[[Taken], Piecewise]) -> Iterator[bytes]:
+    """The zip in pieces; each export is ``opened`` when its turn comes.
 
     All is deflated, films without being made smaller: of what is stored, Java's readers need the
     length before the content.
@@ -66,13 +75,17 @@ def packed(storage: Storage, lessons: Sequence[Job], course: Course) -> Iterator
     for path, content in course_files(course):
         level = AS_IS if PurePath(path).suffix in PACKED else SMALLER
         if isinstance(content, Taken):
-            export = _export(lessons[content.lesson], content.name)
-            chunks = storage.open(export.storage_key)
-            stream.add(chunks, path, size=export.bytes, compress_level=level)
+            file = opened(content)
+            stream.add(file.pieces, path, size=file.bytes_, compress_level=level)
         else:
             stream.add(content, path, compress_level=level)
         yield from stream.all_files()
     yield from stream.finalize()
+
+
+def from_storage(storage: Storage, lessons: Sequence[Job], taken: Taken) -> Piecewise:
+    export = _export(lessons[taken.lesson], taken.name)
+    return Piecewise(export.bytes, storage.open(export.storage_key))
 
 
 def _lesson(storage: Storage, job: Job) -> CourseLesson:

@@ -1,5 +1,6 @@
 """Courses: several finished lessons as one package for a learning platform."""
 
+from functools import partial
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
@@ -28,7 +29,7 @@ A_PACKAGE: dict[int | str, dict[str, Any]] = {
     }
 }
 
-router = APIRouter(prefix="/api", tags=["courses"], route_class=StrictRoute)
+router = APIRouter(prefix="/api", tags=["lessons"], route_class=StrictRoute)
 
 
 def each_once(ids: list[UUID]) -> list[UUID]:
@@ -98,6 +99,6 @@ def _sent(
     studio: StudioParts, lessons: list[Job], course_id: str | None, title: str, package: PackageName
 ) -> StreamingResponse:
     course = courses.planned(studio.storage, lessons, course_id, title, STANDARDS[package])
-    chunks = courses.packed(studio.storage, lessons, course)
+    chunks = courses.packed(course, partial(courses.from_storage, studio.storage, lessons))
     headers = {"Content-Disposition": f'attachment; filename="course-{package}"'}
     return StreamingResponse(chunks, media_type=ZIP, headers=headers)
