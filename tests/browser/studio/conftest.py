@@ -25,10 +25,12 @@ from tests.fakes.studio import AT_ONCE, QUICK, running
 
 __all__ = ["app", "faces", "server", "studio"]
 
-SETTLED = """Promise.allSettled(document.getAnimations()
+SETTLED = """new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    .then(() => Promise.allSettled(document.getAnimations()
     .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
-    .map(each => each.finished)).then(() => undefined)"""
-"""Colours on their way from one to another are neither; what turns for ever is not waited for."""
+    .map(each => each.finished))).then(() => undefined)"""
+"""Colours on their way from one to another are neither, and set out when the page is next drawn;
+what turns for ever is not waited for."""
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a quiet river at noon"
 PATIENCE_MILLISECONDS = 30_000
@@ -60,7 +62,7 @@ class Visitor:
         self.page.get_by_role("button", name="Create the account").click()
         expect(self.page.get_by_role("heading", name=f"Hello, {username}")).to_be_visible()
 
-    def enter(self, username: str = "ada") -> None:
+    def enter(self, username: str = "ada", **given: object) -> None:
         """Signed in to a new account, without the forms; ends on the start page."""
         refresh = new_refresh_token()
         with self.database.transaction() as db:
@@ -69,6 +71,7 @@ class Visitor:
                 username=username,
                 email=f"{username}@example.org",
                 password_hash=password_hash(),
+                **given,
             )
             users.open_session(
                 db,

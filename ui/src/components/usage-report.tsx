@@ -88,12 +88,23 @@ function Days({ days }: { days: UsageRead["days"] }) {
           ))}
         </ul>
       )}
+      {most > 0 && (
+        <p aria-hidden className="mt-1 flex justify-between text-small text-muted">
+          <span>{dayOf(days[0])}</span>
+          <span>{words.most(minutes(most))}</span>
+          <span>{dayOf(days.at(-1))}</span>
+        </p>
+      )}
     </section>
   );
 }
 
-function told({ day: date, video_minutes: made, lessons }: UsageRead["days"][number]): string {
-  return words.dayOf(UTC_DAY.format(new Date(date)), minutes(made), words.lessonCount(lessons));
+function dayOf(each: UsageRead["days"][number] | undefined): string {
+  return each ? UTC_DAY.format(new Date(each.day)) : "";
+}
+
+function told(each: UsageRead["days"][number]): string {
+  return words.dayOf(dayOf(each), minutes(each.video_minutes), words.lessonCount(each.lessons));
 }
 
 const UTC_DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });

@@ -27,7 +27,7 @@ export const newBatch = {
   discard: "Start over",
   discarded: "The table is cleared.",
   table: {
-    title: "1. The table",
+    title: "The table",
     lead: "The first row names the columns. Up to 500 rows.",
     drop: "Drop a CSV file here, or paste cells from a spreadsheet",
     choose: "Choose a CSV file",
@@ -55,7 +55,7 @@ export const newBatch = {
     },
   },
   columns: {
-    title: "2. What the columns are",
+    title: "What the columns are",
     lead: "Say which column is what. With “in your own words” you write a sentence around cells.",
     fields: {
       title: "Title",
@@ -83,7 +83,7 @@ export const newBatch = {
     nothing: "empty",
   },
   look: {
-    title: "3. Presenter, voice and look",
+    title: "Presenter, voice and look",
     lead: "The same for all lessons of the batch.",
     presenter: "Presenter",
     noPortraits: "You have no portrait yet. It takes one to make lessons.",
@@ -96,7 +96,7 @@ export const newBatch = {
     more: "Show more portraits and voices",
   },
   check: {
-    title: "4. Look at the rows, and hand them in",
+    title: "Look at the rows, and hand them in",
     lead: "You can change every cell here.",
     name: "Name of the batch",
     nameHint: "So that you find it again.",
@@ -120,6 +120,7 @@ export const newBatch = {
       template: "Names of columns that are there, in your own words",
       portrait: "A portrait",
     },
+    makeThem: "Make the lessons",
     make: (count: number) => (count === 1 ? "Make 1 lesson" : `Make ${count} lessons`),
     making: "Looking at every row",
     wrong: (wrong: number, all: number) =>
@@ -132,6 +133,8 @@ export const newBatch = {
     shared: "For all rows:",
     leaveOut: (wrong: number, good: number) =>
       `Leave out ${wrong === 1 ? "1 row" : `${wrong} rows`}, make ${good === 1 ? "1 lesson" : `${good} lessons`}`,
+    nothingSaid: "The row has no words: neither what is said, nor what it is about.",
+    saidTwice: "The row has both what is said and what it is about; one of them is enough.",
     changed: "Changed since",
     made: (count: number) =>
       count === 1 ? "1 lesson is handed in." : `${count} lessons are handed in.`,

@@ -10,7 +10,7 @@ export const usage = {
   videoSaid: (made: string, promised: string) =>
     promised ? `${made} made, ${promised} on its way` : `${made} made`,
   videoHint: (since: string, until: string) =>
-    `Since ${since}; starts anew on ${until}. What is found done costs nothing.`,
+    `Since ${since}; starts anew on ${until}. Scenes that need not be made again cost nothing.`,
   storage: "Storage",
   storageHint:
     "Portraits, voices, slides, and the files of lessons. Delete what you no longer need.",
@@ -19,9 +19,7 @@ export const usage = {
   days: "The last 30 days",
   daysHint: "Minutes of video a day, in UTC.",
   noDays: "Nothing was made in the last 30 days.",
-  day: "Day",
-  minutes: "Minutes of video",
-  lessons: "Lessons",
+  most: (minutes: string) => `at most ${minutes} a day`,
   dayOf: (day: string, minutes: string, lessons: string) => `${day}: ${minutes}, ${lessons}`,
   lessonCount: (count: number) => (count === 1 ? "1 lesson" : `${count} lessons`),
 };

@@ -1,6 +1,5 @@
 import { useNavigate } from "react-router";
 import type { UserRead } from "@/client/schema";
-import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { sayUndo } from "@/components/say-undo";
@@ -13,10 +12,12 @@ import { Columns } from "@/features/batches/components/columns";
 import { HandIn, PLACES } from "@/features/batches/components/hand-in";
 import { LookFields } from "@/features/batches/components/look";
 import { Step } from "@/features/batches/components/step";
+import { Summary } from "@/features/batches/components/summary";
 import { TableEditor } from "@/features/batches/components/table-editor";
 import { TakeTable, type Taken } from "@/features/batches/components/take-table";
 import { Presenter, Voice } from "@/features/batches/components/who";
-import { askOf, faultsIn, planFrom, type Plan } from "@/features/batches/plan";
+import { faultsIn } from "@/features/batches/faults";
+import { askOf, planFrom, type Plan } from "@/features/batches/plan";
 import { usePlan } from "@/features/batches/use-plan";
 import { paths } from "@/paths";
 import { useMe } from "@/session/me";
@@ -45,7 +46,7 @@ function Import({ me }: { me: UserRead }) {
       },
       onError: (error) => {
         const refusal = rowsRefused(error);
-        if (refusal && plan.table) setFaults(faultsIn(refusal.fields, plan.table));
+        if (refusal && plan.table) setFaults(faultsIn(refusal.fields, plan.table, plan.sources));
       },
     });
   };
@@ -106,22 +107,24 @@ function Import({ me }: { me: UserRead }) {
         />
       </Step>
       <Step id={PLACES.check} title={words.check.title} lead={words.check.lead}>
-        <div className="max-w-md">
-          <TextField
-            label={words.check.name}
-            value={plan.name}
-            maxLength={200}
-            hint={words.check.nameHint}
-            onChange={name}
-          />
-        </div>
         {plan.table && (
-          <TableEditor
-            table={plan.table}
-            sources={plan.sources}
-            faults={faults}
-            change={changeTable}
-          />
+          <>
+            <div className="max-w-md">
+              <TextField
+                label={words.check.name}
+                hint={words.check.nameHint}
+                value={plan.name}
+                maxLength={200}
+                onChange={name}
+              />
+            </div>
+            <TableEditor
+              table={plan.table}
+              sources={plan.sources}
+              faults={faults}
+              change={changeTable}
+            />
+          </>
         )}
         <HandIn
           plan={plan}
@@ -131,21 +134,6 @@ function Import({ me }: { me: UserRead }) {
           handIn={handIn}
         />
       </Step>
-    </div>
-  );
-}
-
-function Summary({ plan: { table, name, guessed }, leave }: { plan: Plan; leave: () => void }) {
-  return (
-    <div className="flex flex-col gap-4">
-      {guessed && <Notice kind="warn">{words.table.guessed}</Notice>}
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-3 rounded bg-sunk px-5 py-4">
-        <p className="mr-auto min-w-0">
-          {name && <strong className="font-semibold break-words">{name}: </strong>}
-          {words.table.summary(table?.rows.length ?? 0, table?.columns.length ?? 0)}
-        </p>
-        <Button onPress={leave}>{words.table.other}</Button>
-      </div>
     </div>
   );
 }

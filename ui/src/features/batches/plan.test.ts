@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { guessed, said, unknownName } from "@/features/batches/columns";
-import { askOf, faultsIn, missingOf, planFrom, type Plan } from "@/features/batches/plan";
+import { faultsIn } from "@/features/batches/faults";
+import { askOf, missingOf, planFrom, type Plan } from "@/features/batches/plan";
 import { readTable } from "@/features/batches/table";
 
 function planned(csv: string, more: Partial<Plan> = {}): Plan {
@@ -50,7 +51,7 @@ test("what is missing is told one by one", () => {
 });
 
 test("what the API found wrong stands at its row, and what all have in common stands once", () => {
-  const { table } = planned("title,text\nUp,x\n,\nDown,y\n");
+  const { table, sources } = planned("title,text\nUp,x\n,\nDown,\n");
   if (!table) throw new Error("a table was read");
   const problem = (field: string, message: string) => ({ field, code: "c", message });
   const { rows, shared } = faultsIn(
@@ -61,12 +62,13 @@ test("what the API found wrong stands at its row, and what all have in common st
       problem("items.1.portrait_id", "No consent."),
     ],
     table,
+    sources,
   );
   const third = table.rows.at(-1)?.key ?? "";
   expect(rows).toEqual({
     [third]: [
       { field: "narration", message: "Too long." },
-      { field: null, message: "give either a prompt or scenes" },
+      { field: null, message: "The row has no words: neither what is said, nor what it is about." },
     ],
   });
   expect(shared).toEqual(["No consent."]);

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { BatchAsk, FieldProblem } from "@/client/schema";
+import type { BatchAsk } from "@/client/schema";
 import {
   FIELDS,
   said,
@@ -108,38 +108,4 @@ export function itemOf(sources: Sources, table: Table, row: Row): Record<string,
   if (narration === undefined) return rest;
   const scenes = narration.split(/\n\s*\n/).map((part) => ({ narration: part.trim() }));
   return { ...rest, scenes: scenes.filter((scene) => scene.narration) };
-}
-
-/** What is wrong with a row: where, as far as a column can be told, and why. */
-export interface Fault {
-  field: Field | null;
-  message: string;
-}
-/** What the API says of a batch: of rows, by their keys, and of what all have in common. */
-export interface Faults {
-  rows: Record<string, Fault[]>;
-  shared: string[];
-}
-
-export const NO_FAULTS: Faults = { rows: {}, shared: [] };
-const AT_ITEM = /^items\.(\d+)\.?(.*)$/;
-const COMMON = /^(portrait_id|voice_id|video|captions|engines|language|webhook_id)/;
-
-/** Sorts what the API found wrong by the rows that were sent. */
-export function faultsIn(problems: readonly FieldProblem[], table: Table): Faults {
-  const sent = filledRows(table);
-  const rows: Record<string, Fault[]> = {};
-  const shared = new Set<string>();
-  for (const { field, message } of problems) {
-    const [, at, place = ""] = AT_ITEM.exec(field) ?? [];
-    const key = at === undefined ? undefined : sent[Number(at)]?.key;
-    if (key === undefined || COMMON.test(place)) shared.add(message);
-    else (rows[key] ??= []).push({ field: fieldAt(place), message });
-  }
-  return { rows, shared: [...shared] };
-}
-
-function fieldAt(place: string): Field | null {
-  if (place.startsWith("scenes")) return "narration";
-  return FIELDS.find((field) => place === field) ?? null;
 }

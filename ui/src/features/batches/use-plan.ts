@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import { begunPlan, forgetPlan, keepPlan } from "@/features/batches/kept";
-import { NO_FAULTS, planFrom, type Faults, type Plan } from "@/features/batches/plan";
+import { NO_FAULTS, type Faults } from "@/features/batches/faults";
+import { planFrom, type Plan } from "@/features/batches/plan";
 import type { Table } from "@/features/batches/table";
 
 /** A batch that is being put together, kept in this tab; and what the API found wrong with it. */
@@ -44,7 +45,6 @@ export function usePlan(userId: string) {
 }
 
 function without(faults: Faults, key: string | undefined): Faults {
-  if (key === undefined) return faults;
-  const { [key]: _, ...rows } = faults.rows;
-  return { ...faults, rows };
+  if (key === undefined || !(key in faults.rows)) return faults;
+  return { ...faults, rows: { ...faults.rows, [key]: [] } };
 }

@@ -79,7 +79,11 @@ function QuotaField({
   change: (choice: Choice) => void;
 }) {
   return (
-    <div className="grid items-start gap-4 sm:grid-cols-[18rem_12rem]">
+    <div
+      role="group"
+      aria-label={words.kinds[kind]}
+      className="grid items-start gap-4 sm:grid-cols-[18rem_12rem]"
+    >
       <Select
         label={words.kinds[kind]}
         options={words.modes}
@@ -91,7 +95,6 @@ function QuotaField({
       {choice.mode === "own" && (
         <TextField
           label={words.limit}
-          aria-label={`${words.kinds[kind]}: ${words.limit}`}
           inputMode="decimal"
           value={choice.typed}
           error={error}

@@ -2,7 +2,8 @@ import { Button } from "@/components/button";
 import { TextLink } from "@/components/link";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { rowsRefused } from "@/features/batches/api/make";
-import { missingOf, type Faults, type Missing, type Plan } from "@/features/batches/plan";
+import { wrongRows, type Faults } from "@/features/batches/faults";
+import { missingOf, type Missing, type Plan } from "@/features/batches/plan";
 import { filledRows } from "@/features/batches/table";
 import { newBatch } from "@/text/batches";
 
@@ -32,7 +33,7 @@ interface Props {
 export function HandIn({ plan, faults, error, pending, handIn }: Props) {
   const missing = missingOf(plan);
   const rows = plan.table ? filledRows(plan.table).length : 0;
-  const wrong = Object.keys(faults.rows).length;
+  const wrong = wrongRows(faults);
   return (
     <div className="flex flex-col gap-4">
       {missing.length > 0 && (
@@ -68,7 +69,7 @@ export function HandIn({ plan, faults, error, pending, handIn }: Props) {
             handIn(false);
           }}
         >
-          {words.make(rows)}
+          {rows > 0 ? words.make(rows) : words.makeThem}
         </Button>
         {wrong > 0 && wrong < rows && faults.shared.length === 0 && (
           <Button
@@ -87,7 +88,7 @@ export function HandIn({ plan, faults, error, pending, handIn }: Props) {
 }
 
 function Refused({ faults, rows }: { faults: Faults; rows: number }) {
-  const wrong = Object.keys(faults.rows).length;
+  const wrong = wrongRows(faults);
   return (
     <Notice kind="bad">
       {wrong > 0 && (

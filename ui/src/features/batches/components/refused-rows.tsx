@@ -1,8 +1,11 @@
 import type { RefusedItem } from "@/client/schema";
 import { Notice } from "@/components/notice";
-import { batchPage } from "@/text/batches";
+import { fieldAt } from "@/features/batches/faults";
+import { batchPage, newBatch } from "@/text/batches";
 
 const words = batchPage.refused;
+/** How the API calls the item as a whole. */
+const WHOLE = "body";
 
 /** The rows that were left out, each with all that is wrong with it. */
 export function RefusedRows({ rows }: { rows: readonly RefusedItem[] }) {
@@ -21,7 +24,8 @@ export function RefusedRows({ rows }: { rows: readonly RefusedItem[] }) {
             <ul className="text-small">
               {errors.map(({ field, message }) => (
                 <li key={`${field} ${message}`}>
-                  <code className="font-mono text-muted">{field}</code> {message}
+                  {nameOf(field) && <span className="text-muted">{nameOf(field)}: </span>}
+                  {message}
                 </li>
               ))}
             </ul>
@@ -30,4 +34,11 @@ export function RefusedRows({ rows }: { rows: readonly RefusedItem[] }) {
       </ul>
     </section>
   );
+}
+
+/** As it is called where a batch is put together; what is not known there, as the API calls it. */
+function nameOf(field: string): string | null {
+  const known = fieldAt(field);
+  if (known) return newBatch.columns.fields[known];
+  return field === WHOLE ? null : field;
 }

@@ -2,7 +2,7 @@ import { Trash2 } from "lucide-react";
 import { memo, useId } from "react";
 import { IconButton } from "@/components/button";
 import { columnsOf, type Sources } from "@/features/batches/columns";
-import type { Fault } from "@/features/batches/plan";
+import type { Fault } from "@/features/batches/faults";
 import type { Row, Table } from "@/features/batches/table";
 import { newBatch } from "@/text/batches";
 
@@ -14,7 +14,8 @@ interface Props {
   columns: readonly string[];
   sources: Sources;
   table: Table;
-  faults: readonly Fault[];
+  /** Empty where it was changed since. */
+  faults: readonly Fault[] | undefined;
   change: (column: number, cell: string) => void;
   remove: () => void;
 }
@@ -23,7 +24,7 @@ interface Props {
 export function RowEditor({ number, row, columns, sources, table, faults, change, remove }: Props) {
   const told = useId();
   const wrong = new Set(
-    faults.flatMap(({ field }) => (field ? columnsOf(sources[field], table) : [])),
+    faults?.flatMap(({ field }) => (field ? columnsOf(sources[field], table) : [])),
   );
   return (
     <div
@@ -50,7 +51,10 @@ export function RowEditor({ number, row, columns, sources, table, faults, change
       <IconButton label={words.remove(number)} onPress={remove} className="max-md:justify-self-end">
         <Trash2 aria-hidden className="size-4" />
       </IconButton>
-      {faults.length > 0 && (
+      {faults?.length === 0 && (
+        <p className="col-span-full text-small text-muted md:pl-12">{words.changed}</p>
+      )}
+      {faults && faults.length > 0 && (
         <ul id={told} className="col-span-full text-small text-bad md:pl-12">
           {faults.map(({ field, message }) => (
             <li key={`${field ?? ""} ${message}`}>
