@@ -13,6 +13,12 @@ SETTINGS = {
     # what was just signed is not read through once more: for an hour of video that takes a while
     "verify": {"verify_after_sign": False},
     "builder": {"thumbnail": {"enabled": False}},
+    # a hash a mebibyte, and what is worked at on disk: else a quarter of a gibibyte is read at once
+    "core": {
+        "merkle_tree_chunk_size_in_kb": 1024,
+        "merkle_tree_max_proofs": 0,
+        "backing_store_memory_threshold_in_mb": 16,
+    },
 }
 
 

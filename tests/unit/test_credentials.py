@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pipeline.engines import EngineCard
 from pipeline.errors import SigningFailed
 from pipeline.export.package import package_lesson
+from pipeline.media.boxes import boxes
 from pipeline.media.probe import probe
 from pipeline.provenance.credentials import read_credentials
 from pipeline.provenance.origin import Ingredient, Origin, source_type
@@ -101,17 +102,27 @@ def test_another_root_does_not_trust_it(signed: Path, tmp_path: Path) -> None:
     assert read_credentials(signed, None).state == "untrusted"
 
 
-@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("kind", ["moov", "mdat"])
+@pytest.mark.parametrize("share", [0.5, 1.0])
 def test_one_changed_byte_makes_them_invalid(
-    share: float, signed: Path, kept: Certificates, tmp_path: Path
+    kind: str, share: float, signed: Path, kept: Certificates, tmp_path: Path
 ) -> None:
+    box = next(box for box in boxes(signed) if box.kind == kind)
     data = bytearray(signed.read_bytes())
-    data[int(share * len(data))] ^= 1
+    data[box.offset + int(share * (box.length - 1))] ^= 1
     changed = tmp_path / "changed.mp4"
     changed.write_bytes(data)
     found = read_credentials(changed, kept.root.read_text())
     assert found.state == "invalid"
     assert found.problems
+
+
+def test_credentials_that_were_changed_are_invalid(
+    signed: Path, kept: Certificates, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.mp4"
+    changed.write_bytes(signed.read_bytes().replace(b"puppet", b"person", 1))
+    assert read_credentials(changed, kept.root.read_text()).state == "invalid"
 
 
 def test_what_was_never_signed_has_none(tmp_path: Path, kept: Certificates) -> None:
@@ -121,13 +132,11 @@ def test_what_was_never_signed_has_none(tmp_path: Path, kept: Certificates) -> N
 
 
 def test_a_lesson_signed_again_has_the_later_credentials(
-    tmp_path: Path, signer: MediaSigner, kept: Certificates
+    tmp_path: Path, signed: Path, signer: MediaSigner, kept: Certificates
 ) -> None:
-    """A step may run twice, each time from the scenes on; and a file that is signed already
-    is no reason to stop."""
-    film = finished_scene(tmp_path, 0, 25, "Plants.").film
-    for studio in ("0001", "0002"):
-        signer.sign(film, replace(ORIGIN, studio_id=studio))
+    film = tmp_path / "again.mp4"
+    film.write_bytes(signed.read_bytes())
+    signer.sign(film, replace(ORIGIN, studio_id="0002"))
     found = read_credentials(film, kept.root.read_text())
     assert (found.state, found.making["studio"]) == ("trusted", "0002")
 
