@@ -63,6 +63,7 @@ export const library = {
       script: "Plain text or Markdown, up to 1 MB. Headings begin new scenes.",
     },
     choose: "Choose files",
+    record: "Record a voice",
     list: "Files on their way",
     waiting: (name: string) => `Waiting to send ${name}`,
     sending: (name: string) => `Sending ${name}`,

@@ -7,6 +7,7 @@ import type { AssetKind, AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { usePastedFiles } from "@/components/pasted-files";
 import { renewLists } from "@/features/library/api/renew";
+import { MakeOne } from "@/features/library/components/make-one";
 import { UploadList } from "@/features/library/components/upload-list";
 import { startUploads } from "@/features/library/uploads";
 import { text } from "@/text";
@@ -51,6 +52,7 @@ export function UploadArea({ kind }: { kind: AssetKind }) {
           <Button>{words.choose}</Button>
         </FileTrigger>
       </DropZone>
+      <MakeOne key={kind} kind={kind} take={take} />
       <UploadList kind={kind} />
     </section>
   );
