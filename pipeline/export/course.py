@@ -54,7 +54,6 @@ class Entry:
     seconds: float
     complete_share: str
     mastery: str | None
-    mastery_percent: int | None
     files: tuple[str, ...]
     scripts: tuple[str, ...]
     unit: Unit
@@ -132,7 +131,6 @@ def _index(course: Course) -> dict[str, bytes]:
 
 def _entry(course_id: str, place: int, lesson: Lesson, standard: Standard) -> Entry:
     folder = _folder(place)
-    percent = None if lesson.mastery is None else round(100 * lesson.mastery)
     return Entry(
         identifier=f"{_identifier(course_id)}-{_identifier(lesson.lesson_id)}",
         title=lesson.title,
@@ -140,7 +138,6 @@ def _entry(course_id: str, place: int, lesson: Lesson, standard: Standard) -> En
         seconds=lesson.seconds,
         complete_share=measure(lesson.complete_share),
         mastery=None if lesson.mastery is None else measure(lesson.mastery),
-        mastery_percent=percent,
         files=tuple(f"{folder}{name}" for name in (LAUNCH, *MEDIA)),
         scripts=assets(standard, quiz=lesson.quiz is not None),
         unit=unit(lesson, f"{folder}{LAUNCH}"),
