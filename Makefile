@@ -14,7 +14,7 @@ PAGES := ui/dist/index.html
 SCHEMAS := pipeline/export/schemas/.done
 PAGES_FROM := $(shell find ui/src ui/public samples -type f) ui/index.html ui/vite.config.ts ui/tsconfig.json
 
-.PHONY: run dev test check bench clean models models-large pages schemas client
+.PHONY: run dev test e2e check bench clean models models-large pages schemas client
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
 run: $(VENV)/run.done models $(PAGES) $(SCHEMAS)
@@ -43,6 +43,10 @@ test: $(VENV)/dev.done models $(PAGES) $(SCHEMAS)
 	# two workers: threads of their own would only wait for each other
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not cluster and not gpu"
 	$(BIN)/pytest -q -m "cluster"
+
+## Of those: the web studio in a browser, with fakes and then over the real deployments.
+e2e: $(VENV)/dev.done models $(PAGES)
+	$(BIN)/pytest -q tests/browser/studio tests/acceptance/test_teacher.py
 
 ## Lint, format, types, layers, configuration.
 check: $(VENV)/dev.done ui/node_modules/.done
