@@ -41,7 +41,7 @@ def test_an_administrator_gives_more_and_a_new_password(
 
     page.get_by_role("button", name="Make a new password").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Make a new password").click()
-    password = page.get_by_label("New password").input_value()
+    password = page.get_by_label("New password", exact=True).input_value()
     page.get_by_role("button", name="I have copied it").click()
     again = visit()
     again.open("/sign-in")

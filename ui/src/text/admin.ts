@@ -22,6 +22,7 @@ export const admin = {
     back: "All people",
     you: "This is you.",
     role: "Role",
+    roleLabel: "What they may do",
     roleLead: "It counts from their next request on.",
     roles: {
       viewer: "Viewer: sees what is shared with them",

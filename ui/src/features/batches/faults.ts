@@ -25,7 +25,7 @@ export function wrongRows({ rows }: Faults): number {
 
 const AT_ITEM = /^items\.(\d+)\.?(.*)$/;
 /** How the API calls an item as a whole. */
-const WHOLE = "body";
+export const WHOLE = "body";
 const COMMON = /^(portrait_id|voice_id|video|captions|engines|language|webhook_id)/;
 
 /** Sorts what the API found wrong by the rows that were sent. */

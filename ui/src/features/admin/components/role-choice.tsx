@@ -13,7 +13,7 @@ export function RoleChoice({ user }: { user: UserState }) {
   return (
     <>
       <Choice
-        label={words.role}
+        label={words.roleLabel}
         options={words.roles}
         value={change.isPending ? (change.variables.role ?? user.role) : user.role}
         onChange={(role) => {

@@ -1,11 +1,9 @@
 import type { RefusedItem } from "@/client/schema";
 import { Notice } from "@/components/notice";
-import { fieldAt } from "@/features/batches/faults";
+import { fieldAt, WHOLE } from "@/features/batches/faults";
 import { batchPage, newBatch } from "@/text/batches";
 
 const words = batchPage.refused;
-/** How the API calls the item as a whole. */
-const WHOLE = "body";
 
 /** The rows that were left out, each with all that is wrong with it. */
 export function RefusedRows({ rows }: { rows: readonly RefusedItem[] }) {
