@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from serve.client import StudioClient
+from serve.courses import PackageName
 from serve.making import SpecUnreadable, read_spec, upload_parts
 
 LOOK_EVERY_SECONDS = 2.0
@@ -16,10 +17,16 @@ ENDED = ("succeeded", "failed", "cancelled")
 
 
 def make_batch(
-    client: StudioClient, items: Path, lesson: Path, out: Path, console: Console
+    client: StudioClient,
+    items: Path,
+    lesson: Path,
+    out: Path,
+    console: Console,
+    course: PackageName | None = None,
 ) -> dict[str, Any]:
     """Sends a batch, waits for its end, and writes its archive and manifest into ``out``.
 
+    With ``course`` also all its lessons as one package; Refused where one of them failed.
     ``lesson`` is a lesson file. ``items`` is a CSV, which fills the ``{{names}}`` in its texts; or
     YAML, a list of what each item changes of it. Gives the batch as it is at its end. Raises
     SpecUnreadable, Refused.
@@ -38,6 +45,8 @@ def make_batch(
     out.mkdir(parents=True, exist_ok=True)
     client.download(f"{place}/manifest.json", out / "manifest.json")
     client.download(f"{place}/archive.zip", out / "lessons.zip")
+    if course is not None:
+        client.download(f"{place}/course/{course}", out / f"course-{course}")
     return dict(batch)
 
 

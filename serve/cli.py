@@ -18,6 +18,7 @@ from serve import models_cli
 from serve.admins import make_admin, make_first_admin
 from serve.batching import make_batch
 from serve.client import StudioClient
+from serve.courses import PackageName
 from serve.description import description
 from serve.doctor import examine
 from serve.inspecting import show, trusted_root
@@ -78,13 +79,16 @@ def batch(
     items: Annotated[Path, typer.Argument(help="A CSV, or a YAML list of items.")],
     lesson: Annotated[Path, typer.Option(help="The lesson file that they fill or change.")],
     out: Annotated[Path, typer.Option(help="Where the archive and the manifest go.")],
+    course: Annotated[
+        PackageName | None, typer.Option(help="Also all lessons as one package for an LMS.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="The studio; the local one if left out.")] = None,
     login: Annotated[str | None, typer.Option(help="Your email or username.")] = None,
 ) -> None:
     """Make many lessons in a running studio, and download them as one archive."""
     account = _account(url, login)
     with StudioClient(account.url, account.username, account.password) as client:
-        made = make_batch(client, items, lesson, out, console)
+        made = make_batch(client, items, lesson, out, console, course)
     told = ", ".join(f"{count} {status}" for status, count in made["counts"].items() if count)
     console.print(f"{told}; {made['refused_count']} refused: {out}", highlight=False)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from typing import Literal
 from uuid import UUID, uuid5
 from zipfile import ZIP_DEFLATED
 
@@ -28,6 +29,7 @@ from pipeline.storage import Storage
 from serve.errors import CourseTooLarge, FieldError, JobNotFound, LessonsUnfinished
 from serve.finished import finished_lesson
 
+PackageName = Literal["scorm12.zip", "scorm2004.zip", "cmi5.zip"]
 MOST_BYTES = 2**31 - 2**26
 """Beyond 2 GiB a zip needs extensions that many platforms do not read; all but films is small."""
 

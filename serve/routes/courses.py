@@ -1,7 +1,7 @@
 """Courses: several finished lessons as one package for a learning platform."""
 
 from functools import partial
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -13,12 +13,12 @@ from db.models import Job
 from pipeline.export.course import Standard
 from pipeline.spec import Line
 from serve import courses
+from serve.courses import PackageName
 from serve.deps import LessonReader, OwnBatch, StudioParts
 from serve.limits import StrictRoute
 
 ZIP = "application/zip"
 MOST_LESSONS = 100
-PackageName = Literal["scorm12.zip", "scorm2004.zip", "cmi5.zip"]
 STANDARDS: dict[PackageName, Standard] = dict(
     zip(get_args(PackageName), get_args(Standard), strict=True)
 )

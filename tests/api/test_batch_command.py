@@ -16,11 +16,14 @@ from sqlalchemy import select
 from db import jobs
 from db.models import Export, Job, JobStatus
 from db.session import Database
+from pipeline.export.timings import TIMINGS, dump_timings
+from pipeline.lesson import FinishedScene, Scene
 from pipeline.storage import Storage, export_key
 from serve import batching
 from serve.batching import make_batch
 from serve.client import Refused, StudioClient, register
 from serve.making import SpecUnreadable
+from tests.media import sentences_of, spoken_words
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "portrait.png"
 LESSON = {
@@ -67,14 +70,18 @@ def worker(database: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
 def finish(db: Any, storage: Storage, found: Job) -> None:
     job = jobs.lock(db, found.id)
     assert job is not None
-    key = export_key(job.owner_id, job.id, "transcript.txt")
-    storage.put(key, job.title.encode(), "text/plain")
-    db.add(
-        Export(
-            job_id=job.id, name="transcript.txt", content_type="text/plain",
-            bytes=len(job.title.encode()), sha256="0" * 64, storage_key=key,
-        )
-    )  # fmt: skip
+    for name in ("transcript.txt", "lesson.mp4", "poster.jpg"):
+        key = export_key(job.owner_id, job.id, name)
+        storage.put(key, job.title.encode(), "text/plain")
+        db.add(
+            Export(
+                job_id=job.id, name=name, content_type="text/plain",
+                bytes=len(job.title.encode()), sha256="0" * 64, storage_key=key,
+            )
+        )  # fmt: skip
+    words = spoken_words(f"This is about {job.title}.", 3)
+    scene = FinishedScene(Scene(0, None, ""), Path(), None, 3, words, sentences_of(words))
+    storage.put(export_key(job.owner_id, job.id, TIMINGS), dump_timings([scene]), "text/json")
     jobs.end(db, job, JobStatus.SUCCEEDED)
 
 
@@ -106,6 +113,17 @@ def test_a_file_of_items_becomes_an_archive(
         assert found.read("003-w-3/transcript.txt") == b"Snow"
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert [item["external_id"] for item in manifest["items"]] == ["w-1", "w-3"]
+
+
+def test_a_batch_is_fetched_as_a_course_too(
+    client: StudioClient, worker: None, lesson: Path, tmp_path: Path
+) -> None:
+    items = written(tmp_path / "weather.csv", "name\nRain\nSnow\n")
+    make_batch(client, items, lesson, tmp_path / "out", Console(), "cmi5.zip")
+    with zipfile.ZipFile(tmp_path / "out" / "course-cmi5.zip") as found:
+        assert found.read("lesson001/lesson.mp4") == b"Rain"
+        assert found.read("lesson002/lesson.mp4") == b"Snow"
+        assert b">weather</langstring>" in found.read("cmi5.xml")
 
 
 @pytest.mark.parametrize("text", ["items: 1", "- [", "[]"])
