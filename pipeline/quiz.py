@@ -9,10 +9,11 @@ from pipeline.spec import Line, Share, Spec, without_nul
 
 MOST_QUESTIONS = 50
 FEWEST_CHOICES, MOST_CHOICES = 2, 8
+LONGEST_TEXT = 500
 
 QuizText = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT),
     AfterValidator(without_nul),
 ]
 

@@ -43,11 +43,11 @@ class FakeQuiz:
 
     async def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
         for scene, narration in enumerate(ask.narrations[: ask.questions]):
-            said = sentences(narration)[0]
+            said = next(iter(sentences(narration)), "–")[:400]
             yield QuestionSpec(
-                text=f"Is this said in scene {scene + 1}? “{said}”"[:500],
+                text=f"Is this said in scene {scene + 1}? “{said}”",
                 choices=(ChoiceSpec(text="Yes", right=True), ChoiceSpec(text="No")),
                 scene=scene,
-                source=said[:500],
+                source=said,
                 draft=True,
             )

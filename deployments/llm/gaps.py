@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence, Set
 from deployments.llm.quiz_sentences import SceneSentences, allotted, statements
 from pipeline.engines import EngineCard, QuizRequest
 from pipeline.errors import EngineUnavailable
-from pipeline.quiz import ChoiceSpec, QuestionSpec
+from pipeline.quiz import LONGEST_TEXT, ChoiceSpec, QuestionSpec
 
 GAP = "_____"
 WRONG_CHOICES = 3
@@ -107,15 +107,21 @@ def _questions(scene: SceneSentences, words: _Words) -> Iterator[QuestionSpec]:
     left = scene.count
     for sentence in scene.sentences:
         gap = words.gap_in(sentence) if left else None
-        if gap is not None:
+        if gap is None:
+            continue
+        word, wrong = gap
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", GAP, sentence)
+        if len(text) <= LONGEST_TEXT:
             left -= 1
-            yield _question(scene.index, sentence, *gap)
+            yield _question(scene.index, sentence, text, word, wrong)
 
 
-def _question(scene: int, sentence: str, word: str, wrong: Sequence[str]) -> QuestionSpec:
+def _question(
+    scene: int, sentence: str, text: str, word: str, wrong: Sequence[str]
+) -> QuestionSpec:
     """Choices stand in the order of the alphabet, which gives nothing away."""
     return QuestionSpec(
-        text=re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", GAP, sentence),
+        text=text,
         choices=tuple(
             ChoiceSpec(text=each, right=each == word)
             for each in sorted([word, *wrong], key=str.casefold)

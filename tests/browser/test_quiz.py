@@ -154,22 +154,17 @@ def test_a_draft_is_called_one(lesson: Page) -> None:
     expect(lesson.locator(f"{FIRST} .draft")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(chromium: Browser, quiz_folder: Path, scheme: str) -> None:
-    page = chromium.new_page(
-        viewport={"width": 320, "height": 800},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    with served(quiz_folder) as address:
-        page.goto(f"{address}/scorm12/index.html")
-        play_to_the_end_of(page, 2)
-        answer(page, FIRST, "Light")
-        answer(page, SECOND, "Pots")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
-        page.add_script_tag(path=AXE)
-        found = page.evaluate("axe.run().then(result => result.violations)")
-    page.close()
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
+def test_axe_finds_nothing(lesson: Page) -> None:
+    lesson.set_viewport_size({"width": 320, "height": 800})
+    play_to_the_end_of(lesson, 2)
+    answer(lesson, FIRST, "Light")
+    answer(lesson, SECOND, "Pots")
+    assert lesson.evaluate("document.documentElement.scrollWidth") == 320
+    lesson.add_script_tag(path=AXE)
+    for scheme in ("light", "dark"):
+        lesson.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = lesson.evaluate("axe.run().then(result => result.violations)")
+        assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
 
 
 def test_on_paper_and_without_javascript_it_is_a_list_of_questions(
@@ -186,6 +181,36 @@ def test_on_paper_and_without_javascript_it_is_a_list_of_questions(
         expect(page.get_by_label("Roots")).to_be_visible()
         expect(page.get_by_role("button", name="Check the answer")).to_have_count(0)
     context.close()
+
+
+RESTORE = """texts => {
+    const told = [];
+    const strings = JSON.parse(document.getElementById("strings").textContent);
+    const ignore = () => {};
+    const scored = ({ raw, passed }) => told.push([raw, passed]);
+    const quiz = Lectern.Quiz.find({ strings, scored, answered: ignore, changed: ignore });
+    for (const text of texts) quiz.restore(text.replace("#", quiz.print));
+    const { isDone, passed } = quiz;
+    return [quiz.encode().replace(quiz.print, "#"), isDone, passed, told];
+}"""
+
+
+KEPT: list[tuple[list[str], list[object]]] = [
+    # two tabs have each answered one question of the same try: together they end it
+    (["#-0-0-1.", "#-0-0-.4"], ["#-1-1-1.4", False, False, [[1, False]]]),
+    (["#-0-0-1.", "#-1-2-1.3"], ["#-1-2-1.3", True, True, []]),
+    # of another tab's later try all is taken, of an earlier one nothing
+    (["#-1-1-1.4", "#-1-1-1."], ["#-1-1-1.", False, False, []]),
+    (["#-1-1-1.", "#-1-1-2.4"], ["#-1-1-1.", False, False, []]),
+    (["#-2-1-1.4"], ["#-2-1-1.4", True, False, []]),
+    (["other-1-2-1.3", "", "nonsense", "#-x-1-1.3"], ["", False, None, []]),
+]
+"""What is kept, one after the other; and what comes of it."""
+
+
+def test_answers_kept_before_are_taken_up_and_never_made_worse(lesson: Page) -> None:
+    for texts, found in KEPT:
+        assert lesson.evaluate(RESTORE, texts) == found, texts
 
 
 def test_a_platform_is_told_every_answer_and_a_quiz_is_gone_on_with(

@@ -127,6 +127,12 @@ def test_gaps_offer_numbers_for_a_number() -> None:
     assert {choice.text for choice in first.choices} == {"1492", "71", "90"}
 
 
+def test_gaps_ask_nothing_that_is_too_long_to_be_a_question() -> None:
+    said = f"The crew had {'7 ' * 190}men. It took 90 days. They ate 40 of the 80 loaves there."
+    questions = drafted(Gaps(), QuizRequest((said,), questions=3))
+    assert all(question.text != "7" and len(question.text) <= 500 for question in questions)
+
+
 def test_gaps_ask_nothing_where_too_little_is_said() -> None:
     assert drafted(Gaps(), QuizRequest(("The sun shines on us today.", "Yes."))) == []
 
