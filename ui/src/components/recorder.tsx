@@ -129,7 +129,8 @@ function Level({ stream }: { stream: MediaStream }) {
       >
         <div
           ref={meter}
-          className={`h-full w-full origin-left scale-x-0 ${heard === "good" ? "bg-good" : "bg-warn"}`}
+          style={NOTHING_HEARD}
+          className={`h-full w-full origin-left ${heard === "good" ? "bg-good" : "bg-warn"}`}
         />
       </div>
       <p role="status" className="text-small text-muted">
@@ -139,6 +140,8 @@ function Level({ stream }: { stream: MediaStream }) {
   );
 }
 
+/** One and the same: React leaves what `meter` writes alone. */
+const NOTHING_HEARD = { transform: "scaleX(0)" };
 const LEVELS: Heard[] = ["silent", "quiet", "good", "loud"];
 
 function Recorded({

@@ -22,10 +22,9 @@ export function Hear({
   const hear = useHear();
   const [lacking, setLacking] = useState(false);
   return (
-    <div className="flex flex-col items-start gap-2">
+    <div className="contents *:not-first:basis-full">
       <Button
         look="quiet"
-        className="-ml-3"
         aria-label={children}
         isDisabled={!narration.trim()}
         pending={hear.isPending && words.waiting}

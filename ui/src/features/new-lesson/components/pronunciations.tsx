@@ -102,9 +102,11 @@ function Row({
             <Trash2 aria-hidden className="size-4" />
           </IconButton>
         </div>
-        <Hear plan={plan} narration={sentenceWith(plan.scenes, word)}>
-          {words.hear(word.trim() || words.number(number))}
-        </Hear>
+        <div className="-ml-3 flex flex-wrap gap-y-2">
+          <Hear plan={plan} narration={sentenceWith(plan.scenes, word)}>
+            {words.hear(word.trim() || words.number(number))}
+          </Hear>
+        </div>
       </div>
     </li>
   );

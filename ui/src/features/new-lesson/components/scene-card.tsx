@@ -39,7 +39,7 @@ export type Edit = (
 
 /** A scene: its words, and what can be done with it. */
 export function SceneCard(props: Props) {
-  const { scene, at, edit, children } = props;
+  const { scene, at, edit } = props;
   const { key } = scene;
   const area = useRef<HTMLTextAreaElement>(null);
   return (
@@ -76,7 +76,6 @@ export function SceneCard(props: Props) {
             edit(did.slide(at + 1), (now) => changed(now, key, { slideId }));
           }}
         />
-        {children}
       </div>
     </li>
   );
@@ -118,7 +117,14 @@ function Head({ scene, at, scenes, edit, remove }: Props) {
   );
 }
 
-function Tools({ scene, at, scenes, edit, cursor }: Props & { cursor: () => number | null }) {
+function Tools({
+  scene,
+  at,
+  scenes,
+  edit,
+  cursor,
+  children,
+}: Props & { cursor: () => number | null }) {
   const { narration, key } = scene;
   return (
     <div className="-ml-3 flex flex-wrap gap-x-1">
@@ -155,6 +161,7 @@ function Tools({ scene, at, scenes, edit, cursor }: Props & { cursor: () => numb
           {words.merge}
         </Button>
       )}
+      {children}
     </div>
   );
 }
