@@ -59,7 +59,7 @@ check: $(VENV)/dev.done ui/node_modules/.done
 
 ## Every benchmark, one table each.
 bench: $(VENV)/dev.done models $(SCHEMAS)
-	for script in lesson memory speech alignment script puppet pasted export batch webhooks; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
+	for script in lesson memory speech alignment script puppet pasted export batch webhooks studio; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
 models: $(VENV)/run.done
 	$(BIN)/lectern models pull puppet llamacpp builtin matched
