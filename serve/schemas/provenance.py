@@ -12,7 +12,9 @@ from serve.schemas.base import Answer
 class FileToCheck(BaseModel):
     """A multipart form. Nothing of the file is kept."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"file": "the bytes of lesson.mp4"}]}
+    )
 
     file: UploadFile
 

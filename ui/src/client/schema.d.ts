@@ -4311,6 +4311,9 @@ export interface components {
         /**
          * FileToCheck
          * @description A multipart form. Nothing of the file is kept.
+         * @example {
+         *       "file": "the bytes of lesson.mp4"
+         *     }
          */
         FileToCheck: {
             /** File */
