@@ -194,9 +194,7 @@ def _only(verbs: Sequence[str], key: str) -> Callable[[Statement, Launch], bool]
 
 
 def _result_is(verb: str, key: str, value: object) -> Callable[[Statement, Launch], bool]:
-    return lambda statement, _: (
-        not _is(statement, verb) or _result(statement).get(key) is value
-    )
+    return lambda statement, _: not _is(statement, verb) or _result(statement).get(key) is value
 
 
 def _has_duration(verb: str) -> Callable[[Statement, Launch], bool]:
@@ -244,9 +242,7 @@ RULES: Mapping[str, Callable[[Statement, Launch], bool]] = {
     "9.3.2.0-3": _once_a_session,
     "9.3.8.0-2": lambda _, launch: not launch.is_over,
     "9.3.0.0-5": _in_order,
-    "9.6.2.1-1": lambda statement, _: (
-        is_defined(statement) == (statement["verb"]["id"] in VERBS)
-    ),
+    "9.6.2.1-1": lambda statement, _: is_defined(statement) == (statement["verb"]["id"] in VERBS),
     "9.3.0.0-3": _judged_once,
     "9.3.0.0-6": lambda statement, launch: (
         not _is(statement, "completed") or "completed" not in _registered(launch)

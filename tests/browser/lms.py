@@ -109,14 +109,15 @@ def flat(value: dict[str, Any], above: str = "") -> dict[str, str]:
     return found
 
 
-def watch(lesson: FrameLocator, start: float, end: float) -> None:
+def watch(lesson: FrameLocator | Page, start: float, end: float) -> None:
     """Plays from one position to another, at four times the speed, or until the lesson stops."""
     video = lesson.locator("video")
     video.evaluate(
         """(video, [start, end]) => new Promise((resolve) => {
             const until = new AbortController();
             const stop = () => { until.abort(); resolve(); };
-            const look = () => { if (!video.seeking && video.currentTime >= end) video.pause(); };
+            const isThere = () => !video.seeking && video.currentTime >= end;
+            const look = () => { if (isThere() && end < video.duration) video.pause(); };
             video.addEventListener("timeupdate", look, { signal: until.signal });
             for (const name of ["pause", "ended"]) {
                 video.addEventListener(name, stop, { signal: until.signal });

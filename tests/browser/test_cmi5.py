@@ -5,22 +5,27 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.export.course import CourseLesson, course_files, plan
+from pipeline.export.lesson import Lesson
 from pipeline.export.package import package_lesson
 from pipeline.lesson import FinishedScene
 from tests.browser.cmi5_rules import CMI5, MASTERY, MOVE_ON, RULES, Launch, ids, verb_of
 from tests.browser.conftest import HERE
+from tests.browser.lms import watch
 from tests.browser.lrs import Platform, platform
 from tests.browser.served import served
-from tests.browser.test_scorm import watch
 from tests.media import ENGINES
 
 SECONDS = 6
+SIZE = (128, 96)
 PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 QUESTION = {
     "id": "light",
@@ -313,6 +318,29 @@ def test_the_learners_wishes_and_the_way_back_are_kept_to(
         page.locator("#leave").click()
     lms.wait(lambda: launch.is_over)
     assert launch.verbs == ["initialized", "terminated"]
+
+
+def test_lessons_of_a_course_share_a_player_and_are_tracked_apart(
+    page: Page, scenes: list[FinishedScene], lms: Platform, tmp_path: Path
+) -> None:
+    titles = "Light", "Sugar"
+    lessons = [Lesson(scenes, title, title, "en-us", ENGINES) for title in titles]
+    course = plan(
+        "plants", "Plants", "cmi5", [CourseLesson(partial(replace, each), SIZE) for each in lessons]
+    )
+    for name, content in course_files(course):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        if isinstance(content, bytes):
+            (tmp_path / name).write_bytes(content)
+    with served(tmp_path) as address:
+        page.goto(f"{address}/index.html")
+        page.locator("a").nth(1).click()
+        expect(page.locator("h1")).to_have_text("Sugar")
+        expect(page.locator("#progress")).to_contain_text("not being recorded")
+        launch = lms.launch()
+        opened(page, f"{address}/lesson001/index.html", lms, launch)
+        expect(page.locator("h1")).to_have_text("Light")
+        assert left(page, lms, launch) == ["initialized", "terminated"]
 
 
 def test_without_launch_parameters_the_learner_is_told(page: Page, lesson: str) -> None:
