@@ -1,10 +1,12 @@
 """The library: files are taken in, looked at, agreed to, renamed, deleted with what uses them."""
 
+import io
 import re
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import numpy as np
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from db import jobs, users
@@ -17,6 +19,7 @@ from tests.portraits import DRAWING, png
 
 SCRIPT = "# Rain\n\nWarm air rises.\n\n# Snow\n\nCold air lets go of water."
 WORDS = "Warm air rises."
+LARGER_THAN_A_FORM = 26_000_000
 
 
 def choose(page: Page, *files: Path) -> None:
@@ -134,8 +137,26 @@ def test_files_are_found_by_name_and_state_and_scripts_are_read(
     expect(scripts).to_have_count(1)
     page.get_by_role("link", name="Voices").click()
     expect(page.get_by_text("You have no voice yet.")).to_be_visible()
+    page.get_by_role("button", name="Record a voice").click()
+    expect(page.get_by_text("Read this aloud")).to_be_visible()
     assert_fit(visitor)
     assert asset_named(database, "rain.md").kind is AssetKind.SCRIPT
+
+
+def test_a_file_larger_than_a_form_goes_to_the_storage_and_is_checked_there(
+    visitor: Visitor, database: Database, tmp_path: Path
+) -> None:
+    page = visitor.page
+    file, picture = tmp_path / "sunset.jpg", io.BytesIO()
+    Image.open(DRAWING).convert("RGB").save(picture, "JPEG")
+    # what comes after the end of a picture is read by nobody
+    file.write_bytes(picture.getvalue() + bytes(LARGER_THAN_A_FORM))
+    visitor.enter()
+    visitor.open("/library?kind=slide")
+    choose(page, file)
+    expect(page.get_by_role("list", name="Files on their way")).to_have_count(0)
+    expect(page.get_by_role("list", name="Slides").get_by_role("listitem")).to_have_count(1)
+    assert asset_named(database, "sunset.jpg").bytes < LARGER_THAN_A_FORM
 
 
 def a_finished_lesson(database: Database, storage: Storage, portrait: Asset, title: str) -> UUID:

@@ -1,12 +1,21 @@
-import { session } from "@/client/api";
-import { problemOf, Unreachable } from "@/client/problem";
-import type { AssetKind, AssetRead } from "@/client/schema";
+import { api, call, session } from "@/client/api";
+import { ApiProblem, problemOf, Unreachable } from "@/client/problem";
+import type { AssetKind, AssetRead, UploadOffer } from "@/client/schema";
 import { signedFetch } from "@/client/signed-fetch";
 
 type OnShare = (share: number) => void;
 
+/** The API takes no larger form; the storage itself takes larger files. */
+const FORM_BYTES = 24_000_000;
+
 /** Uploads a file, telling how much of it is on its way. Throws ApiProblem, Unreachable. */
 export async function sendFile(kind: AssetKind, file: File, onShare: OnShare): Promise<AssetRead> {
+  // on plain http nothing can be hashed: then the API says that it is too large
+  const large = file.size > FORM_BYTES && window.isSecureContext;
+  return large ? sendToStorage(kind, file, onShare) : sendForm(kind, file, onShare);
+}
+
+async function sendForm(kind: AssetKind, file: File, onShare: OnShare): Promise<AssetRead> {
   const body = new FormData();
   body.set("kind", kind);
   body.set("file", file, file.name);
@@ -15,6 +24,37 @@ export async function sendFile(kind: AssetKind, file: File, onShare: OnShare): P
   const response = await send(new Request(address, { method: "POST", body }));
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as AssetRead;
+}
+
+/** Announces the file, sends it straight to the storage, and has it checked there. */
+async function sendToStorage(kind: AssetKind, file: File, onShare: OnShare): Promise<AssetRead> {
+  const offer = await announce(kind, file);
+  const { address, headers } = offer.upload;
+  // how long it is, the browser says by itself
+  const told = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-length");
+  const request = new Request(address, { method: "PUT", headers: told, body: file });
+  const response = await measured(request, onShare);
+  if (!response.ok) throw new ApiProblem(response.status, {});
+  const path = { asset_id: offer.asset.id };
+  const asset = await call(api.POST("/api/assets/{asset_id}/confirm", { params: { path } }));
+  if (asset.status !== "failed") return asset;
+  // a form that is refused leaves nothing behind either
+  await call(api.DELETE("/api/assets/{asset_id}", { params: { path } }));
+  throw new ApiProblem(422, {
+    code: asset.error_code ?? undefined,
+    detail: asset.error_detail ?? undefined,
+  });
+}
+
+async function announce(kind: AssetKind, file: File): Promise<UploadOffer> {
+  const { name: filename, type: content_type, size } = file;
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  const sha256 = new Uint8Array(digest).reduce(
+    (text, byte) => text + byte.toString(16).padStart(2, "0"),
+    "",
+  );
+  const body = { kind, filename, content_type, size, sha256 };
+  return call(api.POST("/api/assets/uploads", { body }));
 }
 
 /** Like `fetch`, which does not tell how much it has sent. */

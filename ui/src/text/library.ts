@@ -58,8 +58,8 @@ export const library = {
     hint: {
       portrait: "One face, looking at the camera, well lit. JPEG, PNG or WebP, up to 20 MB.",
       voice:
-        "Ten to thirty seconds of one person, without music or noise. WAV, MP3, FLAC, OGG, WebM or M4A, up to 25 MB.",
-      slide: "JPEG, PNG or WebP; of a PDF, its first page. Up to 25 MB.",
+        "Ten to thirty seconds of one person, without music or noise. WAV, MP3, FLAC, OGG, WebM or M4A, up to 50 MB.",
+      slide: "JPEG, PNG or WebP; of a PDF, its first page. Up to 50 MB.",
       script: "Plain text or Markdown, up to 1 MB. Headings begin new scenes.",
     },
     choose: "Choose files",

@@ -22,8 +22,8 @@ test("files are sent two at a time, and leave the list as they arrive", async ()
       }),
   );
   const { result } = renderHook(useUploads);
-  const done: string[] = [];
-  startUploads("slide", ["a", "b", "c"].map(file), ({ name }) => done.push(name));
+  const done: (string | undefined)[] = [];
+  startUploads("slide", ["a", "b", "c"].map(file), (asset) => done.push(asset?.name));
   await waitFor(() => {
     expect(names(result.current)).toEqual(["a sending", "b sending", "c waiting"]);
   });
@@ -43,10 +43,12 @@ test("one that was refused stays with the reason, is sent again, or is let go", 
   const refusal = new ApiProblem(422, { detail: "The portrait shows no face." });
   vi.mocked(sendFile).mockRejectedValue(refusal);
   const { result } = renderHook(useUploads);
-  startUploads("portrait", [file("sky")], () => undefined);
+  const ended = vi.fn();
+  startUploads("portrait", [file("sky")], ended);
   await waitFor(() => {
     expect(result.current[0]).toMatchObject({ state: "failed", error: refusal });
   });
+  expect(ended).toHaveBeenCalledExactlyOnceWith(null);
   const [refused] = result.current;
   sendAgain(refused?.id ?? 0);
   await waitFor(() => {

@@ -15,19 +15,20 @@ export interface Upload {
   error: unknown;
 }
 
-type OnDone = (asset: AssetRead) => void;
+/** Gets the file as it was taken; null when it was refused. */
+type OnEnd = (asset: AssetRead | null) => void;
 
 const AT_ONCE = 2;
 let uploads: readonly Upload[] = [];
 let count = 0;
-const arrivals = new Map<number, OnDone>();
+const arrivals = new Map<number, OnEnd>();
 const listeners = new Set<() => void>();
 
 /** Sends files, two at a time. They go on when the page is left for another of the studio's. */
-export function startUploads(kind: AssetKind, files: readonly File[], onDone: OnDone): void {
+export function startUploads(kind: AssetKind, files: readonly File[], onEnd: OnEnd): void {
   const fresh = files.map((file) => {
     count += 1;
-    arrivals.set(count, onDone);
+    arrivals.set(count, onEnd);
     return { id: count, kind, file, state: "waiting", share: 0, error: null } as const;
   });
   keep([...uploads, ...fresh]);
@@ -68,6 +69,7 @@ async function send({ id, kind, file }: Upload): Promise<void> {
     if (listeners.size === 0) toast(text.library.upload.done(asset.name));
   } catch (error) {
     change(id, { state: "failed", error });
+    arrivals.get(id)?.(null);
     if (listeners.size === 0) toastProblem(error);
   }
   sendNext();

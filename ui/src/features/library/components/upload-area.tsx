@@ -3,7 +3,7 @@ import { Upload } from "lucide-react";
 import { DropZone, type DropZoneProps } from "react-aria-components/DropZone";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { keys } from "@/client/keys";
-import type { AssetKind, AssetRead } from "@/client/schema";
+import type { AssetKind } from "@/client/schema";
 import { Button } from "@/components/button";
 import { usePastedFiles } from "@/components/pasted-files";
 import { renewLists } from "@/features/library/api/renew";
@@ -61,8 +61,8 @@ export function UploadArea({ kind }: { kind: AssetKind }) {
 function useTaking(kind: AssetKind): (files: File[]) => void {
   const queries = useQueryClient();
   return (files) => {
-    startUploads(kind, files, (asset: AssetRead) => {
-      queries.setQueryData(keys.asset(asset.id), asset);
+    startUploads(kind, files, (asset) => {
+      if (asset) queries.setQueryData(keys.asset(asset.id), asset);
       void renewLists(queries);
       void queries.invalidateQueries({ queryKey: keys.usage });
     });

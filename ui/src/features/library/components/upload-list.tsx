@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import type { AssetKind } from "@/client/schema";
-import { explained } from "@/client/problem";
+import { ApiProblem, explained } from "@/client/problem";
 import { Button, IconButton } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { Progress } from "@/components/progress";
@@ -35,6 +35,7 @@ function OnItsWay({ upload: { file, state, share } }: { upload: Upload }) {
 
 function Refused({ upload: { id, file, error } }: { upload: Upload }) {
   const { sentence, advice } = explained(error);
+  const fields = error instanceof ApiProblem ? error.fields : [];
   return (
     <Notice
       kind="bad"
@@ -61,7 +62,8 @@ function Refused({ upload: { id, file, error } }: { upload: Upload }) {
       }
     >
       <p>
-        {words.refused(file.name)} <strong className="font-semibold">{sentence}</strong> {advice}
+        {words.refused(file.name)} <strong className="font-semibold">{sentence}</strong> {advice}{" "}
+        {fields.map(({ message }) => message).join(" ")}
       </p>
     </Notice>
   );
