@@ -83,25 +83,40 @@ Lectern.Progress = class Progress {
   follow() {
     const { video } = this;
     video.addEventListener("timeupdate", () => this.step());
-    video.addEventListener("pause", () => this.step());
+    video.addEventListener("pause", () => {
+      this.step();
+      if (video.ended) this.atEnd(); // paused just there: no “ended” follows
+    });
     video.addEventListener("seeking", () => { this.lastSeen = null; });
-    video.addEventListener("ended", () => this.ask(this.lesson.sceneEnds.length - 1, "end"));
+    video.addEventListener("ended", () => this.atEnd());
+  }
+
+  atEnd() {
+    return this.ask(this.lesson.sceneEnds.length - 1, "end");
   }
 
   step() {
+    this.count();
     const { video, lastSeen } = this;
     const now = video.currentTime;
     const played = lastSeen === null ? 0 : now - lastSeen;
     this.lastSeen = video.seeking ? null : now;
     if (video.seeking || played <= 0 || played >= Progress.LONGEST_STEP_SECONDS) return;
-    this.watched.mark(lastSeen, now);
-    this.look();
     const inner = this.lesson.sceneEnds.slice(0, -1);
     const left = inner.findIndex((end) => lastSeen < end && end <= now);
     if (left !== -1 && this.quiz && this.quiz.isDue(left)) {
       this.goTo(inner[left]); // the position is told now and then, and may be past the end
       this.ask(left);
     }
+  }
+
+  /** The browser knows what was really played; looks at the position may come late. */
+  count() {
+    const { played } = this.video;
+    for (let at = 0; at < played.length; at += 1) {
+      if (played.start(at) < played.end(at)) this.watched.mark(played.start(at), played.end(at));
+    }
+    this.look();
   }
 
   /** What the quiz wants to know after these scenes, one after the other. */
