@@ -222,7 +222,7 @@ def main() -> None:
     if asked.folder:
         measure(made_scene(asked.folder), int(asked.minutes[0]), asked.minutes[1])
     else:
-        Console().print(compare([int(minutes) for minutes in asked.minutes]))
+        Console(width=110).print(compare([int(minutes) for minutes in asked.minutes]))
 
 
 if __name__ == "__main__":

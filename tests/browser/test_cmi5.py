@@ -334,6 +334,8 @@ def test_lessons_of_a_course_share_a_player_and_are_tracked_apart(
             (tmp_path / name).write_bytes(content)
     with served(tmp_path) as address:
         page.goto(f"{address}/index.html")
+        page.add_script_tag(path=HERE / "node_modules" / "axe-core" / "axe.min.js")
+        assert page.evaluate("axe.run().then(result => result.violations)") == []
         page.locator("a").nth(1).click()
         expect(page.locator("h1")).to_have_text("Sugar")
         expect(page.locator("#progress")).to_contain_text("not being recorded")
