@@ -128,8 +128,8 @@ export const newBatch = {
         ? `1 of ${all} rows needs a change. Nothing has been made.`
         : `${wrong} of ${all} rows need a change. Nothing has been made.`,
     wrongAdvice:
-      "Change them below and hand in again, or leave them out; the page of the batch then lists them.",
-    allWrong: "Change them below, and hand in again.",
+      "Change them above and hand in again, or leave them out; the page of the batch then lists them.",
+    allWrong: "Change them above, and hand in again.",
     shared: "For all rows:",
     leaveOut: (wrong: number, good: number) =>
       `Leave out ${wrong === 1 ? "1 row" : `${wrong} rows`}, make ${good === 1 ? "1 lesson" : `${good} lessons`}`,

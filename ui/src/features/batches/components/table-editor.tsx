@@ -78,7 +78,7 @@ export function TableEditor({ table, sources, faults, change }: Props) {
           setPage(Math.max(0, first) / ROWS_A_PAGE + by);
         }}
       />
-      <Growing table={table} change={change} />
+      {!onlyWrong && <Growing table={table} change={change} />}
     </div>
   );
 }
