@@ -33,7 +33,8 @@ CROWD = 50
 CREATE_NOTHING = {
     "login", "refresh", "logout", "logoutAll", "changePassword", "confirmUpload", "writeScript",
     "estimateScript", "estimateJob", "cancelJob", "retryJob", "cancelBatch", "checkBatch",
-    "testWebhook", "rotateSecret", "openFeed", "vouchForConsent",
+    "testWebhook", "rotateSecret", "openFeed", "vouchForConsent", "retryBatch", "draftQuiz",
+    "checkProvenance",
 }  # fmt: skip
 """POSTs after which nothing is there that was not there before."""
 
