@@ -86,7 +86,6 @@ def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on
     page.get_by_role("button", name="Take it back").click()
     question = page.get_by_role("alertdialog", name="Take back the consent of")
     expect(question).to_contain_text("One lesson is being made with it now.")
-    assert_fit(visitor)
     question.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("Consent taken back")).to_be_visible()
     page.get_by_role("button", name="All that was ever recorded").click()
