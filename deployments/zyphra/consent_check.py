@@ -1,9 +1,8 @@
 """Checks a spoken consent: whether the words were said that were asked for, and by the voice of the
 sample. Runs in a process of its own: see ``pipeline.media.apart``.
 
-How alike two recordings are is measured as in ``likeness``. On synthetic voices (``python -m
-bench.consent``) recordings of one voice come to 0.93 and more, of different voices to 0.85 and
-less; a room and a microphone of their own bring the former down. So there is a band in between in
+How alike two recordings are is measured as in ``likeness``. On synthetic voices recordings of one
+voice came to 0.93 and more, of different voices to 0.85 and less (docs/consent.md); a room and a microphone of their own bring the former down. So there is a band in between in
 which nobody is refused and nothing is taken for proved: somebody has to listen.
 """
 
