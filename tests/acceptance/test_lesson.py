@@ -187,6 +187,22 @@ def test_an_engine_that_cannot_run_is_refused_before_work_starts(
         studio_client.call("POST", "/api/jobs", json=spec)
 
 
+def test_questions_are_drafted_from_what_is_said_and_from_nothing_else(
+    studio_client: StudioClient,
+) -> None:
+    said = (
+        "Warm air carries the vapour from the ocean to a mountain. "
+        "The vapour becomes a cloud there, and the cloud lets the rain fall on the ground."
+    )
+    ask = {"scenes": [{"narration": said}], "questions": 2}
+    quiz = studio_client.call("POST", "/api/scripts/quiz", json=ask)
+    assert (quiz["engine"]["name"], quiz["engine"]["draft"]) == ("gaps", True)
+    assert [question["source"] in said for question in quiz["questions"]] == [True, True]
+    ask["engine"] = "llamacpp"
+    with pytest.raises(Refused, match="too small"):
+        studio_client.call("POST", "/api/scripts/quiz", json=ask)
+
+
 def test_the_echo_goes_through_every_deployment(studio_client: StudioClient) -> None:
     echo = studio_client.call("GET", "/api/worker/ping")
     assert {part["part"]: part["ok"] for part in echo["parts"]} == dict.fromkeys(
