@@ -2,8 +2,9 @@
 sample. Runs in a process of its own: see ``pipeline.media.apart``.
 
 How alike two recordings are is measured as in ``likeness``. On synthetic voices recordings of one
-voice came to 0.93 and more, of different voices to 0.85 and less (docs/consent.md); a room and a microphone of their own bring the former down. So there is a band in between in
-which nobody is refused and nothing is taken for proved: somebody has to listen.
+voice came to 0.93 and more, of different voices to 0.85 and less (docs/consent.md); a room and a
+microphone of their own bring the former down. So there is a band in between in which nobody is
+refused and nothing is taken for proved: somebody has to listen.
 """
 
 import json
