@@ -11,7 +11,8 @@ export const keys = {
     filter ? (["batches", "list", filter] as const) : (["batches"] as const),
   batch: (id: string) => ["batches", "one", id] as const,
   batchItems: (id: string) => ["batches", "one", id, "items"] as const,
-  users: (filter?: object) => (filter ? (["users", "list", filter] as const) : (["users"] as const)),
+  users: (filter?: object) =>
+    filter ? (["users", "list", filter] as const) : (["users"] as const),
   user: (id: string) => ["users", "one", id] as const,
   audit: (filter: object) => ["audit", filter] as const,
   capacity: ["capacity"] as const,
