@@ -101,7 +101,7 @@ class TestWithTheSpeakerEncoder:
         assert consent(ada, voice) == read
         (act,) = acts(database, "consent.spoken")
         assert act.details["words_heard"] >= 4
-        assert act.details["likeness"] >= 0.85
+        assert act.details["likeness"] >= 0.90
         (key,) = [
             found.key for found in storage.list(f"users/{ada.user.id}/assets/{voice}/consents/")
         ]
