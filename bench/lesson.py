@@ -28,8 +28,8 @@ from pipeline.export.package import package_lesson
 from pipeline.lesson import FinishedScene, LessonSpec, Scene, Speech, VideoSpec
 from pipeline.media.mux import mux_clip
 from pipeline.media.sound import flac_bytes
-from pipeline.script import collect
 from pipeline.provenance.payload import Payload
+from pipeline.script import collect
 from pipeline.steps.speech import framed
 from serve.making import make_lesson
 from tests.running import MODELS, RunningStudio

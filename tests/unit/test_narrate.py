@@ -6,7 +6,6 @@ from pipeline.media.loudness import loudness, true_peak
 from pipeline.provenance.payload import Payload
 from pipeline.steps.speech import BREATH_SECONDS, CLOSING_SECONDS, framed
 
-
 MARK = Payload(1, 2)
 
 
