@@ -3,18 +3,18 @@ import { useState } from "react";
 import { Button } from "@/components/button";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { useHear } from "@/features/new-lesson/api/hear";
-import type { Plan } from "@/features/new-lesson/plan";
+import type { Keeper } from "@/features/new-lesson/keeper";
 import { text } from "@/text";
 
 const words = text.newLesson.hear;
 
 /** A button by which words are heard as the lesson will say them. */
 export function Hear({
-  plan,
+  keeper,
   narration,
   children,
 }: {
-  plan: Plan;
+  keeper: Keeper;
   narration: string;
   /** Its name. */
   children: string;
@@ -29,6 +29,7 @@ export function Hear({
         isDisabled={!narration.trim()}
         pending={hear.isPending && words.waiting}
         onPress={() => {
+          const { plan } = keeper.snapshot();
           setLacking(plan.portraitId === null);
           if (plan.portraitId !== null) hear.mutate({ plan, narration });
         }}
@@ -36,7 +37,7 @@ export function Hear({
         <Volume2 aria-hidden className="size-4" />
         {words.listen}
       </Button>
-      {lacking && plan.portraitId === null && <Notice kind="warn">{words.needPortrait}</Notice>}
+      {lacking && <Notice kind="warn">{words.needPortrait}</Notice>}
       <ProblemNotice error={hear.error} />
       {hear.data && (
         <audio controls autoPlay src={hear.data} aria-label={words.sound} className="w-full" />

@@ -4,7 +4,7 @@ import { Button, IconButton } from "@/components/button";
 import { TextField } from "@/components/text-field";
 import { Hear } from "@/features/new-lesson/components/hear";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import type { Plan, Pronunciation } from "@/features/new-lesson/plan";
+import type { PlannedScene, Pronunciation } from "@/features/new-lesson/plan";
 import { sentenceWith } from "@/features/new-lesson/scenes";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
@@ -31,7 +31,8 @@ export function Pronunciations({ keeper }: { keeper: Keeper }) {
             key={each.key}
             each={each}
             number={at + 1}
-            plan={plan}
+            keeper={keeper}
+            scenes={plan.scenes}
             change={(part) => {
               replace((now) =>
                 now.map((one) => (one.key === each.key ? { ...one, ...part } : one)),
@@ -61,13 +62,15 @@ export function Pronunciations({ keeper }: { keeper: Keeper }) {
 function Row({
   each: { word, spelling },
   number,
-  plan,
+  keeper,
+  scenes,
   change,
   remove,
 }: {
   each: Pronunciation;
   number: number;
-  plan: Plan;
+  keeper: Keeper;
+  scenes: PlannedScene[];
   change: (part: Partial<Pronunciation>) => void;
   remove: () => void;
 }) {
@@ -103,7 +106,7 @@ function Row({
           </IconButton>
         </div>
         <div className="-ml-3 flex flex-wrap gap-y-2">
-          <Hear plan={plan} narration={sentenceWith(plan.scenes, word)}>
+          <Hear keeper={keeper} narration={sentenceWith(scenes, word)}>
             {words.hear(word.trim() || words.number(number))}
           </Hear>
         </div>

@@ -1,9 +1,12 @@
 import { ArrowDown, ArrowUp, Pause, Scissors, Trash2, UnfoldVertical } from "lucide-react";
-import { useRef, type ReactNode } from "react";
+import { memo, useRef } from "react";
 import { Button, IconButton } from "@/components/button";
 import { TextArea, TextField } from "@/components/text-field";
+import { sayUndo } from "@/components/say-undo";
 import { toast } from "@/components/toast-queue";
+import { Hear } from "@/features/new-lesson/components/hear";
 import { SceneSlide } from "@/features/new-lesson/components/scene-slide";
+import type { Keeper } from "@/features/new-lesson/keeper";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 import {
   changed,
@@ -23,11 +26,9 @@ const PAUSE = "[pause 0.8s]";
 interface Props {
   scene: PlannedScene;
   at: number;
-  scenes: PlannedScene[];
+  last: boolean;
   edit: Edit;
-  remove: () => void;
-  /** What else can be done with it. */
-  children?: ReactNode;
+  keeper: Keeper;
 }
 
 /** Changes the scenes; says what was done, and where it was typed if it was. */
@@ -37,8 +38,8 @@ export type Edit = (
   typing?: string,
 ) => void;
 
-/** A scene: its words, and what can be done with it. */
-export function SceneCard(props: Props) {
+/** A scene: its words, and what can be done with it. There may be many: only what changes is drawn. */
+export const SceneCard = memo(function SceneCard(props: Props) {
   const { scene, at, edit } = props;
   const { key } = scene;
   const area = useRef<HTMLTextAreaElement>(null);
@@ -79,9 +80,15 @@ export function SceneCard(props: Props) {
       </div>
     </li>
   );
-}
+});
 
-function Head({ scene, at, scenes, edit, remove }: Props) {
+function Head({ scene, at, last, edit }: Props) {
+  const remove = () => {
+    edit(did.remove(at + 1), (now) => now.filter(({ key }) => key !== scene.key));
+    sayUndo(words.removed(at + 1), () => {
+      edit(did.restore, (now) => [...now.slice(0, at), scene, ...now.slice(at)]);
+    });
+  };
   return (
     <div className="flex items-center justify-between gap-2">
       <h4 className="font-sans font-semibold">
@@ -102,7 +109,7 @@ function Head({ scene, at, scenes, edit, remove }: Props) {
         </IconButton>
         <IconButton
           label={words.down(at + 1)}
-          isDisabled={at === scenes.length - 1}
+          isDisabled={last}
           onPress={() => {
             edit(did.move(at + 1), (now) => moved(now, at, 1));
           }}
@@ -117,14 +124,7 @@ function Head({ scene, at, scenes, edit, remove }: Props) {
   );
 }
 
-function Tools({
-  scene,
-  at,
-  scenes,
-  edit,
-  cursor,
-  children,
-}: Props & { cursor: () => number | null }) {
+function Tools({ scene, at, last, edit, keeper, cursor }: Props & { cursor: () => number | null }) {
   const { narration, key } = scene;
   return (
     <div className="-ml-3 flex flex-wrap gap-x-1">
@@ -150,7 +150,7 @@ function Tools({
         <Scissors aria-hidden className="size-4" />
         {words.split}
       </Button>
-      {at < scenes.length - 1 && (
+      {!last && (
         <Button
           look="quiet"
           onPress={() => {
@@ -161,7 +161,9 @@ function Tools({
           {words.merge}
         </Button>
       )}
-      {children}
+      <Hear keeper={keeper} narration={narration}>
+        {words.hear(at + 1)}
+      </Hear>
     </div>
   );
 }

@@ -2,10 +2,8 @@ import { Plus, Redo2, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { Button, IconButton } from "@/components/button";
 import { Notice } from "@/components/notice";
-import { sayUndo } from "@/components/say-undo";
 import { TextField } from "@/components/text-field";
 import { BeginScript } from "@/features/new-lesson/components/begin-script";
-import { Hear } from "@/features/new-lesson/components/hear";
 import { Pronunciations } from "@/features/new-lesson/components/pronunciations";
 import { Quiz } from "@/features/new-lesson/components/quiz";
 import { SceneCard, type Edit } from "@/features/new-lesson/components/scene-card";
@@ -44,9 +42,7 @@ function Scenes({ keeper }: { keeper: Keeper }) {
   const { plan } = usePlan(keeper);
   const { scenes, draftLabel } = plan;
   const [keys] = useState(() => undoKeys(keeper));
-  const edit: Edit = (said, next, typing) => {
-    keeper.edit(said, { scenes: next(keeper.snapshot().plan.scenes) }, typing);
-  };
+  const [edit] = useState(() => editOf(keeper));
   return (
     <section ref={keys} aria-label={words.scenes} className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-2">
@@ -66,19 +62,10 @@ function Scenes({ keeper }: { keeper: Keeper }) {
             key={scene.key}
             scene={scene}
             at={at}
-            scenes={scenes}
+            last={at === scenes.length - 1}
             edit={edit}
-            remove={() => {
-              edit(words.did.remove(at + 1), (now) => now.filter(({ key }) => key !== scene.key));
-              sayUndo(words.removed(at + 1), () => {
-                edit(words.did.restore, (now) => [...now.slice(0, at), scene, ...now.slice(at)]);
-              });
-            }}
-          >
-            <Hear plan={plan} narration={scene.narration}>
-              {words.hear(at + 1)}
-            </Hear>
-          </SceneCard>
+            keeper={keeper}
+          />
         ))}
       </ol>
       <Button
@@ -92,6 +79,13 @@ function Scenes({ keeper }: { keeper: Keeper }) {
       </Button>
     </section>
   );
+}
+
+/** One and the same at each render: a scene that is not changed is not drawn anew. */
+function editOf(keeper: Keeper): Edit {
+  return (said, next, typing) => {
+    keeper.edit(said, { scenes: next(keeper.snapshot().plan.scenes) }, typing);
+  };
 }
 
 /** What was done last to the scenes, taken back or done again; see `undoKeys` for the keyboard. */
