@@ -3,7 +3,7 @@
 ``python -m bench.watermark``: clips of 10 s out of sentences by the built-in voice, higher and
 lower, marked, and then treated as files are on their way through the world. Audibility is told by
 PESQ (ITU-T P.862.2, wideband: 4.64 is no difference at all), beside that of the codecs; its package
-is compiled where it is installed (``pip install -c constraints.txt -e '.[heard]'``, with a C compiler).
+is compiled where it is installed (``pip install -c constraints.txt -e '.[heard]'``).
 """
 
 import argparse
