@@ -3,6 +3,7 @@
 import asyncio
 import re
 import threading
+import zipfile
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -245,3 +246,39 @@ def test_lessons_are_found_filtered_selected_and_follow_what_happens(
     expect(rows).to_have_count(9)
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(10)
+
+
+@pytest.mark.usefixtures("worker")
+def test_two_lessons_become_a_course_in_the_order_that_was_chosen(
+    visitor: Visitor, asked: Lessons
+) -> None:
+    page = visitor.page
+    asked([SHORT], title="Rain")
+    snow = asked([SHORT], title="Snow")
+    visitor.open(f"/lessons/{snow}")
+    page.get_by_role("button", name="Says of itself that it is AI-generated").click()
+    says = page.get_by_role("dialog", name="How the lesson says what it is")
+    expect(says).to_contain_text("A watermark in the sound")
+
+    visitor.open("/lessons")
+    rows = page.get_by_role("main").get_by_role("listitem")
+    expect(rows.filter(has_text="Ready")).to_have_count(2)
+    page.locator("label", has_text="Select all that are shown").click()
+    page.get_by_role("button", name="Make a course").click()
+    dialog = page.get_by_role("alertdialog", name="Make a course")
+    expect(dialog.get_by_role("listitem")).to_contain_text(["Snow", "Rain"])
+    dialog.get_by_role("button", name="Move Snow down").press("Enter")
+    expect(dialog.get_by_role("listitem")).to_contain_text(["Rain", "Snow"])
+    expect(dialog.get_by_role("button", name="Move Snow up")).to_be_focused()
+    assert visitor.violations() == []
+    dialog.get_by_role("button", name="Download the course").click()
+    expect(dialog.get_by_text("A course needs a title.")).to_be_visible()
+    dialog.get_by_label("Title of the course").fill("Weather")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Download the course").click()
+    assert download.value.suggested_filename == "Weather.zip"
+    with zipfile.ZipFile(download.value.path()) as course:
+        assert course.testzip() is None
+        manifest = course.read("imsmanifest.xml").decode()
+    assert manifest.index(">Rain<") < manifest.index(">Snow<")
+    expect(dialog).to_have_count(0)

@@ -3,6 +3,8 @@ const scenes = (numbers: number[]) =>
     ? `scene ${numbers[0] ?? ""}`
     : `scenes ${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1) ?? ""}`;
 
+const listed = (parts: string[]) => parts.join(", ").replace(/, (?=[^,]*$)/, " and ");
+
 /** The page of one lesson: while it is made, and after. */
 export const lessonPage = {
   opening: "Opening the lesson",
@@ -144,6 +146,29 @@ export const lessonPage = {
       "scorm2004.zip": "SCORM 2004",
       "cmi5.zip": "cmi5",
     } as Record<string, string>,
+  },
+  says: {
+    line: (places: string[]) => `Says of itself that it is AI-generated: ${listed(places)}`,
+    explain: "How the lesson says what it is",
+    places: {
+      label: "in the picture",
+      watermark: "in the sound",
+      credentials: "in the video file",
+    },
+    names: {
+      label: "“AI-generated” in the picture",
+      unlabelled: "No label in the picture",
+      watermark: "A watermark in the sound",
+      credentials: "Signed content credentials",
+    },
+    means: {
+      label: "Whoever looks at the video sees it. It is lost where somebody cuts it off.",
+      unlabelled: "An administrator asked for this lesson without it.",
+      watermark:
+        "It cannot be heard. Programs find in it which studio made the speech, also after the sound was compressed anew or cut, as long as some five seconds of speech are left. It is lost where speed or pitch is changed, or under much noise.",
+      credentials:
+        "They tell programs and players what was made by which engine and from what, and show whether the file was changed. They hold no names and no pictures. They are lost where the video is saved anew by another program.",
+    },
   },
   embed: {
     title: "Embed",

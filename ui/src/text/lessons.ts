@@ -38,4 +38,26 @@ export const lessons = {
   cut: "The line to the studio was cut. Trying again.",
   batchProgress: "Progress of the batch",
   batchCounts: (done: number, all: number) => `${done} of ${all} finished`,
+  course: {
+    make: "Make a course",
+    title: "Title of the course",
+    needTitle: "A course needs a title.",
+    order: "Lessons, in order",
+    up: (title: string) => `Move ${title} up`,
+    down: (title: string) => `Move ${title} down`,
+    isNow: (title: string, place: number, all: number) => `${title} is now ${place} of ${all}.`,
+    leftOut: (count: number) =>
+      count === 1
+        ? "One selected lesson is left out: it has no finished video."
+        : `${count} selected lessons are left out: they have no finished video.`,
+    format: "Format",
+    formats: { "scorm12.zip": "SCORM 1.2", "scorm2004.zip": "SCORM 2004", "cmi5.zip": "cmi5" },
+    explain: {
+      "scorm12.zip": "Nearly every learning platform reads it.",
+      "scorm2004.zip": "For platforms that ask for the 4th Edition.",
+      "cmi5.zip": "For platforms that keep what learners do as statements (xAPI).",
+    },
+    making: "Fetching the course",
+    download: "Download the course",
+  },
 };

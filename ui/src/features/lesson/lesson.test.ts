@@ -11,6 +11,7 @@ import {
 } from "@/features/lesson/change";
 import { afterFinding } from "@/features/lesson/follow";
 import { filling, stoppedAt } from "@/features/lesson/making";
+import { marksOf } from "@/features/lesson/marks";
 import { shortcut } from "@/features/lesson/player/keyboard";
 import { clock, spanAt, timelineOf } from "@/features/lesson/player/timeline";
 import { happening, readyScenes } from "@/features/lesson/saying";
@@ -143,4 +144,13 @@ test("arrows jump, and the space bar presses the button that it is on", () => {
   expect(player.toggle).not.toHaveBeenCalled();
   press("k", document.createElement("button"));
   expect(player.toggle).toHaveBeenCalledOnce();
+});
+
+test("a lesson is said to say only what its files say", () => {
+  const marks = (exports: string[], video: object = { label: true }) =>
+    marksOf(job({ exports, spec: { video } }));
+  expect(marks(["lesson.mp4", "captions.vtt"])).toEqual(["label", "watermark", "credentials"]);
+  expect(marks(["cmi5.zip"], { label: false })).toEqual(["unlabelled", "watermark", "credentials"]);
+  expect(marks(["speech.webm", "transcript.txt"])).toEqual(["watermark"]);
+  expect(marks(["captions.vtt"])).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { ProblemNotice } from "@/components/notice";
 import { Waiting } from "@/components/waiting";
 import { useExports } from "@/features/lesson/api/exports";
 import { Panel } from "@/features/lesson/components/panel";
+import { Says } from "@/features/lesson/components/says";
 import { text } from "@/text";
 import { size } from "@/text/format";
 
@@ -22,6 +23,7 @@ export function Files({ job }: { job: JobRead }) {
           <File key={file.name} file={file} />
         ))}
       </ul>
+      <Says job={job} />
     </Panel>
   );
 }

@@ -7,6 +7,7 @@ import { undoable } from "@/components/undo";
 import { useCancelAll } from "@/features/lessons/api/cancel";
 import { deleteAll } from "@/features/lessons/api/delete";
 import { useDownloadAll } from "@/features/lessons/api/download";
+import { MakeCourse } from "@/features/lessons/components/make-course";
 import { text } from "@/text";
 
 const words = text.lessons;
@@ -25,6 +26,7 @@ export function SelectionBar({ jobs, clear }: { jobs: JobSummary[]; clear: () =>
         {words.selected(jobs.length)}
       </p>
       {ready.length > 0 && <Download jobs={ready} />}
+      <MakeCourse jobs={jobs} />
       {making.length > 0 && <Cancel ids={making} done={clear} />}
       {over.length > 0 && <Delete ids={over} done={clear} />}
       <Button look="quiet" onPress={clear}>
