@@ -57,12 +57,17 @@ export function ButtonLink({
   return <AriaLink {...props} className={`${SHAPE} ${LOOKS[look]} ${className}`} />;
 }
 
-/** A button that is an icon; `label` is its name. */
+/** A button that is an icon; `label` is its name, or another element says it. */
 export function IconButton({
   label,
   className = "",
   ...props
-}: Omit<AriaProps, "className" | "aria-label"> & { label: string; className?: string }) {
+}: Omit<AriaProps, "className" | "aria-label" | "aria-labelledby"> & {
+  className?: string;
+} & (
+    | { label: string; "aria-labelledby"?: undefined }
+    | { label?: undefined; "aria-labelledby": string }
+  )) {
   return (
     <AriaButton
       {...props}

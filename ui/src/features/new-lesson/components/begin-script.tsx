@@ -10,7 +10,7 @@ import { sayUndo } from "@/components/say-undo";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { Plan } from "@/features/new-lesson/plan";
 import { planned } from "@/features/new-lesson/scenes";
-import { usePlan } from "@/features/new-lesson/use-plan";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.newLesson.script;
@@ -34,56 +34,57 @@ export function BeginScript({ keeper }: { keeper: Keeper }) {
 }
 
 function Write({ keeper }: { keeper: Keeper }) {
-  const { plan, change } = usePlan(keeper);
+  const { prompt, notes, audience, minutes } = useAsked(keeper);
+  const began = useBegan(keeper);
   const [lacking, setLacking] = useState(false);
   const write = useWriteScript(({ scenes, engine }) => {
     replaceScenes(keeper, scenes, engine.draft ? engine.label : null);
   });
-  const ask = askOf(plan);
+  const ask = askOf({ prompt, notes, audience, minutes });
   return (
     <>
       <TextArea
         label={words.prompt}
         hint={words.promptHint}
-        value={plan.prompt}
+        value={prompt}
         rows={2}
         maxLength={100_000}
         error={lacking && !ask ? words.needNotes : undefined}
-        onChange={(prompt) => {
-          change({ prompt });
+        onChange={(typed) => {
+          keeper.change({ prompt: typed });
         }}
       />
       <TextArea
         label={words.notes}
         hint={words.notesHint}
-        value={plan.notes}
+        value={notes}
         maxLength={100_000}
-        onChange={(notes) => {
-          change({ notes });
+        onChange={(typed) => {
+          keeper.change({ notes: typed });
         }}
       />
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField
           label={words.audience}
-          value={plan.audience}
+          value={audience}
           maxLength={200}
-          onChange={(audience) => {
-            change({ audience });
+          onChange={(typed) => {
+            keeper.change({ audience: typed });
           }}
         />
         <Select
           label={words.minutes}
           options={words.lengths}
-          value={plan.minutes}
-          onChange={(minutes) => {
-            change({ minutes });
+          value={minutes}
+          onChange={(picked) => {
+            keeper.change({ minutes: picked });
           }}
         />
       </div>
       <ProblemNotice error={write.error} />
       <Button
         className="self-start"
-        look={plan.scenes.length ? "plain" : "primary"}
+        look={began ? "plain" : "primary"}
         pending={write.isPending && words.writing}
         onPress={() => {
           setLacking(!ask);
@@ -97,8 +98,24 @@ function Write({ keeper }: { keeper: Keeper }) {
   );
 }
 
+type Asked = Pick<Plan, "prompt" | "notes" | "audience" | "minutes">;
+
+function useAsked(keeper: Keeper): Asked {
+  return {
+    prompt: usePart(keeper, ({ plan }) => plan.prompt),
+    notes: usePart(keeper, ({ plan }) => plan.notes),
+    audience: usePart(keeper, ({ plan }) => plan.audience),
+    minutes: usePart(keeper, ({ plan }) => plan.minutes),
+  };
+}
+
+/** Whether there are scenes already. */
+function useBegan(keeper: Keeper): boolean {
+  return usePart(keeper, ({ plan }) => plan.scenes.length > 0);
+}
+
 /** What a script is asked for with; null while nothing says what it is about. */
-function askOf({ prompt, notes, audience, minutes }: Plan): ScriptAsk | null {
+function askOf({ prompt, notes, audience, minutes }: Asked): ScriptAsk | null {
   const wish = prompt.trim();
   const source = notes.trim();
   if (!wish && !source) return null;
@@ -124,28 +141,29 @@ function Coming({ growing }: { growing: readonly Growing[] }) {
 }
 
 function Paste({ keeper }: { keeper: Keeper }) {
-  const { plan, change } = usePlan(keeper);
+  const pasted = usePart(keeper, ({ plan }) => plan.pasted);
+  const began = useBegan(keeper);
   const cut = useCutScript();
   return (
     <>
       <TextArea
         label={words.pasted}
         hint={words.pastedHint}
-        value={plan.pasted}
+        value={pasted}
         rows={8}
         maxLength={100_000}
-        onChange={(pasted) => {
-          change({ pasted });
+        onChange={(typed) => {
+          keeper.change({ pasted: typed });
         }}
       />
       <ProblemNotice error={cut.error} />
       <Button
         className="self-start"
-        look={plan.scenes.length ? "plain" : "primary"}
-        isDisabled={!plan.pasted.trim()}
+        look={began ? "plain" : "primary"}
+        isDisabled={!pasted.trim()}
         pending={cut.isPending && words.cutting}
         onPress={() => {
-          cut.mutate(plan.pasted, {
+          cut.mutate(pasted, {
             onSuccess: ({ scenes }) => {
               replaceScenes(keeper, scenes, null);
             },

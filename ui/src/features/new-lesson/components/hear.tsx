@@ -12,20 +12,18 @@ const words = text.newLesson.hear;
 export function Hear({
   keeper,
   narration,
-  children,
+  ...name
 }: {
   keeper: Keeper;
   narration: string;
-  /** Its name. */
-  children: string;
-}) {
+} & ({ "aria-label": string } | { "aria-labelledby": string })) {
   const hear = useHear();
   const [lacking, setLacking] = useState(false);
   return (
     <div className="contents *:not-first:basis-full">
       <Button
         look="quiet"
-        aria-label={children}
+        {...name}
         isDisabled={!narration.trim()}
         pending={hear.isPending && words.waiting}
         onPress={() => {

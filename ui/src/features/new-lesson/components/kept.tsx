@@ -3,14 +3,14 @@ import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { forgetKeeper } from "@/features/new-lesson/api/drafts";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import { usePlan } from "@/features/new-lesson/use-plan";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.newLesson.kept;
 
 /** Whether what was typed is on the server. */
 export function KeptLine({ keeper }: { keeper: Keeper }) {
-  const { kept } = usePlan(keeper);
+  const kept = usePart(keeper, (now) => now.kept);
   const calm = kept === "kept" || kept === "keeping";
   return (
     <p role="status" className="flex items-center gap-1.5 text-small text-muted">
@@ -21,7 +21,7 @@ export function KeptLine({ keeper }: { keeper: Keeper }) {
 }
 
 export function KeptNotice({ keeper }: { keeper: Keeper }) {
-  const { kept } = usePlan(keeper);
+  const kept = usePart(keeper, (now) => now.kept);
   if (kept === "failed") return <Notice kind="warn">{words.failed}</Notice>;
   if (kept === "gone") return <Notice kind="bad">{words.gone}</Notice>;
   if (kept !== "elsewhere") return null;

@@ -4,9 +4,9 @@ import { Button, IconButton } from "@/components/button";
 import { TextField } from "@/components/text-field";
 import { Hear } from "@/features/new-lesson/components/hear";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import type { PlannedScene, Pronunciation } from "@/features/new-lesson/plan";
+import type { Pronunciation } from "@/features/new-lesson/plan";
 import { sentenceWith } from "@/features/new-lesson/scenes";
-import { usePlan } from "@/features/new-lesson/use-plan";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.newLesson.pronunciations;
@@ -14,10 +14,9 @@ const MOST = 500;
 
 /** Words that are not said as they are written: each with how it sounds. */
 export function Pronunciations({ keeper }: { keeper: Keeper }) {
-  const { plan, change } = usePlan(keeper);
-  const { pronunciations } = plan;
+  const pronunciations = usePart(keeper, ({ plan }) => plan.pronunciations);
   const replace = (next: (now: Pronunciation[]) => Pronunciation[]) => {
-    change({ pronunciations: next(keeper.snapshot().plan.pronunciations) });
+    keeper.change({ pronunciations: next(keeper.snapshot().plan.pronunciations) });
   };
   return (
     <section aria-label={words.title} className="flex flex-col gap-4">
@@ -32,7 +31,6 @@ export function Pronunciations({ keeper }: { keeper: Keeper }) {
             each={each}
             number={at + 1}
             keeper={keeper}
-            scenes={plan.scenes}
             change={(part) => {
               replace((now) =>
                 now.map((one) => (one.key === each.key ? { ...one, ...part } : one)),
@@ -63,17 +61,16 @@ function Row({
   each: { word, spelling },
   number,
   keeper,
-  scenes,
   change,
   remove,
 }: {
   each: Pronunciation;
   number: number;
   keeper: Keeper;
-  scenes: PlannedScene[];
   change: (part: Partial<Pronunciation>) => void;
   remove: () => void;
 }) {
+  const sentence = usePart(keeper, ({ plan }) => sentenceWith(plan.scenes, word));
   return (
     <li>
       <div
@@ -106,9 +103,11 @@ function Row({
           </IconButton>
         </div>
         <div className="-ml-3 flex flex-wrap gap-y-2">
-          <Hear keeper={keeper} narration={sentenceWith(scenes, word)}>
-            {words.hear(word.trim() || words.number(number))}
-          </Hear>
+          <Hear
+            keeper={keeper}
+            narration={sentence}
+            aria-label={words.hear(word.trim() || words.number(number))}
+          />
         </div>
       </div>
     </li>

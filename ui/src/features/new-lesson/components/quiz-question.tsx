@@ -1,9 +1,10 @@
 import { Plus, Trash2 } from "lucide-react";
+import { useDeferredValue } from "react";
 import { Button, IconButton } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Select } from "@/components/select";
 import { TextArea, TextField } from "@/components/text-field";
-import type { PlannedScene } from "@/features/new-lesson/plan";
+import type { Keeper } from "@/features/new-lesson/keeper";
 import {
   AT_THE_END,
   FEWEST_CHOICES,
@@ -13,6 +14,7 @@ import {
   type PlannedChoice,
   type PlannedQuestion,
 } from "@/features/new-lesson/quiz";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.quiz;
@@ -20,13 +22,13 @@ const words = text.quiz;
 interface Props {
   question: PlannedQuestion;
   number: number;
-  scenes: readonly PlannedScene[];
+  keeper: Keeper;
   change: (part: Partial<PlannedQuestion>) => void;
   remove: () => void;
 }
 
 export function QuizQuestion(props: Props) {
-  const { question, number, scenes, change } = props;
+  const { question, number, keeper, change } = props;
   const wrong = wrongWith(question);
   return (
     <li>
@@ -54,14 +56,7 @@ export function QuizQuestion(props: Props) {
           <p className="text-small text-bad">{words.wrong[wrong]}</p>
         )}
         <div className="grid gap-4 sm:grid-cols-2">
-          <Select
-            label={words.after}
-            options={placesIn(scenes)}
-            value={scenes.some(({ key }) => key === question.after) ? question.after : AT_THE_END}
-            onChange={(after) => {
-              change({ after });
-            }}
-          />
+          <After keeper={keeper} after={question.after} change={change} />
           <TextField
             label={words.feedback}
             value={question.feedback}
@@ -161,8 +156,28 @@ function Choices({
   );
 }
 
+function After({
+  keeper,
+  after: wanted,
+  change,
+}: Pick<Props, "keeper" | "change"> & { after: string }) {
+  const places = useDeferredValue(
+    usePart(keeper, ({ plan }) => plan.scenes.map(({ key }) => key).join(" ")),
+  ).split(" ");
+  return (
+    <Select
+      label={words.after}
+      options={placesIn(places)}
+      value={places.includes(wanted) ? wanted : AT_THE_END}
+      onChange={(after) => {
+        change({ after });
+      }}
+    />
+  );
+}
+
 /** Where a question may be asked, by key. */
-function placesIn(scenes: readonly PlannedScene[]): Record<string, string> {
-  const after = scenes.map(({ key }, at) => [key, words.afterScene(at + 1)] as const);
+function placesIn(keys: readonly string[]): Record<string, string> {
+  const after = keys.map((key, at) => [key, words.afterScene(at + 1)] as const);
   return Object.fromEntries([...after, [AT_THE_END, words.atTheEnd]]);
 }

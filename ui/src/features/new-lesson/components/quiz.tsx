@@ -12,15 +12,15 @@ import {
   type PlannedQuestion,
   type PlannedQuiz,
 } from "@/features/new-lesson/quiz";
-import { usePlan } from "@/features/new-lesson/use-plan";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.quiz;
 
 /** What learners are asked, if anything. */
 export function Quiz({ keeper }: { keeper: Keeper }) {
-  const { plan } = usePlan(keeper);
-  const { questions } = plan.quiz;
+  const quiz = usePart(keeper, ({ plan }) => plan.quiz);
+  const { questions } = quiz;
   const change = (part: Partial<PlannedQuiz>) => {
     keeper.change({ quiz: { ...keeper.snapshot().plan.quiz, ...part } });
   };
@@ -39,7 +39,7 @@ export function Quiz({ keeper }: { keeper: Keeper }) {
             key={question.key}
             question={question}
             number={at + 1}
-            scenes={plan.scenes}
+            keeper={keeper}
             change={(part) => {
               replace((now) =>
                 now.map((each) => (each.key === question.key ? { ...each, ...part } : each)),
@@ -54,7 +54,7 @@ export function Quiz({ keeper }: { keeper: Keeper }) {
           />
         ))}
       </ol>
-      {questions.length > 0 && <Passing quiz={plan.quiz} change={change} />}
+      {questions.length > 0 && <Passing quiz={quiz} change={change} />}
       <More keeper={keeper} replace={replace} />
     </section>
   );
@@ -97,7 +97,8 @@ function More({
   keeper: Keeper;
   replace: (next: (now: PlannedQuestion[]) => PlannedQuestion[]) => void;
 }) {
-  const { plan } = usePlan(keeper);
+  const full = usePart(keeper, ({ plan }) => plan.quiz.questions.length >= MOST_QUESTIONS);
+  const spoken = usePart(keeper, ({ plan }) => plan.scenes.some((each) => each.narration.trim()));
   const draft = useDraftQuiz();
   return (
     <div className="flex flex-col gap-4">
@@ -105,7 +106,7 @@ function More({
       <ProblemNotice error={draft.error} />
       <div className="flex flex-wrap gap-3">
         <Button
-          isDisabled={plan.quiz.questions.length >= MOST_QUESTIONS}
+          isDisabled={full}
           onPress={() => {
             replace((now) => [...now, newQuestion()]);
           }}
@@ -114,10 +115,10 @@ function More({
           {words.add}
         </Button>
         <Button
-          isDisabled={!plan.scenes.some(({ narration }) => narration.trim())}
+          isDisabled={!spoken}
           pending={draft.isPending && words.drafting}
           onPress={() => {
-            draft.mutate(plan.scenes, {
+            draft.mutate(keeper.snapshot().plan.scenes, {
               onSuccess: ({ questions }) => {
                 replace((now) => [...now, ...questions]);
               },

@@ -1,8 +1,10 @@
 import { Image as Picture } from "lucide-react";
+import { use } from "react";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
 import { useAsset, useAssetAddress, useUpload } from "@/features/new-lesson/api/assets";
+import { SceneNumber } from "@/features/new-lesson/components/scene-number";
 import { text } from "@/text";
 
 const words = text.newLesson.script;
@@ -10,11 +12,9 @@ const SLIDES = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
 
 /** The slide that stands beside the presenter while a scene is said. */
 export function SceneSlide({
-  number,
   id,
   change,
 }: {
-  number: number;
   id: string | null;
   change: (id: string | null) => void;
 }) {
@@ -23,7 +23,7 @@ export function SceneSlide({
   });
   return (
     <div className="flex flex-col items-start gap-2">
-      {id !== null && <Shown id={id} number={number} />}
+      {id !== null && <Shown id={id} />}
       <div className="-ml-3 flex flex-wrap gap-x-1">
         <FileTrigger
           acceptedFileTypes={SLIDES}
@@ -52,7 +52,8 @@ export function SceneSlide({
   );
 }
 
-function Shown({ id, number }: { id: string; number: number }) {
+function Shown({ id }: { id: string }) {
+  const number = use(SceneNumber);
   const { data: asset, error } = useAsset(id);
   const address = useAssetAddress(id);
   return (

@@ -6,28 +6,29 @@ import { TextField } from "@/components/text-field";
 import { BeginScript } from "@/features/new-lesson/components/begin-script";
 import { Pronunciations } from "@/features/new-lesson/components/pronunciations";
 import { Quiz } from "@/features/new-lesson/components/quiz";
-import { SceneCard, type Edit } from "@/features/new-lesson/components/scene-card";
+import { SceneCard } from "@/features/new-lesson/components/scene-card";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { PlannedScene } from "@/features/new-lesson/plan";
+import { editOf } from "@/features/new-lesson/scene-edits";
 import { newScene, roughSeconds } from "@/features/new-lesson/scenes";
 import { undoKeys } from "@/features/new-lesson/undo-keys";
-import { usePlan } from "@/features/new-lesson/use-plan";
+import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 import { duration } from "@/text/format";
 
 const words = text.newLesson.script;
 
 export function ScriptStep({ keeper }: { keeper: Keeper }) {
-  const { plan, change } = usePlan(keeper);
+  const title = usePart(keeper, ({ plan }) => plan.title);
   return (
     <StepSection title={words.title}>
       <TextField
         label={words.name}
-        value={plan.title}
+        value={title}
         maxLength={200}
-        onChange={(title) => {
-          change({ title });
+        onChange={(typed) => {
+          keeper.change({ title: typed });
         }}
       />
       <BeginScript keeper={keeper} />
@@ -39,9 +40,10 @@ export function ScriptStep({ keeper }: { keeper: Keeper }) {
 }
 
 function Scenes({ keeper }: { keeper: Keeper }) {
-  const { plan } = usePlan(keeper);
-  const { scenes, draftLabel } = plan;
+  const scenes = usePart(keeper, ({ plan }) => plan.scenes);
+  const draftLabel = usePart(keeper, ({ plan }) => plan.draftLabel);
   const [keys] = useState(() => undoKeys(keeper));
+  // one and the same at each render: a scene that is not changed is not drawn anew
   const [edit] = useState(() => editOf(keeper));
   return (
     <section ref={keys} aria-label={words.scenes} className="flex flex-col gap-4">
@@ -61,7 +63,8 @@ function Scenes({ keeper }: { keeper: Keeper }) {
           <SceneCard
             key={scene.key}
             scene={scene}
-            at={at}
+            number={at + 1}
+            first={at === 0}
             last={at === scenes.length - 1}
             edit={edit}
             keeper={keeper}
@@ -71,7 +74,7 @@ function Scenes({ keeper }: { keeper: Keeper }) {
       <Button
         className="self-start"
         onPress={() => {
-          edit(words.did.add, (now) => [...now, newScene()]);
+          keeper.edit(words.did.add, { scenes: [...scenes, newScene()] });
         }}
       >
         <Plus aria-hidden className="size-4" />
@@ -81,16 +84,10 @@ function Scenes({ keeper }: { keeper: Keeper }) {
   );
 }
 
-/** One and the same at each render: a scene that is not changed is not drawn anew. */
-function editOf(keeper: Keeper): Edit {
-  return (said, next, typing) => {
-    keeper.edit(said, { scenes: next(keeper.snapshot().plan.scenes) }, typing);
-  };
-}
-
 /** What was done last to the scenes, taken back or done again; see `undoKeys` for the keyboard. */
 function Undo({ keeper }: { keeper: Keeper }) {
-  const { undo, redo } = usePlan(keeper);
+  const undo = usePart(keeper, (now) => now.undo);
+  const redo = usePart(keeper, (now) => now.redo);
   return (
     <>
       <IconButton

@@ -1,4 +1,5 @@
 import { Check } from "lucide-react";
+import { memo } from "react";
 import { Link } from "react-aria-components/Link";
 import { addressOf } from "@/features/new-lesson/address";
 import type { Keeper } from "@/features/new-lesson/keeper";
@@ -13,22 +14,32 @@ const FILLED_IN: readonly Step[] = ["presenter", "voice", "script"];
 export function StepNav({ keeper, current }: { keeper: Keeper; current: Step }) {
   const { plan } = usePlan(keeper);
   const open = new Set(useLacks(plan).map(({ step }) => step));
+  const done = FILLED_IN.filter((step) => !open.has(step)).join(" ");
+  return <Steps id={keeper.id} current={current} done={done} />;
+}
+
+/** `done` are the steps in which nothing is missing: drawn anew when they are others. */
+const Steps = memo(function Steps({
+  id,
+  current,
+  done,
+}: {
+  id: string;
+  current: Step;
+  done: string;
+}) {
   return (
     <nav aria-label={words.label} className="min-w-0">
       <ol className="flex flex-wrap gap-1 lg:sticky lg:top-24 lg:flex-col">
         {STEPS.map((step, at) => (
           <li key={step}>
             <Link
-              href={addressOf(keeper.id, step)}
+              href={addressOf(id, step)}
               aria-current={step === current ? "step" : undefined}
               className="flex min-h-10 cursor-pointer items-center gap-2 rounded px-2 text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink aria-[current=step]:bg-accent-soft aria-[current=step]:font-semibold aria-[current=step]:text-accent lg:px-3"
             >
               <span aria-hidden className="hidden w-4 text-small sm:inline">
-                {FILLED_IN.includes(step) && !open.has(step) ? (
-                  <Check className="size-4 text-good" />
-                ) : (
-                  at + 1
-                )}
+                {done.split(" ").includes(step) ? <Check className="size-4 text-good" /> : at + 1}
               </span>
               {words[step]}
             </Link>
@@ -37,4 +48,4 @@ export function StepNav({ keeper, current }: { keeper: Keeper; current: Step }) 
       </ol>
     </nav>
   );
-}
+});
