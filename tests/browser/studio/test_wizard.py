@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from db import users
 from db.models import Asset, AssetKind, Draft, Job, User
+from tests.api.test_slides import a_deck
 from tests.browser.studio.conftest import PASSWORD, Visitor, password_hash
 from tests.factories import a_user
 from tests.portraits import DRAWING, png
@@ -269,3 +270,25 @@ def test_the_keyboard_alone_signs_in_and_makes_a_lesson(visitor: Visitor) -> Non
     page.wait_for_url(re.compile(r"/lessons/[0-9a-f-]{36}$"))
     [job] = jobs_of(visitor)
     assert job.spec["scenes"] == [{"narration": "Rain falls.", "title": None, "slide_id": None}]
+
+
+def test_where_no_slides_can_be_drawn_their_notes_become_scenes(
+    visitor: Visitor, tmp_path: Path
+) -> None:
+    page = visitor.page
+    slides = tmp_path / "How rain is made.pptx"
+    slides.write_bytes(a_deck())
+    visitor.enter()
+    visitor.open("/lessons/new")
+    go_to(page, "Script")
+    page.get_by_text("From slides (PPTX)").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose a presentation").click()
+    chooser.value.set_files(slides)
+    expect(page.get_by_role("alert")).to_contain_text("LibreOffice")
+    page.get_by_role("button", name="Take the notes without the pictures").click()
+    expect(page.get_by_text("One slide has no notes")).to_be_visible()
+    third = page.get_by_role("group", name="Scene 3")
+    expect(third.get_by_label("What is said")).to_have_value("It falls.")
+    expect(page.get_by_label("Title of the lesson")).to_have_value("How rain is made")
+    assert_fit(visitor)

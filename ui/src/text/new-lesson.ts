@@ -97,6 +97,18 @@ export const newLesson = {
     how: "How to begin",
     write: "Have it written",
     paste: "Paste a finished text",
+    slides: {
+      way: "From slides (PPTX)",
+      drop: "Drop a PowerPoint file here",
+      choose: "Choose a presentation",
+      reading: "Reading the slides",
+      hint: "The notes of each slide are said while it is shown. Up to 200 slides, up to 25 MB.",
+      notesAlone: "Take the notes without the pictures",
+      silent: (count: number) =>
+        count === 1
+          ? "One slide has no notes: write below what is said there."
+          : `${count} slides have no notes: write below what is said there.`,
+    },
     prompt: "What the lesson is about",
     promptHint: "A sentence will do, as you would say it to a colleague.",
     notes: "Your notes, if you have some",

@@ -1,4 +1,4 @@
-import type { WrittenScene } from "@/client/schema";
+import type { SlideScene, WrittenScene } from "@/client/schema";
 import { newIdempotencyKey } from "@/client/idempotency";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 
@@ -10,6 +10,14 @@ const SENTENCE_END = /[.!?]["”’)]?\s+/g;
 
 export function planned(written: readonly WrittenScene[]): PlannedScene[] {
   return written.map(({ title, narration }) => newScene(narration, title ?? ""));
+}
+
+/** A scene for each slide: its notes are said while it is shown. */
+export function fromSlides(slides: readonly SlideScene[]): PlannedScene[] {
+  return slides.map(({ title, narration, slide_id: slideId }) => ({
+    ...newScene(narration, title ?? ""),
+    slideId,
+  }));
 }
 
 export function newScene(narration = "", title = ""): PlannedScene {

@@ -1,22 +1,23 @@
 import { useState } from "react";
-import type { ScriptAsk, WrittenScene } from "@/client/schema";
+import type { ScriptAsk } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { ProblemNotice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { TextArea, TextField } from "@/components/text-field";
 import { useCutScript, useWriteScript, type Growing } from "@/features/new-lesson/api/script";
-import { sayUndo } from "@/components/say-undo";
+import { BeginSlides } from "@/features/new-lesson/components/begin-slides";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { Plan } from "@/features/new-lesson/plan";
+import { replaceScenes } from "@/features/new-lesson/replace-scenes";
 import { planned } from "@/features/new-lesson/scenes";
 import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.newLesson.script;
-type Way = "write" | "paste";
+type Way = "write" | "paste" | "slides";
 
-/** Where scenes come from: notes from which a script is written, or a finished text. */
+/** Where scenes come from: notes from which a script is written, a finished text, or slides. */
 export function BeginScript({ keeper }: { keeper: Keeper }) {
   const { pasted } = keeper.snapshot().plan;
   const [way, setWay] = useState<Way>(pasted ? "paste" : "write");
@@ -24,11 +25,13 @@ export function BeginScript({ keeper }: { keeper: Keeper }) {
     <section className="flex flex-col gap-4 rounded border border-line bg-raised p-5">
       <Choice
         label={words.how}
-        options={{ write: words.write, paste: words.paste }}
+        options={{ write: words.write, paste: words.paste, slides: words.slides.way }}
         value={way}
         onChange={setWay}
       />
-      {way === "write" ? <Write keeper={keeper} /> : <Paste keeper={keeper} />}
+      {way === "write" && <Write keeper={keeper} />}
+      {way === "paste" && <Paste keeper={keeper} />}
+      {way === "slides" && <BeginSlides keeper={keeper} />}
     </section>
   );
 }
@@ -38,7 +41,7 @@ function Write({ keeper }: { keeper: Keeper }) {
   const began = useBegan(keeper);
   const [lacking, setLacking] = useState(false);
   const write = useWriteScript(({ scenes, engine }) => {
-    replaceScenes(keeper, scenes, engine.draft ? engine.label : null);
+    replaceScenes(keeper, planned(scenes), engine.draft ? engine.label : null);
   });
   const ask = askOf({ prompt, notes, audience, minutes });
   return (
@@ -165,7 +168,7 @@ function Paste({ keeper }: { keeper: Keeper }) {
         onPress={() => {
           cut.mutate(pasted, {
             onSuccess: ({ scenes }) => {
-              replaceScenes(keeper, scenes, null);
+              replaceScenes(keeper, planned(scenes), null);
             },
           });
         }}
@@ -174,14 +177,4 @@ function Paste({ keeper }: { keeper: Keeper }) {
       </Button>
     </>
   );
-}
-
-/** The scenes from before can be taken back for a while. */
-function replaceScenes(keeper: Keeper, written: WrittenScene[], draftLabel: string | null): void {
-  const { scenes, draftLabel: labelBefore } = keeper.snapshot().plan;
-  keeper.edit(words.did.replace, { scenes: planned(written), draftLabel });
-  if (scenes.length === 0) return;
-  sayUndo(words.replaced, () => {
-    keeper.edit(words.did.restore, { scenes, draftLabel: labelBefore });
-  });
 }
