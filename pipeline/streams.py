@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from pipeline.errors import StepTimedOut
 
@@ -44,8 +44,15 @@ async def in_worker(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     try:
         return await asyncio.shield(working)
     except asyncio.CancelledError:
+        working.add_done_callback(_leave_unheard)
         await asyncio.wait({working})
         raise
+
+
+def _leave_unheard(working: asyncio.Future[Any]) -> None:
+    """Who is cancelled twice takes the files away: how the thread fails then is no news."""
+    if not working.cancelled():
+        working.exception()
 
 
 async def _next(pieces: AsyncIterator[T]) -> T | object:

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Transaction
 
 from db import batches, drafts, embeds, keys, users
-from db.models import Export, User, Webhook
+from db.models import AssetKind, Export, User, Webhook
 from serve.security import hash_password, new_api_key, token_hash
 from tests.api.conftest import CHEAP, TOKENS
-from tests.factories import a_delivery, a_job, a_spec, a_webhook, an_asset
+from tests.factories import a_consent, a_delivery, a_job, a_spec, a_webhook, an_asset
 
 PASSWORD = "a quiet river at noon"
 Made = dict[str, str]
@@ -97,3 +97,10 @@ def a_key(db: Transaction, user: User, scopes: list[Any]) -> tuple[str, Any]:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+def a_spoken_consent(db: Transaction, user: User) -> UUID:
+    """One that waits for an administrator to listen."""
+    voice = an_asset(db, user, kind=AssetKind.VOICE, consented=False)
+    spoken: UUID = a_consent(db, voice, pending_reason="voice_uncertain", recording_key="none").id
+    return spoken

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy.orm import Session as Transaction
 
 from db import keys
-from db.models import AssetKind, Role, User
+from db.models import Role, User
 from db.session import Database
 from serve.access import Scope
 from tests.api.described import Operation, operations
@@ -27,12 +27,13 @@ from tests.api.owned import (
     PASSWORD,
     Made,
     a_key,
+    a_spoken_consent,
     bearer,
     password_hash,
     signed,
 )
 from tests.api.problems import assert_problem
-from tests.factories import a_consent, a_spec, a_user, an_asset
+from tests.factories import a_spec, a_user
 
 OPERATIONS = operations()
 PUBLIC = {"register", "login", "refresh", "live", "ready"}
@@ -96,20 +97,13 @@ def crowd(database: Database) -> Crowd:
         made = {name: make(db, people["owner"]) for name, make in OWNED.items()} | ANYONES
         # nobody who asks: what is done to them must not end what others do here
         sue = a_user(db, username="sue")
-        made |= {"user_id": str(sue.id), "consent_id": str(_spoken_consent(db, sue))}
+        made |= {"user_id": str(sue.id), "consent_id": str(a_spoken_consent(db, sue))}
 
     def key_with(name: str, scopes: list[str]) -> dict[str, str]:
         with database.transaction() as db:
             return bearer(a_key(db, people[name], scopes)[0])
 
     return Crowd(headers, key_with, made)
-
-
-def _spoken_consent(db: Transaction, person: User) -> UUID:
-    """One that waits for an administrator to listen."""
-    voice = an_asset(db, person, kind=AssetKind.VOICE, consented=False)
-    spoken: UUID = a_consent(db, voice, pending_reason="voice_uncertain", recording_key="none").id
-    return spoken
 
 
 def _people(db: Transaction) -> dict[str, User]:

@@ -259,7 +259,8 @@ def test_a_failed_job_says_why_and_what_to_do(
     job = created(ada, a_spec(portrait.id))
     set_status(database, job, JobStatus.FAILED)
     read = ada.get(f"/api/jobs/{job['id']}").json()
-    assert read["error"] == {"code": "no_face", "detail": "None.", "advice": "Another."}
+    told = {"code": "no_face", "detail": "None.", "advice": "Another.", "scene": None}
+    assert read["error"] == told
     assert ada.post(f"/api/jobs/{job['id']}/retry").json()["error"] is None
 
 

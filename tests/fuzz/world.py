@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session as Transaction
 from db.models import AssetKind, Role, User
 from db.session import Database
 from serve.access import Scope
-from tests.api.owned import ANYONES, OWNED, a_key, bearer, password_hash, signed
+from tests.api.owned import ANYONES, OWNED, a_key, a_spoken_consent, bearer, password_hash, signed
 from tests.factories import a_user, a_webhook, an_asset
 
 ASSETS: dict[str, Callable[[Transaction, User], Any]] = {
@@ -76,6 +76,8 @@ class World:
             return ANYONES[place]
         if place == "user_id":
             return str(_somebody(db).id)
+        if place == "consent_id":
+            return str(a_spoken_consent(db, _somebody(db)))
         return OWNED[place](db, self.people["admin"])
 
 

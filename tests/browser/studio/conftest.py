@@ -25,12 +25,16 @@ from tests.fakes.studio import AT_ONCE, QUICK, running
 
 __all__ = ["app", "faces", "server", "studio"]
 
-SETTLED = """new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-    .then(() => Promise.allSettled(document.getAnimations()
-    .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
-    .map(each => each.finished))).then(() => undefined)"""
-"""Colours on their way from one to another are neither, and set out when the page is next drawn;
-what turns for ever is not waited for."""
+SETTLED = """(async () => {
+    const next = then => requestAnimationFrame(() => requestAnimationFrame(then))
+    const drawn = () => new Promise(next)
+    const moving = () => document.getAnimations()
+        .filter(each => each.effect.getComputedTiming().endTime !== Infinity)
+    for (await drawn(); moving().length > 0; await drawn())
+        await Promise.allSettled(moving().map(each => each.finished))
+})()"""
+"""Colours on their way from one to another are neither. What inherits one sets out when that has
+arrived, so one looks again until nothing moves; what turns for ever is not waited for."""
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a quiet river at noon"
 PATIENCE_MILLISECONDS = 30_000
