@@ -62,12 +62,13 @@ Lectern.Question = class Question {
     const shown = right ? "right" : `${response} ${all}`;
     if (this.shown === shown) return; // what is written anew is read out anew
     this.shown = shown;
+    // a field that is disabled loses the focus, and with it the learner's place; the button keeps it
+    this.button.setAttribute("aria-disabled", "true");
+    if (this.inputs.includes(document.activeElement)) this.button.focus();
     for (const input of this.inputs) {
       input.checked = response.includes(input.value);
       input.disabled = true;
     }
-    // it keeps its place in the order of Tab: the learner's focus is on it
-    this.button.setAttribute("aria-disabled", "true");
     const { quiz_right, quiz_wrong, quiz_solution } = this.strings;
     const lines = [this.line(right ? quiz_right : quiz_wrong, right ? "right" : "wrong")];
     for (const choice of this.choices) {
