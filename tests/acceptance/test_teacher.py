@@ -1,16 +1,26 @@
 """The web studio over the real deployments: what a teacher does on the first evening."""
 
+import shutil
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from pipeline.media.probe import probe
 from tests.acceptance.teacher import walk
-from tests.browser.conftest import chromium
+from tests.browser.conftest import OFFLINE
 from tests.running import RunningStudio, artefacts
 
-__all__ = ["chromium"]
-
 pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=OFFLINE)
+        yield browser
+        browser.close()
 
 
 def test_a_lesson_is_made_watched_taken_away_and_changed(
