@@ -39,7 +39,7 @@ def test_a_lesson_is_made_watched_taken_away_and_changed(
         told = scenes.count()
     finally:
         page.close()
-    assert (found.video_codec, found.width, found.height) == ("h264", 512, 512)
+    assert (found.video_codec, found.width, found.height) == ("h264", 912, 512)
     assert len(found.chapters) == told
     # every scene once, and one of them again
     assert len(artefacts(running_studio.home).video) - len(before.video) == told + 1
