@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import Protocol
@@ -30,9 +30,8 @@ from pipeline.errors import (
 )
 from pipeline.outbound import Answer, Outbound
 from pipeline.record import OUTAGE_PAUSE_SECONDS, OUTAGES
+from pipeline.work_loop import WorkLoop
 
-ALIVE_SECONDS = 30.0
-"""A loop that has not turned for so long is stuck."""
 SHOWN_BYTES = 512
 """Of an answer, in the log of tries."""
 AGENT = "Lectern-Webhooks/1"
@@ -77,56 +76,35 @@ class Sender:
         timing: SenderTiming = SenderTiming(),
     ) -> None:
         self._database, self._outbound, self._secrets = database, outbound, secrets
-        self._at_once, self._at_once_each = at_once, at_once_each
-        self._schedule, self._timing = schedule, timing
-        self._sending: set[asyncio.Task[None]] = set()
-        self._leaving, self._wake = asyncio.Event(), asyncio.Event()
-        self._turned_at, self._housekeeping_at = monotonic(), monotonic()
-        self._running: asyncio.Task[None] | None = None
+        self._at_once_each, self._schedule, self._timing = at_once_each, schedule, timing
+        self._housekeeping_at = monotonic()
+        self._loop = WorkLoop(self._take, self._listen, at_once)
 
     @property
     def alive(self) -> bool:
         """Whether ``run`` is still sending, or waiting for something to send."""
-        return monotonic() - self._turned_at < ALIVE_SECONDS
+        return self._loop.alive
 
     async def run(self) -> None:
         """Sends what is due until ``drain``. Who cancels it drops what is under way."""
-        self._running = asyncio.current_task()
-        listening = asyncio.create_task(self._listen())
-        listening.add_done_callback(lambda _: self._wake.set())
         try:
-            while not self._leaving.is_set():
-                if listening.done():
-                    listening.result()
-                self._turned_at = monotonic()
-                await self._turn()
-                await self._wake.wait()
-                self._wake.clear()
-            await asyncio.gather(*self._sending, return_exceptions=True)
+            await self._loop.run()
         finally:
-            for task in (listening, *self._sending):
-                task.cancel()
             self._outbound.close()
 
     async def drain(self) -> None:
         """Begins nothing more, and waits for what is under way: that is bounded."""
-        self._leaving.set()
-        self._wake.set()
-        if self._running is not None:
-            await asyncio.wait({self._running})
+        self._loop.leave()
+        await self._loop.ended()
 
-    async def _turn(self) -> None:
-        try:
-            if monotonic() >= self._housekeeping_at:
-                await asyncio.to_thread(self._keep_house)
-                self._housekeeping_at = monotonic() + self._timing.housekeeping_seconds
-            while len(self._sending) < self._at_once and not self._leaving.is_set():
-                due = await asyncio.to_thread(self._claim)
-                if due is None:
-                    return
-                self._begin(due)
-        except OUTAGES as outage:
-            log.warning("nothing is sent, the database does not answer: %s", outage)
+    async def _take(self) -> asyncio.Task[None] | None:
+        if monotonic() >= self._housekeeping_at:
+            await asyncio.to_thread(self._keep_house)
+            self._housekeeping_at = monotonic() + self._timing.housekeeping_seconds
+        due = await asyncio.to_thread(self._claim)
+        if due is None:
+            return None
+        return asyncio.create_task(self._deliver(due), name=f"delivery {due.id}")
 
     def _keep_house(self) -> None:
         with self._database.transaction() as session:
@@ -136,17 +114,6 @@ class Sender:
     def _claim(self) -> Due | None:
         with self._database.transaction() as session:
             return deliveries.claim(session, self._timing.lease_seconds, self._at_once_each)
-
-    def _begin(self, due: Due) -> None:
-        task = asyncio.create_task(self._deliver(due), name=f"delivery {due.id}")
-        self._sending.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        self._wake.set()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("%s was dropped", task.get_name(), exc_info=task.exception())
 
     async def _deliver(self, due: Due) -> None:
         """Tries once, and writes down what came of it."""
@@ -218,13 +185,13 @@ class Sender:
             told = f"Nothing has got through for {longest.days} days; at last: {error}"
             deliveries.give_up(session, webhook, told)
 
-    async def _listen(self) -> None:
+    async def _listen(self, wake: Callable[[], None]) -> None:
         """Wakes the loop when there is something new, and when it is time to look anyway."""
         listener = self._database.listen([deliveries.CHANNEL])
         try:
             while True:
                 await listener.wait(self._timing.poll_seconds)
-                self._wake.set()
+                wake()
         finally:
             listener.close()
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 from uuid import UUID
 
 from db import echoes, work
@@ -16,9 +16,8 @@ from pipeline.provenance.signing import Marking
 from pipeline.record import OUTAGES, JobRecord
 from pipeline.retries import Retries
 from pipeline.storage import Storage
+from pipeline.work_loop import WorkLoop
 
-ALIVE_SECONDS = 30.0
-"""A loop that has not turned for so long is stuck."""
 log = logging.getLogger(__name__)
 
 
@@ -42,81 +41,58 @@ class Producer:
     ) -> None:
         self._database, self._storage = database, storage
         self._engines = Engines(script, speech, video)
-        self._name, self._jobs_at_once = name, jobs_at_once
-        self._limits, self._retries, self._timing = limits, retries, timing
+        self._name, self._limits, self._retries, self._timing = name, limits, retries, timing
         self._marking = marking
-        self._jobs: dict[asyncio.Task[None], LeasedJob] = {}
-        self._leaving, self._wake = asyncio.Event(), asyncio.Event()
-        self._turned_at = monotonic()
-        self._running: asyncio.Task[None] | None = None
+        self._jobs: set[LeasedJob] = set()
+        self._loop = WorkLoop(self._take, self._listen, jobs_at_once)
         # threads of their own: a heartbeat never waits behind the work
         self._hearts = ThreadPoolExecutor(jobs_at_once, thread_name_prefix="heartbeat")
 
     @property
     def alive(self) -> bool:
         """Whether ``run`` is still taking jobs, or waiting for some."""
-        return monotonic() - self._turned_at < ALIVE_SECONDS
+        return self._loop.alive
 
     async def run(self) -> None:
         """Leases and attends to jobs until ``drain``. Who cancels it drops the jobs as they are."""
-        self._running = asyncio.current_task()
-        listening = asyncio.create_task(self._listen())
-        listening.add_done_callback(lambda _: self._wake.set())
         try:
-            while not self._leaving.is_set():
-                if listening.done():
-                    listening.result()
-                self._turned_at = monotonic()
-                await self._take_jobs()
-                await self._wake.wait()
-                self._wake.clear()
-            await asyncio.gather(*self._jobs, return_exceptions=True)
+            await self._loop.run()
         finally:
-            for task in (listening, *self._jobs):
-                task.cancel()
             self._hearts.shutdown(wait=False)
 
     async def drain(self, grace_seconds: float = 20.0) -> None:
         """Takes no more jobs; lets scenes under way end for a while, then hands the rest back."""
-        self._leaving.set()
-        self._wake.set()
-        if self._running is None:
-            return
-        await asyncio.wait({self._running}, timeout=grace_seconds)
-        for job in self._jobs.values():
+        self._loop.leave()
+        await self._loop.ended(within_seconds=grace_seconds)
+        for job in self._jobs:
             job.leave()
-        await asyncio.wait({self._running})
+        await self._loop.ended()
 
-    async def _take_jobs(self) -> None:
-        try:
-            while len(self._jobs) < self._jobs_at_once and not self._leaving.is_set():
-                lease = await asyncio.to_thread(self._lease)
-                if lease is None:
-                    return
-                self._attend(lease)
-        except OUTAGES as outage:
-            log.warning("no jobs, the database does not answer: %s", outage)
+    async def _take(self) -> asyncio.Task[None] | None:
+        lease = await asyncio.to_thread(self._lease)
+        if lease is None:
+            return None
+        return asyncio.create_task(self._attend(lease), name=f"job {lease.job_id}")
 
     def _lease(self) -> work.Lease | None:
         with self._database.transaction() as session:
             return work.lease(session, self._name, self._timing.lease_seconds)
 
-    def _attend(self, lease: work.Lease) -> None:
+    async def _attend(self, lease: work.Lease) -> None:
         record = JobRecord(self._database, lease, patience_seconds=self._timing.lease_seconds)
         job = LeasedJob(record, self._open, self._beat, self._retries, self._timing)
-        task = asyncio.create_task(job.attend(), name=f"job {lease.job_id}")
-        self._jobs[task] = job
-        task.add_done_callback(self._attended)
-
-    def _attended(self, task: asyncio.Task[None]) -> None:
-        del self._jobs[task]
-        self._wake.set()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("%s was dropped", task.get_name(), exc_info=task.exception())
+        self._jobs.add(job)
+        if self._loop.leaving.is_set():  # leased while it was being said
+            job.leave()
+        try:
+            await job.attend()
+        finally:
+            self._jobs.discard(job)
 
     async def _open(self, record: JobRecord) -> Making:
+        leaving = self._loop.leaving
         return await open_making(
-            record, self._storage, self._engines, self._limits, self._marking, self._leaving
+            record, self._storage, self._engines, self._limits, self._marking, leaving
         )
 
     async def _beat(self, lease: work.Lease) -> work.Beat:
@@ -126,7 +102,7 @@ class Producer:
 
         return await asyncio.get_running_loop().run_in_executor(self._hearts, beat)
 
-    async def _listen(self) -> None:
+    async def _listen(self, wake: Callable[[], None]) -> None:
         """Wakes the loop when a job comes, and when it is time to look anyway."""
         channels = [JOBS_CHANNEL, CANCELS_CHANNEL, echoes.PINGS_CHANNEL]
         listener = self._database.listen(channels)
@@ -136,13 +112,13 @@ class Producer:
                     self._hear(notice)
                     if notice.channel == echoes.PINGS_CHANNEL:
                         await asyncio.to_thread(self._answer, notice.payload)
-                self._wake.set()
+                wake()
         finally:
             listener.close()
 
     def _hear(self, notice: Notice) -> None:
         if notice.channel == CANCELS_CHANNEL:
-            for job in self._jobs.values():
+            for job in self._jobs:
                 if job.job_id == UUID(notice.payload):
                     job.look()
 
