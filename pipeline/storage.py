@@ -263,6 +263,11 @@ def asset_key(owner: UUID, asset: UUID) -> str:
     return f"{asset_prefix(owner, asset)}file"
 
 
+def thumbnail_key(owner: UUID, asset: UUID) -> str:
+    """Where the small picture of a large one lies: beside it."""
+    return f"{asset_prefix(owner, asset)}thumbnail"
+
+
 def learnt_prefix(owner: UUID, asset: UUID) -> str:
     """What the keys of all that engines found out about an asset start with."""
     return f"{asset_prefix(owner, asset)}learnt/"

@@ -11,12 +11,14 @@ from db.assets import AssetOrder, Place
 from db.assets import AssetPage as AssetRows
 from db.models import Asset
 from pipeline.spec import without_nul
+from pipeline.storage import Storage
 from serve.errors import FieldError, RequestInvalid
+from serve.posters import steady_address
 from serve.schemas import AssetPage, AssetRead, ConsentRead
 from serve.schemas.assets import LARGEST_INTEGER
 
 
-def asset_read(asset: Asset) -> AssetRead:
+def asset_read(storage: Storage, asset: Asset) -> AssetRead:
     last = asset.consents[-1] if asset.consents else None
     return AssetRead(
         id=asset.id,
@@ -26,6 +28,7 @@ def asset_read(asset: Asset) -> AssetRead:
         content_type=asset.content_type,
         bytes=asset.bytes,
         sha256=asset.sha256,
+        thumbnail_url=_thumbnail_url(storage, asset),
         metadata=asset.labels,
         details=asset.details,
         consent_state=consents.state(asset),
@@ -37,9 +40,15 @@ def asset_read(asset: Asset) -> AssetRead:
     )
 
 
-def asset_page(found: AssetRows, order: AssetOrder) -> AssetPage:
+def _thumbnail_url(storage: Storage, asset: Asset) -> str | None:
+    if asset.thumbnail_key is None:
+        return None
+    return steady_address(storage, asset.thumbnail_key, asset.sha256).address
+
+
+def asset_page(storage: Storage, found: AssetRows, order: AssetOrder) -> AssetPage:
     cursor = None if found.after is None else _Cursor.of(order, found.after).as_text()
-    items = [asset_read(asset) for asset in found.items]
+    items = [asset_read(storage, asset) for asset in found.items]
     return AssetPage(items=items, next_cursor=cursor, total=found.total)
 
 

@@ -16,7 +16,7 @@ from pipeline.storage import PresignedUpload, Storage, asset_key, asset_prefix, 
 from serve.deps import Slots, Studio
 from serve.errors import FieldError, RequestInvalid, UploadMissing
 from serve.schemas import UploadAsk
-from serve.uploads import MOST_BYTES, Found, checked, name_of, sha256_of
+from serve.uploads import MOST_BYTES, Found, checked, name_of, put_away, sha256_of
 
 ADDRESS_SECONDS = 60 * 60
 """How long the storage takes the file: enough for 50 MB on a slow line."""
@@ -86,7 +86,7 @@ async def confirm(studio: Studio, slots: Slots, owner_id: UUID, asset_id: UUID) 
     if claimed is None:
         return
     try:
-        outcome = _ready(await _taken_over(studio, slots, claimed))
+        outcome = await _taken_over(studio, slots, claimed)
     except LecternError as error:
         if not isinstance(error, LessonError) or error.retryable:
             await run_sync(_settle, studio, claimed, _pending())
@@ -96,13 +96,13 @@ async def confirm(studio: Studio, slots: Slots, owner_id: UUID, asset_id: UUID) 
     await run_sync(studio.storage.delete, [upload_key(asset_id)])
 
 
-async def _taken_over(studio: Studio, slots: Slots, asset: Asset) -> Found:
+async def _taken_over(studio: Studio, slots: Slots, asset: Asset) -> dict[str, Any]:
     with TemporaryDirectory(prefix="lectern-upload-") as folder:
         source, kept = Path(folder) / "uploaded", Path(folder) / "kept"
         await run_sync(_fetch, studio.storage, asset, source)
         found = await checked(studio, slots, asset.kind, source, kept)
-        await run_sync(studio.storage.put_file, asset.storage_key, kept, found.content_type)
-        return found
+        small = await run_sync(put_away, studio.storage, asset, kept, found.content_type)
+        return _ready(found, small)
 
 
 def _fetch(storage: Storage, asset: Asset, path: Path) -> None:
@@ -132,12 +132,13 @@ def _settle(studio: Studio, claimed: Asset, outcome: dict[str, Any]) -> None:
         studio.storage.delete_prefix(asset_prefix(claimed.owner_id, claimed.id))
 
 
-def _ready(found: Found) -> dict[str, Any]:
+def _ready(found: Found, thumbnail_key: str | None) -> dict[str, Any]:
     return {
         "status": AssetStatus.READY,
         "content_type": found.content_type,
         "bytes": found.bytes,
         "sha256": found.sha256,
+        "thumbnail_key": thumbnail_key,
         "details": found.details,
         "expires_at": None,
     }

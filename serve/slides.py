@@ -26,7 +26,7 @@ from serve.deps import Slots, Studio
 from serve.errors import FieldError, OfficeMissing, RequestInvalid
 from serve.quotas import QuotaCheck
 from serve.schemas import SlideScene, SlidesRead, SlidesUpload
-from serve.uploads import LONGEST_NAME, name_of, sha256_of
+from serve.uploads import LONGEST_NAME, name_of, put_away, sha256_of
 
 log = structlog.get_logger("lectern.slides")
 
@@ -96,7 +96,7 @@ def keep(storage: Storage, quota: QuotaCheck, deck: Deck) -> SlidesRead:
 def _keep(storage: Storage, quota: QuotaCheck, name: str, picture: Drawn) -> UUID:
     asset = assets.add(quota.db, _asset(quota.user_id, name, picture))
     quota.check_upload(asset)
-    storage.put_file(asset.storage_key, picture.path, asset.content_type)
+    asset.thumbnail_key = put_away(storage, asset, picture.path, asset.content_type)
     return asset.id
 
 

@@ -25,9 +25,10 @@ from pipeline.errors import (
 from pipeline.media.apart import CheckStopped, run_apart
 from pipeline.media.loudness import loudness
 from pipeline.media.sound import read_sound
+from pipeline.media.thumbnail import WEBP, thumbnail_of
 from pipeline.script import split_script
 from pipeline.sentences import estimate_seconds
-from pipeline.storage import asset_key
+from pipeline.storage import Storage, asset_key, thumbnail_key
 from serve.bodies import UPLOAD_BYTES
 from serve.deps import Slots, Studio
 from serve.errors import BodyTooLarge
@@ -177,8 +178,19 @@ def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found:
         details=found.details,
         labels=form.metadata,
     )
-    studio.storage.put_file(asset.storage_key, kept, asset.content_type)
+    asset.thumbnail_key = put_away(studio.storage, asset, kept, asset.content_type)
     return asset
+
+
+def put_away(storage: Storage, asset: Asset, kept: Path, content_type: str) -> str | None:
+    """Stores what is kept of an asset, and its thumbnail where it has one: the key of that."""
+    storage.put_file(asset.storage_key, kept, content_type)
+    small = thumbnail_of(kept)
+    if not small.exists():
+        return None
+    key = thumbnail_key(asset.owner_id, asset.id)
+    storage.put_file(key, small, WEBP)
+    return key
 
 
 def name_of(filename: str | None, kind: AssetKind) -> str:

@@ -65,7 +65,8 @@ class Asset(Base):
 
     Until an upload is confirmed, ``content_type``, ``bytes`` and ``sha256`` are what was announced;
     afterwards, those of the file that is kept. ``expires_at``: when an upload that nobody confirms
-    is forgotten, or a check that nobody ends is taken for dead.
+    is forgotten, or a check that nobody ends is taken for dead. ``thumbnail_key``: where a small
+    picture of it lies, if it is a picture.
     """
 
     __tablename__ = "assets"
@@ -90,6 +91,7 @@ class Asset(Base):
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
     storage_key: Mapped[str]
+    thumbnail_key: Mapped[str | None]
     details: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     labels: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'::jsonb"))
     error_code: Mapped[str | None]

@@ -1,6 +1,7 @@
 """Checks an uploaded picture and writes it anew: upright, in sRGB, with nothing but its pixels.
 
-What is written holds no position, no comment and nothing that was hidden behind the picture.
+A small one is written beside it (``thumbnail``). Both hold no position, no comment and nothing that
+was hidden behind the picture.
 """
 
 import io
@@ -16,6 +17,7 @@ from PIL.Image import Image as Picture
 
 from pipeline.errors import PictureSizeRefused, PictureUnreadable
 from pipeline.media.picture import FORMATS, LONGEST, SHORTEST
+from pipeline.media.thumbnail import write_thumbnail
 
 KEPT_LONGEST = 3072
 """Larger pictures are scaled down to this: the finest lesson shows 1920 pixels."""
@@ -78,6 +80,7 @@ def _keep(picture: Picture, target: Path) -> dict[str, Any]:
         "PNG": {"compress_level": 4},
     }
     kept.save(target, form, **options[form])
+    write_thumbnail(kept, target)
     return {
         "content_type": f"image/{form.lower()}",
         "width": kept.width,

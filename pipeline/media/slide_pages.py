@@ -8,6 +8,7 @@ import pypdfium2
 from pydantic import BaseModel
 
 from pipeline.errors import SlidesUndrawable
+from pipeline.media.thumbnail import write_thumbnail
 
 LONGEST = 1920
 """Pixels of the longer side: as wide as the largest lesson."""
@@ -26,7 +27,8 @@ class Pages(BaseModel):
 
 
 def draw_pages(source: Path, target: Path) -> dict[str, Any]:
-    """Draws the ``Pages`` that ``source`` asks for, as ``<page>.png`` in the folder ``target``.
+    """Draws the ``Pages`` that ``source`` asks for, as ``<page>.png`` in the folder ``target``,
+    each with its thumbnail.
 
     Gives the number of pages in the file, and width and height of each that was drawn. Raises
     SlidesUndrawable.
@@ -45,6 +47,8 @@ def draw_pages(source: Path, target: Path) -> dict[str, Any]:
 def _draw(document: pypdfium2.PdfDocument, number: int, target: Path) -> tuple[int, int]:
     page = document[number]
     picture = page.render(scale=LONGEST / max(page.get_size())).to_pil().convert("RGB")
-    picture.save(target / f"{number}.png", compress_level=4)
+    path = target / f"{number}.png"
+    picture.save(path, compress_level=4)
+    write_thumbnail(picture, path)
     size: tuple[int, int] = picture.size
     return size

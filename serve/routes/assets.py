@@ -96,13 +96,14 @@ def create_asset(
     asset: Annotated[Asset, Depends(checked_upload)],
     db: Transaction,
     quota: Quota,
+    studio: StudioParts,
     response: Response,
 ) -> AssetRead:
     """Uploads a file of up to 25 MB. It is checked by its content, and kept as it is needed."""
     assets.add(db, asset)
     quota.check_upload(asset)
     response.headers["Location"] = f"/api/assets/{asset.id}"
-    return asset_read(asset)
+    return asset_read(studio.storage, asset)
 
 
 @router.post("/uploads", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
@@ -121,13 +122,14 @@ def announce_upload(
     until = datetime.now(UTC) + timedelta(seconds=direct_uploads.ADDRESS_SECONDS)
     response.headers["Location"] = f"/api/assets/{asset.id}"
     upload = UploadAddress(address=place.url, headers=place.headers, expires_at=until)
-    return UploadOffer(asset=asset_read(asset), upload=upload)
+    return UploadOffer(asset=asset_read(studio.storage, asset), upload=upload)
 
 
 @router.get("")
 def list_assets(
     user: AssetReader,
     db: Transaction,
+    studio: StudioParts,
     kind: AssetKind | None = None,
     status: AssetStatus | None = None,
     q: Annotated[Search | None, Query(description="Part of the name.")] = None,
@@ -141,21 +143,27 @@ def list_assets(
     """Own assets."""
     wanted = assets.AssetFilter(kind, status, q, created_after, created_before, consent)
     after = place_of(cursor, sort)
-    return asset_page(assets.page(db, user.id, wanted, order=sort, after=after, limit=limit), sort)
+    found = assets.page(db, user.id, wanted, order=sort, after=after, limit=limit)
+    return asset_page(studio.storage, found, sort)
 
 
 @router.get("/{asset_id}")
-def read_asset(asset: OwnAsset) -> AssetRead:
+def read_asset(asset: OwnAsset, studio: StudioParts) -> AssetRead:
     """One of one's assets."""
-    return asset_read(asset)
+    return asset_read(studio.storage, asset)
 
 
 @router.patch("/{asset_id}")
-def update_asset(user: AssetWriter, asset: OwnAsset, change: AssetChange) -> AssetRead:  # noqa: ARG001
+def update_asset(
+    user: AssetWriter,  # noqa: ARG001
+    asset: OwnAsset,
+    studio: StudioParts,
+    change: AssetChange,
+) -> AssetRead:
     """Renames an asset, or replaces its metadata."""
     asset.name = change.name or asset.name
     asset.labels = asset.labels if change.metadata is None else change.metadata
-    return asset_read(asset)
+    return asset_read(studio.storage, asset)
 
 
 @router.delete("/{asset_id}")
@@ -193,10 +201,10 @@ async def confirmed(asset_id: UUID, user: AssetWriter, studio: StudioParts, boun
 
 
 @router.post("/{asset_id}/confirm", dependencies=[Depends(confirmed)])
-def confirm_upload(asset: OwnAsset) -> AssetRead:
+def confirm_upload(asset: OwnAsset, studio: StudioParts) -> AssetRead:
     """Has the file checked that was sent: `ready`, or `failed` with the reason. Twice is harmless;
     an answer of `processing` means that a check has begun already."""
-    return asset_read(asset)
+    return asset_read(studio.storage, asset)
 
 
 @router.get("/{asset_id}/consent")

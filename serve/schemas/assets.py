@@ -211,6 +211,10 @@ class AssetRead(Answer):
     content_type: str
     bytes: int
     sha256: str
+    thumbnail_url: str | None = Field(
+        description="A small picture of it (WebP, 512 pixels at most), for ten minutes; null for"
+        " what is no picture."
+    )
     metadata: dict[str, Any]
     details: dict[str, Any] = Field(description="What was found in it: face, loudness, length …")
     consent_state: ConsentState | None

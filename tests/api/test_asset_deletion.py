@@ -13,7 +13,7 @@ from db.models import Asset, AssetKind, Delivery, Derivation, Job, JobStatus, Sc
 from db.session import Database
 from pipeline.making import Limits
 from pipeline.producer import Producer
-from pipeline.storage import Storage, asset_prefix, spoken_key
+from pipeline.storage import Storage, asset_prefix, spoken_key, thumbnail_key
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem
 from tests.factories import a_spec, a_webhook, an_asset
@@ -204,7 +204,7 @@ def test_nothing_tells_of_a_person_once_portrait_and_voice_are_deleted(
     workshop: Workshop, signed_in: Callable[..., Person]
 ) -> None:
     """Every place a lesson leaves something: scenes, streams, exports, an embedded player, a batch,
-    webhooks, drafts, remembered answers, a spoken consent, what an engine learnt."""
+    a thumbnail, webhooks, drafts, remembered answers, a spoken consent, what an engine learnt."""
     ada, database = workshop.ada, workshop.database
     with database.transaction() as db:
         hook = a_webhook(db, ada.user)
@@ -219,6 +219,7 @@ def test_nothing_tells_of_a_person_once_portrait_and_voice_are_deleted(
         keyed = {"Idempotency-Key": f"consent {asset}"}
         assert ada.post(f"/api/assets/{asset}/consent", json=said, headers=keyed).is_success
     owner = ada.user.id
+    workshop.storage.put(thumbnail_key(owner, workshop.portrait), b"0" * 64, "image/webp")
     workshop.storage.put(
         spoken_key(owner, workshop.voice, workshop.portrait), b"spoken", "audio/flac"
     )

@@ -3,6 +3,7 @@
 import io
 import json
 import socket
+from typing import Any
 from uuid import uuid4
 
 import av
@@ -54,6 +55,46 @@ def test_a_photograph_is_turned_upright_and_forgets_where_it_was_taken(
     assert kept.size == (512, 480)
     assert len(kept.getexif()) == 0
     assert "exif" not in kept.info
+
+
+def thumbnail(asset: dict[str, Any]) -> Image.Image:
+    """As a browser fetches it, with no account."""
+    fetched = httpx.get(asset["thumbnail_url"], timeout=60)
+    assert fetched.headers["content-type"] == "image/webp"
+    return Image.open(io.BytesIO(fetched.content))
+
+
+def test_a_picture_has_a_small_one_upright_which_goes_with_it(
+    ada: Person, storage: Storage
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = ROTATED
+    upright = files.astronaut().crop((0, 0, 512, 480)).resize((1024, 960))
+    lying = upright.transpose(Image.Transpose.ROTATE_90)
+    asset = ada.upload("portrait", files.encoded(lying, "JPEG", exif=exif, quality=95)).json()
+    small = thumbnail(asset)
+    assert (small.format, small.size, len(small.getexif())) == ("WEBP", (512, 480), 0)
+    wanted = np.asarray(upright.resize(small.size), np.float32)
+    assert np.abs(np.asarray(small, np.float32) - wanted).mean() < 8
+    place = f"/api/assets/{asset['id']}"
+    (listed,) = ada.get("/api/assets").json()["items"]
+    assert thumbnail(listed).size == thumbnail(ada.get(place).json()).size == small.size
+    assert ada.delete(place).json()["objects"] == 2
+    assert list(storage.list(f"users/{ada.user.id}/")) == []
+    assert httpx.get(asset["thumbnail_url"], timeout=60).status_code == 404
+
+
+def test_a_small_picture_is_not_made_larger_and_stays_see_through(ada: Person) -> None:
+    slide = Image.new("RGBA", (300, 256), (200, 30, 30, 0))
+    small = thumbnail(ada.upload("slide", files.encoded(slide)).json())
+    assert (small.size, small.getpixel((150, 128))[3]) == ((300, 256), 0)
+
+
+def test_what_is_no_picture_has_no_small_one(ada: Person, database: Database) -> None:
+    assert ada.upload("script", b"Some words.").json()["thumbnail_url"] is None
+    with database.transaction() as db:
+        before = an_asset(db, ada.user)
+    assert ada.get(f"/api/assets/{before.id}").json()["thumbnail_url"] is None
 
 
 def test_what_hides_behind_a_picture_is_not_kept(ada: Person, storage: Storage) -> None:

@@ -1,6 +1,7 @@
 """Files that go straight to the storage, and are checked when their owner says they are there."""
 
 import hashlib
+import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import update
 
 from db.models import Asset, AssetStatus
@@ -73,6 +75,15 @@ def test_a_recording_of_forty_megabytes_goes_straight_to_the_storage(
     kept = storage.get(f"users/{ada.user.id}/assets/{ready['id']}/file")
     assert hashlib.sha256(kept).hexdigest() == ready["sha256"]
     assert list(storage.list("tmp/")) == []
+
+
+def test_a_picture_sent_to_the_storage_has_a_small_one_too(ada: Person) -> None:
+    data = files.encoded(files.astronaut().resize((800, 400)))
+    offer = announce(ada, data, kind="slide", filename="a.png", content_type="image/png")
+    assert offer["asset"]["thumbnail_url"] is None
+    send(offer, data)
+    fetched = httpx.get(confirm(ada, offer).json()["thumbnail_url"], timeout=60)
+    assert Image.open(io.BytesIO(fetched.content)).size == (512, 256)
 
 
 @pytest.mark.skipif(not (which("curl") and which("jq")), reason="needs curl and jq")

@@ -160,6 +160,8 @@ class TestWithLibreOffice:
         assert {picture.size for picture in pictures} == {(1920, 1440)}
         assert all(picture.getextrema() == (0, 255) for picture in pictures)
         assert len({picture.tobytes() for picture in pictures}) == 3
+        small = [storage.get(str(kept[each].thumbnail_key)) for each in ids]
+        assert {Image.open(io.BytesIO(each)).size for each in small} == {(512, 384)}
         said = [
             {"narration": each["narration"] or "A cloud.", "slide_id": each["slide_id"]}
             for each in scenes

@@ -1655,6 +1655,11 @@ export interface components {
             bytes: number;
             /** Sha256 */
             sha256: string;
+            /**
+             * Thumbnail Url
+             * @description A small picture of it (WebP, 512 pixels at most), for ten minutes; null for what is no picture.
+             */
+            thumbnail_url: string | null;
             /** Metadata */
             metadata: {
                 [key: string]: unknown;
@@ -3332,6 +3337,8 @@ export interface components {
             progress: number;
             /** Seconds */
             seconds: number | null;
+            /** @description A small still picture of it, once it is filmed. */
+            poster: components["schemas"]["Address"] | null;
         };
         /**
          * SceneSpec
@@ -4104,6 +4111,8 @@ export interface components {
         /**
          * EventRead
          * @description One line of a job's history; its number is the event's id in the stream.
+         *
+         *     That a scene is filmed (`scene.filmed`) is told with its `poster`, an address or null.
          */
         EventRead: {
             /** Number */

@@ -12,6 +12,7 @@ const asset = (kind: AssetRead["kind"], details: AssetRead["details"]): AssetRea
   sha256: "",
   metadata: {},
   details,
+  thumbnail_url: null,
   consent_state: null,
   consent: null,
   error_code: null,
