@@ -2,10 +2,12 @@
 
 ``python -m bench.consent MODELS``: each voice reads a sample, a statement with words drawn at
 random, a denial of it, and something else; each statement is compared with every voice's sample.
+Three styles of Kokoro take about two minutes of a processor, all (``--styles 8``) about five.
 """
 
-import sys
+import argparse
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from time import process_time
@@ -13,6 +15,7 @@ from time import process_time
 import numpy as np
 import soxr
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from deployments.zyphra.builtin import Builtin
@@ -31,76 +34,116 @@ SAMPLE = (
     "My grandmother kept bees behind the old barn. Every autumn we carried the honey down to the "
     "village and sold it from a wooden table."
 )
-OTHER = (
-    "The sun gives us light and heat every day. Water turns into steam when it gets very hot. "
-    "People ask why the sky is blue in the morning."
-)
-SHIPPED, MIXED, MIXED_FROM = 5, 3, 60
+OTHER = "The sun gives us light and heat. People ask why the sky is blue in the morning."
+STYLES = (0, 60, 3, 1, 61, 2, 62, 4)
+"""Of Kokoro's map: those below 5 came with it, the others are mixed of them."""
 HEIGHTS = (0.8, 1.0, 1.2)
 """Of the built-in voice: the same words, a larger or smaller speaker."""
 
 
-def voices(models: Path) -> Iterator[tuple[str, object, float]]:
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """``height``: of the same voice, a larger or smaller speaker."""
+
+    name: str
+    voice: object
+    height: float = 1.0
+
+    def say(self, text: str) -> Samples:
+        task = read_request("builtin", SpeechRequest(text, speaking_rate=13.0))
+        sound = join_speech(list(narrate(self.voice, task))).samples  # type: ignore[arg-type]
+        return np.asarray(soxr.resample(sound, SAMPLE_RATE * self.height, SAMPLE_RATE), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is made of one speaker: words heard of those asked for, of other speech, and how the
+    statement and the sample sound."""
+
+    name: str
+    right: int
+    agreed: bool
+    denied: bool
+    other: int
+    seconds: float
+    statement: Vector
+    sample: Vector
+
+
+def speakers(models: Path, styles: int) -> Iterator[Speaker]:
     built_in = Builtin().load()
     for height in HEIGHTS:
-        yield f"built-in, height {height}", built_in, height
-    kokoro, styles = Kokoro(models / "kokoro"), load_map().styles
-    for at in (*range(SHIPPED), *range(MIXED_FROM, MIXED_FROM + MIXED)):
-        yield f"kokoro, style {at}", StyledVoice(kokoro, styles[at], 1.0), 1.0
+        yield Speaker(f"built-in, height {height}", built_in, height)
+    kokoro, known = Kokoro(models / "kokoro"), load_map().styles
+    for at in STYLES[:styles]:
+        yield Speaker(f"kokoro, style {at}", StyledVoice(kokoro, known[at], 1.0))
 
 
-def say(voice: object, height: float, text: str) -> Samples:
-    task = read_request("builtin", SpeechRequest(text, speaking_rate=13.0))
-    sound = join_speech(list(narrate(voice, task))).samples  # type: ignore[arg-type]
-    return np.asarray(soxr.resample(sound, SAMPLE_RATE * height, SAMPLE_RATE), np.float32)
-
-
-def main() -> None:
-    models = Path(sys.argv[1])
-    encoder = SpeakerEncoder(models / "resemblyzer" / "pretrained.pt")
-    words = Table("voice", f"words heard of {COUNT}", "denial told", "other speech", "cpu s")
-    samples: list[Vector] = []
-    statements: list[Vector] = []
-    draw = Random(7)
-    for name, voice, height in voices(models):
-        asked = draw.sample(ENGLISH.words, COUNT)
-        said = say(voice, height, statement("en", asked))
-        start = process_time()
-        heard = hear(said, ENGLISH)
-        seconds = process_time() - start
-        denied = statement("en", asked).replace("I agree", "I do not agree")
-        words.add_row(
-            name,
-            f"{right(asked, heard.words)}{'' if heard.agreed else ', denied'}",
-            "no" if hear(say(voice, height, denied), ENGLISH).agreed else "yes",
-            str(right(asked, hear(say(voice, height, OTHER), ENGLISH).words)),
-            f"{seconds:.2f}",
-        )
-        samples.append(encoder.embed(say(voice, height, SAMPLE), SAMPLE_RATE))
-        statements.append(encoder.embed(said, SAMPLE_RATE))
-    words.caption = f"{ENOUGH} are enough"
-    console = Console()
-    console.print(words, likenesses(np.stack(statements) @ np.stack(samples).T))
+def listen_to(speaker: Speaker, encoder: SpeakerEncoder, asked: list[str]) -> Told:
+    said = speaker.say(statement("en", asked))
+    start = process_time()
+    heard = hear(said, ENGLISH)
+    seconds = process_time() - start
+    denial = statement("en", asked).replace("I agree", "I do not agree")
+    return Told(
+        speaker.name,
+        right(asked, heard.words),
+        heard.agreed,
+        not hear(speaker.say(denial), ENGLISH).agreed,
+        right(asked, hear(speaker.say(OTHER), ENGLISH).words),
+        seconds,
+        encoder.embed(said, SAMPLE_RATE),
+        encoder.embed(speaker.say(SAMPLE), SAMPLE_RATE),
+    )
 
 
 def right(asked: list[str], heard: tuple[str, ...]) -> int:
     return sum(one == other for one, other in zip(asked, heard, strict=False))
 
 
-def likenesses(found: np.ndarray) -> Table:
+def words(told: list[Told]) -> Table:
+    table = Table("voice", f"words heard of {COUNT}", "denial told", "other speech", "cpu s")
+    table.caption = f"{ENOUGH} are enough"
+    for each in told:
+        table.add_row(
+            each.name,
+            f"{each.right}{'' if each.agreed else ', denied'}",
+            "yes" if each.denied else "no",
+            str(each.other),
+            f"{each.seconds:.2f}",
+        )
+    return table
+
+
+def likenesses(told: list[Told]) -> Table:
     """Of every statement with every sample: the diagonal is the same voice."""
+    found = np.stack([one.statement for one in told]) @ np.stack([one.sample for one in told]).T
     same = np.eye(len(found), dtype=bool)
     table = Table("", "pairs", "least", "mean", "most", f"≥ {ALIKE}", f"< {UNLIKE}")
     for name, pairs in (("same voice", found[same]), ("different voices", found[~same])):
-        told = (pairs.min(), pairs.mean(), pairs.max())
+        levels = (pairs.min(), pairs.mean(), pairs.max())
         shares = ((pairs >= ALIKE).mean(), (pairs < UNLIKE).mean())
         table.add_row(
             name,
             str(len(pairs)),
-            *(f"{each:.3f}" for each in told),
+            *(f"{each:.3f}" for each in levels),
             *(f"{each:.0%}" for each in shares),
         )
     return table
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("models", type=Path, help="with kokoro and resemblyzer, as pulled")
+    options.add_argument("--styles", type=int, default=3, help=f"of Kokoro, up to {len(STYLES)}")
+    asked = options.parse_args()
+    encoder = SpeakerEncoder(asked.models / "resemblyzer" / "pretrained.pt")
+    draw, known = Random(7), list(speakers(asked.models, asked.styles))
+    told = [
+        listen_to(each, encoder, draw.sample(ENGLISH.words, COUNT))
+        for each in track(known, "Voices", console=Console(stderr=True))
+    ]
+    Console().print(words(told), likenesses(told))
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 ``python -m bench.watermark``: clips of 10 s out of sentences by the built-in voice, higher and
 lower, marked, and then treated as files are on their way through the world. Audibility is told by
 PESQ (ITU-T P.862.2, wideband: 4.64 is no difference at all), beside that of the codecs; its package
-is compiled where it is installed (``pip install -c constraints.txt -e '.[heard]'``).
+is compiled where it is installed (``pip install -c constraints.txt -e '.[heard]'``). Other voices
+(``--parts voices``; Kokoro out of ``--models``) and worse treatment (``--parts hardships``) have
+fewer clips: ``--each``.
 """
 
 import argparse
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
 from math import log10
+from pathlib import Path
 from time import process_time
 
 import av
@@ -24,6 +27,9 @@ from pesq import pesq
 from rich.console import Console
 from rich.table import Table
 
+from bench.watermark_hardships import HARDSHIPS, Random, Treatment
+from bench.watermark_voices import clips as clips_of
+from bench.watermark_voices import sparse, voices
 from deployments.zyphra.builtin import Builtin
 from pipeline.engines import SpeechRequest
 from pipeline.lesson import FPS, SAMPLE_RATE, Samples, join_speech
@@ -39,9 +45,7 @@ DOINGS = ("keeps an eye on", "goes past", "is fond of", "has never seen", "talks
 THINGS = ("the green garden.", "four blue boxes.", "a house by the sea.", "yesterday's weather?")
 HEIGHTS = (0.8, 0.9, 1.0, 1.1, 1.25)
 PESQ_RATE = 16_000
-PARTS = ("alarms", "speed", "heard", "found")
-Random = np.random.Generator
-Treatment = Callable[[Samples, Random], Samples]
+PARTS = ("alarms", "speed", "heard", "found", "hardships", "voices")
 
 
 def sentences() -> list[Samples]:
@@ -148,6 +152,7 @@ TREATMENTS: dict[str, Treatment] = {
     "16 kHz": at_16_khz,
     "AAC, Opus, trimmed, 16 kHz, AAC": all_of_it,
 }
+WAYS = {name: TREATMENTS[name] for name in ("none", "AAC 96k", "Opus 48k")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +169,43 @@ def look(samples: Samples, expected: Payload | None) -> Found:
     return Found(score, payload is not None and payload == expected, counts)
 
 
-def robustness(clips: Sequence[Samples]) -> Table:
-    table = Table("treatment", "found", "payload right", "score: least", "median")
+def robustness(clips: Sequence[Samples], treatments: Mapping[str, Treatment]) -> Table:
+    table = Table("treatment", *FIGURES)
+    for name, figures in told(clips, treatments):
+        table.add_row(name, *figures)
+    return table
+
+
+FIGURES = ("found", "payload right", "score: least", "median")
+
+
+def told(
+    clips: Sequence[Samples], treatments: Mapping[str, Treatment]
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """What becomes of the clips, marked, after each treatment."""
     random = np.random.default_rng(2)
     payloads = [Payload(*map(int, random.integers(NUMBER, size=2))) for _ in clips]
     marked = [mark(each, payload) for each, payload in zip(clips, payloads, strict=True)]
-    for name, treat in TREATMENTS.items():
+    for name, treat in treatments.items():
         both = zip(marked, payloads, strict=True)
         seen = [look(treat(each, random), payload) for each, payload in both]
         scores = [each.score for each in seen]
-        table.add_row(
-            name,
-            f"{np.mean([each.counts for each in seen]):.1%}",
-            f"{np.mean([each.right for each in seen]):.1%}",
-            f"{min(scores):.1f}",
-            f"{np.median(scores):.1f}",
-        )
+        counted = np.mean([each.counts for each in seen]), np.mean([each.right for each in seen])
+        levels = min(scores), np.median(scores)
+        yield name, [*(f"{each:.1%}" for each in counted), *(f"{each:.1f}" for each in levels)]
+
+
+def by_voice(models: Path, number: int) -> Table:
+    """Each voice in clips of 10 s; the first of them also with long silences."""
+    table = Table("voice", "treatment", *FIGURES)
+    for name, say, sentences_ in voices(models):
+        clips = clips_of(say, sentences_, number, 10)
+        for treatment, figures in told(clips, WAYS):
+            table.add_row(name, treatment, *figures)
+    clips = clips_of(*next(voices(models))[1:], number, 10)
+    for share in (0.5, 0.3, 0.2):
+        for treatment, figures in told([sparse(each, share) for each in clips], WAYS):
+            table.add_row(f"built-in, {share:.0%} of it speech", treatment, *figures)
     return table
 
 
@@ -236,6 +262,8 @@ def main() -> None:
     options.add_argument("--clips", type=int, default=300)
     options.add_argument("--unmarked", type=int, default=3000)
     options.add_argument("--heard", type=int, default=100, help="clips for PESQ, which is slow")
+    options.add_argument("--each", type=int, default=60, help="clips for a voice or hardship")
+    options.add_argument("--models", type=Path, default=Path(".lectern/models"))
     options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     asked = options.parse_args()
     spoken, random = sentences(), np.random.default_rng(1)
@@ -244,7 +272,9 @@ def main() -> None:
         "alarms": lambda: false_alarms(spoken, asked.unmarked),
         "speed": lambda: speed(clips),
         "heard": lambda: audibility(clips[: asked.heard]),
-        "found": lambda: robustness(clips),
+        "found": lambda: robustness(clips, TREATMENTS),
+        "hardships": lambda: robustness(clips[: asked.each], HARDSHIPS),
+        "voices": lambda: by_voice(asked.models, asked.each),
     }
     for part in asked.parts:
         Console().print(tables[part]())

@@ -131,8 +131,13 @@ def verify(
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="A video or recording.", exists=True)],
-    root: Annotated[Path | None, typer.Option(help="PEM; our own root if left out.")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="A video or recording.", exists=True, dir_okay=False)
+    ],
+    root: Annotated[
+        Path | None,
+        typer.Option(help="PEM; our own root if left out.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Say what a file says of its origin: content credentials, watermark, metadata."""
     show(inspect_file(file, root or trusted_root(Settings())), console)

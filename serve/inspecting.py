@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 
 from pipeline.errors import CertificateMissing
 from pipeline.provenance.credentials import State
@@ -57,6 +57,11 @@ def _engines(making: Mapping[str, Any]) -> Iterator[str]:
     for each in engines if isinstance(engines, list) else ():
         if isinstance(each, dict):
             yield f"{each.get('step')}: {each.get('label')} ({each.get('version')})"
+
+
+def escape(said: str) -> str:
+    """Words of a file that anybody may have made: no markup, and nothing that steers a terminal."""
+    return markup.escape("".join(each if each.isprintable() else "�" for each in said))
 
 
 def _told(mark: FoundMark) -> str:

@@ -19,6 +19,8 @@ BLOCK = SAMPLE_RATE
 
 FORMATS = "wav,w64,aiff,flac,mp3,aac,ogg,matroska,webm,mov,mp4,m4a,caf,amr"
 """What is read. Not playlists and the like: they could make FFmpeg open other files or hosts."""
+ONE_FILE = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+"""Options to open a file with that may be anybody's: its name leads nowhere else either."""
 
 
 def flac_bytes(samples: Samples) -> bytes:
@@ -57,7 +59,7 @@ def stream_sound(source: Path | bytes) -> Iterator[Samples]:
     """
     try:
         file = BytesIO(source) if isinstance(source, bytes) else str(source)
-        with av.open(file, "r", options={"format_whitelist": FORMATS}) as container:
+        with av.open(file, "r", options=ONE_FILE) as container:
             yield from _decoded(container)
     except FFmpegError as error:
         raise SoundUnreadable(error.strerror) from error

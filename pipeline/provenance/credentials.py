@@ -16,6 +16,9 @@ OFFLINE = {"verify": {"verify_trust": True, "remote_manifest_fetch": False, "ocs
 """What a file says must not make us call anyone."""
 NO_CREDENTIALS = (C2paError.ManifestNotFound, C2paError.NotSupported, C2paError.RemoteManifest)
 MOST_PROBLEMS, MOST_LETTERS, MOST_MAKING_LETTERS = 20, 200, 20_000
+MANIFEST_MARK = b"c2pa"
+"""Bytes of every manifest: the type of its outermost box (C2PA 2.1, 11.1)."""
+PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def read_credentials(file: Path, anchors: str | None) -> Credentials:
     except NO_CREDENTIALS:
         return Credentials("none")
     except C2paError as error:
-        if _unknown_container(error):
+        if _unknown_container(error) or not _holds_manifest(file):
             return Credentials("none")
         return Credentials("invalid", (str(error)[:MOST_LETTERS],))
 
@@ -57,6 +60,18 @@ def read_credentials(file: Path, anchors: str | None) -> Credentials:
 def _unknown_container(error: C2paError) -> bool:
     """The library has no class of its own for bytes in which it sees no container."""
     return "could not determine" in str(error).lower() or "unsupported" in str(error).lower()
+
+
+def _holds_manifest(file: Path) -> bool:
+    """Whether a file that the library cannot take apart had credentials at all: one that was cut
+    off on its way need not."""
+    before = b""
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE_BYTES):
+            if MANIFEST_MARK in before + piece:
+                return True
+            before = piece[-len(MANIFEST_MARK) :]
+    return False
 
 
 def _told(store: dict[str, Any], state: str | None) -> Credentials:
@@ -81,9 +96,11 @@ def _generator(manifest: dict[str, Any]) -> str | None:
 
 
 def _assertions(manifest: dict[str, Any], label: str) -> Iterator[dict[str, Any]]:
+    """Whoever signs may write anything under any label; what is no object says nothing to us."""
     for assertion in manifest.get("assertions") or ():
-        if str(assertion.get("label", "")).startswith(label):
-            yield assertion.get("data") or {}
+        data = assertion.get("data")
+        if str(assertion.get("label", "")).startswith(label) and isinstance(data, dict):
+            yield data
 
 
 def _source_types(manifest: dict[str, Any]) -> Iterator[str]:

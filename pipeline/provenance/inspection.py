@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from pipeline.errors import SoundUnreadable
 from pipeline.lesson import SAMPLE_RATE, Samples
 from pipeline.media.apart import CheckStopped, run_apart
-from pipeline.media.sound import FORMATS, stream_sound
+from pipeline.media.sound import ONE_FILE, stream_sound
 from pipeline.provenance.credentials import Credentials, read_credentials
 from pipeline.provenance.detect import Heard, listen
 
@@ -114,7 +114,7 @@ def _longer(first: FoundMark, later: FoundMark) -> FoundMark:
 
 def _metadata(file: Path) -> dict[str, str]:
     try:
-        with av.open(str(file), "r", options={"format_whitelist": FORMATS}) as container:
+        with av.open(str(file), "r", options=ONE_FILE) as container:
             tags = islice(container.metadata.items(), MOST_TAGS)
             return {name[:MOST_LETTERS]: value[:MOST_LETTERS] for name, value in tags}
     except FFmpegError:

@@ -14,6 +14,7 @@ from pipeline.errors import SigningFailed
 from pipeline.export.package import package_lesson
 from pipeline.media.boxes import boxes
 from pipeline.media.probe import probe
+from pipeline.provenance import origin
 from pipeline.provenance.credentials import read_credentials
 from pipeline.provenance.origin import Ingredient, Origin, source_type
 from pipeline.provenance.signing import MediaSigner, open_signer
@@ -115,6 +116,76 @@ def test_one_changed_byte_makes_them_invalid(
     found = read_credentials(changed, kept.root.read_text())
     assert found.state == "invalid"
     assert found.problems
+
+
+def box(kind: bytes, content: bytes = b"") -> bytes:
+    return (8 + len(content)).to_bytes(4, "big") + kind + content
+
+
+@pytest.mark.parametrize("added", [b"x", bytes(100), box(b"mdat", b"more"), box(b"moov")])
+def test_what_is_added_makes_them_invalid(
+    added: bytes, signed: Path, kept: Certificates, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.mp4"
+    changed.write_bytes(signed.read_bytes() + added)
+    found = read_credentials(changed, kept.root.read_text())
+    assert (found.state, found.problems) == ("invalid", ("assertion.bmffHash.mismatch",))
+
+
+@pytest.mark.parametrize("added", [box(b"free", b"more"), box(b"mfra")])
+def test_what_no_player_shows_is_outside_of_what_is_signed(
+    added: bytes, signed: Path, kept: Certificates, tmp_path: Path
+) -> None:
+    """The library leaves these boxes out, as it leaves out the kind of the file (ftyp)."""
+    data = bytearray(signed.read_bytes() + added)
+    first = next(boxes(signed))
+    assert first.kind == "ftyp"
+    data[first.offset + 8 : first.offset + 12] = b"qt  "
+    changed = tmp_path / "changed.mp4"
+    changed.write_bytes(data)
+    assert read_credentials(changed, kept.root.read_text()).state == "trusted"
+
+
+def test_a_file_whose_credentials_were_taken_out_has_none(
+    signed: Path, kept: Certificates, tmp_path: Path
+) -> None:
+    store = next(each for each in boxes(signed) if each.kind == "uuid")
+    data = signed.read_bytes()
+    stripped = tmp_path / "stripped.mp4"
+    stripped.write_bytes(data[: store.offset] + data[store.offset + store.length :])
+    assert read_credentials(stripped, kept.root.read_text()).state == "none"
+
+
+def test_a_file_that_was_cut_off_is_only_invalid_where_it_was_signed(
+    signed: Path, kept: Certificates, tmp_path: Path
+) -> None:
+    def state(data: bytes) -> str:
+        cut = tmp_path / "cut.mp4"
+        cut.write_bytes(data)
+        return read_credentials(cut, kept.root.read_text()).state
+
+    whole = signed.read_bytes()
+    plain = finished_scene(tmp_path, 0, 25, "Plants.").film.read_bytes()
+    assert [state(whole[:-size]) for size in (1, len(whole) // 2)] == ["invalid"] * 2
+    assert [state(plain[:-size]) for size in (1, len(plain) // 2)] == ["none"] * 2
+    assert [state(whole[:size]) for size in (0, 1, 8, 16)] == ["none"] * 4
+
+
+@pytest.mark.parametrize("said", [["a list"], "a word", 5])
+def test_what_others_write_under_our_label_is_not_taken_for_ours(
+    said: object,
+    signed: Path,
+    signer: MediaSigner,
+    kept: Certificates,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(origin, "_making", lambda _: said)
+    film = tmp_path / "strange.mp4"
+    film.write_bytes(signed.read_bytes())
+    signer.sign(film, ORIGIN)
+    found = read_credentials(film, kept.root.read_text())
+    assert (found.state, found.making) == ("trusted", {})
 
 
 def test_credentials_that_were_changed_are_invalid(

@@ -1,0 +1,46 @@
+"""What `lectern inspect` prints of a file that anybody may have made."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from pipeline.provenance.credentials import Credentials
+from pipeline.provenance.inspection import FoundMark, Inspection
+from serve.inspecting import show
+
+
+def shown(found: Inspection) -> str:
+    console = Console(file=StringIO(), width=200, force_terminal=False)
+    show(found, console)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_a_file_says_who_signed_it_and_what_is_heard() -> None:
+    making = {"engines": [{"step": "speech", "label": "Spoken by a voice", "version": "1"}]}
+    credentials = Credentials("untrusted", signed_by="Another studio", making=making)
+    mark = FoundMark("beef", "0123", 0.0, 12.0, 14.2)
+    lines = shown(Inspection(credentials, (mark,), 12.0, {"title": "Tides"})).splitlines()
+    assert lines == [
+        "Content credentials: valid, signed by someone you do not know",
+        "  signed by: Another studio",
+        "  speech: Spoken by a voice (1)",
+        "Watermark, in 12 s of sound:",
+        "  studio beef, speech 0123 from 0 to 12 s (score 14.2)",
+        "title: Tides",
+    ]
+
+
+def test_a_file_does_not_steer_the_terminal_it_is_shown_on() -> None:
+    rude = "\x1b]0;owned\x07\x1b[2J[red]mine\r\nWatermark: none"
+    credentials = Credentials("untrusted", signed_by=rude, generator=rude)
+    told = shown(Inspection(credentials, (), 0.0, {"title\x1b[8m": rude}))
+    assert all(each.isprintable() for line in told.split("\n") for each in line)
+    assert "[red]mine" in told
+    assert len(told.splitlines()) == 6
+
+
+def test_what_strangers_wrote_for_engines_is_passed_over_where_it_is_none() -> None:
+    for engines in ("none", [1, "two"], {"step": "speech"}, None):
+        told = shown(Inspection(Credentials("untrusted", making={"engines": engines}), (), 0.0, {}))
+        assert told.splitlines()[1].startswith("Watermark")
