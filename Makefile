@@ -14,7 +14,7 @@ PAGES := ui/dist/index.html
 SCHEMAS := pipeline/export/schemas/.done
 PAGES_FROM := $(shell find ui/src ui/public samples -type f) ui/index.html ui/vite.config.ts ui/tsconfig.json
 
-.PHONY: run dev test e2e check bench clean models models-large pages schemas client
+.PHONY: run dev ready test test-pages test-cluster test-rest e2e check bench clean models models-large pages schemas client
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
 run: $(VENV)/run.done models $(PAGES) $(SCHEMAS)
@@ -37,12 +37,25 @@ schemas: $(SCHEMAS)
 client: ui/node_modules/.done
 	npm --prefix ui run client
 
-## Everything pytest runs.
-test: $(VENV)/dev.done models $(PAGES) $(SCHEMAS)
+## Everything pytest runs. Ray waits more than it works: beside it run all tests that need none.
+test: ready
+	$(MAKE) --keep-going --jobs 3 test-pages test-cluster test-rest
+
+test-pages:
 	npm --prefix ui test
-	# two workers: threads of their own would only wait for each other
-	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not cluster and not gpu"
-	$(BIN)/pytest -q -m "cluster"
+
+# shown in one piece, for the others' dots appear meanwhile
+test-cluster:
+	said=$$(mktemp) && trap 'rm "$$said"' EXIT
+	$(BIN)/pytest -q -m cluster >"$$said" 2>&1 || { cat "$$said"; exit 1; }
+	cat "$$said"
+
+# gives way to the cluster, where seconds count; threads of its own would only wait for each other
+test-rest:
+	OMP_NUM_THREADS=1 nice $(BIN)/pytest -q -n 3 --dist worksteal -m "not cluster and not gpu"
+
+## What check and test need; `make --jobs 2 ready` makes what can be made at once at once.
+ready: $(VENV)/dev.done ui/node_modules/.done models $(PAGES) $(SCHEMAS)
 
 ## Of those: the web studio in a browser, with fakes and then over the real deployments.
 e2e: $(VENV)/dev.done models $(PAGES)
@@ -61,7 +74,8 @@ check: $(VENV)/dev.done ui/node_modules/.done
 bench: $(VENV)/dev.done models $(SCHEMAS)
 	for script in lesson memory speech alignment script puppet pasted export batch webhooks studio; do echo "## $$script"; $(BIN)/python -m bench.$$script; done
 
-models: $(VENV)/run.done
+# not while pip changes what it runs on, where `ready` makes both at once
+models: $(VENV)/run.done | $(if $(filter ready,$(MAKECMDGOALS)),$(VENV)/dev.done)
 	$(BIN)/lectern models pull puppet llamacpp builtin matched
 
 ## A large model's packages and files (ENGINE=zonos or kdtalker; VARIANT=hybrid).
@@ -98,7 +112,8 @@ $(PAGES): ui/node_modules/.done $(PAGES_FROM)
 	npm --prefix ui run --silent build -- --logLevel warn
 
 $(VENV)/dev.done: $(VENV)/run.done
-	$(INSTALL) torch==2.13.0
-	$(INSTALL) -e '.[dev,models]'
+	# compiled when imported: most of these many files never are
+	$(INSTALL) --no-compile torch==2.13.0
+	$(INSTALL) --no-compile -e '.[dev,models]'
 	tests/browser/setup.sh
 	touch $@

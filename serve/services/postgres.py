@@ -23,6 +23,8 @@ from serve.services.process import last_words, launch, running, stop, wait_until
 USER = "lectern"
 DATABASE = "lectern"
 ACCOUNT = "lectern-postgres"
+NAME_IN_USE = 9
+"""What useradd ends with when another studio's first start was quicker; it waits for that one."""
 PORT = "5432"
 START_SECONDS = 120.0
 """Long: after a crash, Postgres first replays its log."""
@@ -157,6 +159,6 @@ def _account() -> str | None:
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", ACCOUNT]
         made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode:
+        if made.returncode not in (0, NAME_IN_USE):
             raise ServiceFailed(Postgres.name, made.stderr) from None
     return ACCOUNT
