@@ -1,5 +1,6 @@
 import { ArrowLeft, Download, Trash2 } from "lucide-react";
 import { useNavigate, useParams } from "react-router";
+import { useAsset } from "@/client/assets";
 import type { AssetRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { TextLink } from "@/components/link";
@@ -7,7 +8,6 @@ import { ProblemNotice } from "@/components/notice";
 import { Page, useTabTitle } from "@/components/page";
 import { RenamedHeading } from "@/components/rename";
 import { Waiting } from "@/components/waiting";
-import { useAsset } from "@/features/library/api/asset";
 import { useAddress } from "@/features/library/api/download";
 import { useRename } from "@/features/library/api/rename";
 import { checksOf } from "@/features/library/checks";

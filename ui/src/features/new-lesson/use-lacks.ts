@@ -1,4 +1,4 @@
-import { useAsset } from "@/features/new-lesson/api/assets";
+import { useAsset } from "@/client/assets";
 import { missingOf, STEP_OF, type Plan, type Step } from "@/features/new-lesson/plan";
 import { text } from "@/text";
 

@@ -6,8 +6,9 @@ import type { AssetRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { HINT, LABEL } from "@/components/text-field";
+import { Thumbnail } from "@/components/thumbnail";
 import { Waiting } from "@/components/waiting";
-import { useAssetAddress, useReadyAssets } from "@/features/batches/api/assets";
+import { useReadyAssets } from "@/features/batches/api/assets";
 import { paths } from "@/paths";
 import { newBatch } from "@/text/batches";
 
@@ -129,12 +130,9 @@ function PickCard({
 }
 
 function Picture({ asset }: { asset: AssetRead }) {
-  const address = useAssetAddress(asset.id);
   return (
     <span className="block size-28 overflow-hidden rounded-small bg-stage">
-      {address.data && (
-        <img src={address.data.address} alt="" className="size-full object-cover object-top" />
-      )}
+      <Thumbnail asset={asset} className="size-full object-cover object-top" />
     </span>
   );
 }

@@ -1,6 +1,6 @@
+import { useAsset } from "@/client/assets";
 import { ButtonLink } from "@/components/button";
 import { TextLink } from "@/components/link";
-import { useAsset } from "@/features/lessons/api/asset";
 import { paths } from "@/paths";
 import { text } from "@/text";
 

@@ -5,35 +5,6 @@ import { keys } from "@/client/keys";
 import type { AssetKind, AssetRead, ConsentAsk } from "@/client/schema";
 import { sendFile } from "@/client/send-file";
 
-/** Addresses of files work for 15 minutes. */
-const ADDRESS_MILLISECONDS = 10 * 60_000;
-
-export function useAsset(id: string | null) {
-  return useQuery({
-    enabled: id !== null,
-    queryKey: keys.asset(id ?? ""),
-    queryFn: ({ signal }) =>
-      call(api.GET("/api/assets/{asset_id}", { params: { path: { asset_id: id ?? "" } }, signal })),
-  });
-}
-
-/** Where a file of one's own can be seen or heard. */
-export function useAssetAddress(id: string | null) {
-  return useQuery({
-    enabled: id !== null,
-    queryKey: [...keys.asset(id ?? ""), "address"],
-    queryFn: ({ signal }) =>
-      call(
-        api.GET("/api/assets/{asset_id}/download", {
-          params: { path: { asset_id: id ?? "" } },
-          signal,
-        }),
-      ),
-    staleTime: ADDRESS_MILLISECONDS,
-    gcTime: ADDRESS_MILLISECONDS,
-  });
-}
-
 export function useLibrary(kind: AssetKind) {
   const filter = { kind, status: "ready", limit: 24 } as const;
   return useQuery({

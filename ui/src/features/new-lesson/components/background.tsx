@@ -1,9 +1,12 @@
 import { useState } from "react";
+import { useAsset } from "@/client/assets";
+import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { ProblemNotice } from "@/components/notice";
 import { LABEL } from "@/components/text-field";
-import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
+import { Thumbnail } from "@/components/thumbnail";
+import { useLibrary } from "@/features/new-lesson/api/assets";
 import { Earlier, TakeFile } from "@/features/new-lesson/components/take-file";
 import type { Look } from "@/features/new-lesson/plan";
 import { text } from "@/text";
@@ -79,7 +82,7 @@ function Picture({ look, set }: Props) {
         onDone={pick}
       />
       <Earlier assets={library.data?.items ?? []} say={words.useBackground} onChoose={pick}>
-        {({ id }) => <Small id={id} />}
+        {(asset) => <Small asset={asset} />}
       </Earlier>
     </>
   );
@@ -87,13 +90,12 @@ function Picture({ look, set }: Props) {
 
 function Shown({ id }: { id: string }) {
   const { data: asset, error } = useAsset(id);
-  const address = useAssetAddress(id);
   return (
     <>
       <ProblemNotice error={error} />
-      {asset && address.data && (
-        <img
-          src={address.data.address}
+      {asset && (
+        <Thumbnail
+          asset={asset}
           alt={words.backgroundAlt(asset.name)}
           className="max-h-40 rounded-small border border-line"
         />
@@ -102,11 +104,10 @@ function Shown({ id }: { id: string }) {
   );
 }
 
-function Small({ id }: { id: string }) {
-  const address = useAssetAddress(id);
+function Small({ asset }: { asset: AssetRead }) {
   return (
     <span className="block h-20 w-32 overflow-hidden rounded-small bg-stage">
-      {address.data && <img src={address.data.address} alt="" className="size-full object-cover" />}
+      <Thumbnail asset={asset} className="size-full object-cover" />
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { useAssetAddress } from "@/features/new-lesson/api/assets";
+import { useAssetAddress } from "@/client/assets";
 import type { Look } from "@/features/new-lesson/plan";
 import { text } from "@/text";
 

@@ -1,10 +1,12 @@
+import { useAsset, useAssetAddress } from "@/client/assets";
 import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Camera } from "@/components/camera";
 import { FaceBox } from "@/components/face-box";
 import { ProblemNotice } from "@/components/notice";
+import { Thumbnail } from "@/components/thumbnail";
 import { Waiting } from "@/components/waiting";
-import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
+import { useLibrary } from "@/features/new-lesson/api/assets";
 import { Consent } from "@/features/new-lesson/components/consent";
 import { StepSection } from "@/features/new-lesson/components/section";
 import { Earlier, TakeFile } from "@/features/new-lesson/components/take-file";
@@ -60,12 +62,9 @@ function Pick({ onPick }: { onPick: (id: string) => void }) {
 }
 
 function Small({ asset }: { asset: AssetRead }) {
-  const address = useAssetAddress(asset.id);
   return (
     <span className="block size-32 overflow-hidden rounded-small bg-stage">
-      {address.data && (
-        <img src={address.data.address} alt="" className="size-full object-cover object-top" />
-      )}
+      <Thumbnail asset={asset} className="size-full object-cover object-top" />
     </span>
   );
 }

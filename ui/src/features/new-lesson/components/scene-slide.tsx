@@ -1,9 +1,11 @@
 import { Image as Picture } from "lucide-react";
 import { use } from "react";
 import { FileTrigger } from "react-aria-components/FileTrigger";
+import { useAsset } from "@/client/assets";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
-import { useAsset, useAssetAddress, useUpload } from "@/features/new-lesson/api/assets";
+import { Thumbnail } from "@/components/thumbnail";
+import { useUpload } from "@/features/new-lesson/api/assets";
 import { SceneNumber } from "@/features/new-lesson/components/scene-number";
 import { text } from "@/text";
 
@@ -55,13 +57,12 @@ export function SceneSlide({
 function Shown({ id }: { id: string }) {
   const number = use(SceneNumber);
   const { data: asset, error } = useAsset(id);
-  const address = useAssetAddress(id);
   return (
     <>
       <ProblemNotice error={error} />
-      {asset && address.data && (
-        <img
-          src={address.data.address}
+      {asset && (
+        <Thumbnail
+          asset={asset}
           alt={words.slideAlt(number, asset.name)}
           className="max-h-40 rounded-small border border-line"
         />

@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
+import { useAsset, useAssetAddress } from "@/client/assets";
 import type { AssetRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Recorder } from "@/components/recorder";
 import { Waiting } from "@/components/waiting";
-import { useAsset, useAssetAddress, useLibrary } from "@/features/new-lesson/api/assets";
+import { useLibrary } from "@/features/new-lesson/api/assets";
 import { Consent } from "@/features/new-lesson/components/consent";
 import { StepSection } from "@/features/new-lesson/components/section";
 import { Earlier, TakeFile } from "@/features/new-lesson/components/take-file";
