@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 PAUSE = re.compile(r"\[\s*pause(?:[\s:=]+(\d*[.,]?\d+)\s*(ms|s)?[a-z]*)?\s*\]", re.IGNORECASE)
 PAUSE_SECONDS = 0.5
@@ -18,26 +19,49 @@ CLAUSE_SECONDS = 0.06
 SENTENCE_SECONDS = 0.35
 
 CLAUSE_END = re.compile(r"[,;:—–](?=\s)")
-SENTENCE_END = re.compile(r"[.!?…。！？]+[\"”’')\]]*(?=\s|$)|[。！？]")
+SENTENCE_END = re.compile(r"[.!?…。！？][\"”’'»)\]」』）]*$")
+UNSPACED_BREAK = re.compile(r"(?<=[。！？])(?=[^\s。！？\"”’»)\]」』）])")
+"""Where a sentence ends in text that has no blanks."""
 OPENING = "(\"“‘'«[¿¡"
-# A point after these does not end a sentence.
-ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“])(?:mr|mrs|ms|dr|prof|st|mt|vs|e\.g|i\.e|cf|fig|approx|ca|[A-Z])$",
+INITIALS = re.compile(r"^[(\"“‘']*(?:[A-Za-z]\.)+$")
+ENUMERATOR = re.compile(r"^\(?\d{1,3}[.)]$")
+# A point after these does not end a sentence, whatever comes next …
+BEFORE_NAMES = re.compile(
+    "mr|mrs|ms|dr|prof|st|mt|ft|gen|gov|sen|rep|capt|lt|col|sgt|cmdr|rev|hon|pres|cpl|maj|adm|"
+    r"fr|e\.g|i\.e|cf|vs|viz|resp",
     re.IGNORECASE,
 )
-ENUMERATOR = re.compile(r"\(?\d{1,2}")
-NEIGHBOURHOOD = 20
-"""Characters to look at on either side of a point."""
+# … nor after these, before a number.
+BEFORE_NUMBERS = re.compile(
+    "no|nos|fig|figs|vol|vols|ch|chap|sec|eq|eqs|p|pp|art|ed|approx|ca|c|jan|feb|mar|apr|jun|"
+    "jul|aug|sep|sept|oct|nov|dec",
+    re.IGNORECASE,
+)
+# After initials ("U.S.", "p.m.") a capital may be a name; these words are rather a new sentence.
+OPENERS = re.compile(
+    "a|an|the|this|that|these|those|it|its|he|she|they|we|you|i|in|on|at|for|from|by|with|as|"
+    "when|while|if|but|and|so|then|there|here|what|why|how|who|where|our|his|her|their|my|"
+    "your|after|before|because|however|now|next|first|finally",
+    re.IGNORECASE,
+)
 
 
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences in order, with their punctuation; white space between words is one blank."""
-    text = " ".join(text.split())
-    cuts = [end.end() for end in SENTENCE_END.finditer(text) if _ends_here(text, end)]
-    starts = [0, *cuts]
-    stops = [*cuts, len(text)]
-    found = (text[start:stop].strip() for start, stop in zip(starts, stops, strict=True))
-    return tuple(sentence for sentence in found if sentence)
+    words = UNSPACED_BREAK.sub(" ", text).split()
+    return tuple(" ".join(sentence) for sentence in in_sentences(words))
+
+
+def in_sentences(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Words with their punctuation, a tuple a sentence."""
+    start = 0
+    for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if _ends(word, following, first=at == start):
+            yield tuple(words[start : at + 1])
+            start = at + 1
+    if start < len(words):
+        yield tuple(words[start:])
 
 
 def estimate_seconds(narration: str, speaking_rate: float = USUAL_SPEAKING_RATE) -> float:
@@ -60,14 +84,20 @@ def speakable(text: str) -> bool:
     return any(character.isalnum() for character in PAUSE.sub("", text))
 
 
-def _ends_here(text: str, end: re.Match[str]) -> bool:
-    following = text[end.end() : end.end() + NEIGHBOURHOOD].lstrip().lstrip(OPENING)
-    if following[:1].islower():
+def _ends(word: str, following: str, *, first: bool) -> bool:
+    opening = following.lstrip(OPENING)
+    if not SENTENCE_END.search(word) or opening[:1].islower():
         return False
-    if not following or not end.group().startswith("."):
+    if not word.endswith("."):
         return True
-    before = text[max(0, end.start() - NEIGHBOURHOOD) : end.start()]
-    return not ABBREVIATION.search(before) and not ENUMERATOR.fullmatch(before)
+    bare = word.strip("(\"“‘'").removesuffix(".")
+    if BEFORE_NAMES.fullmatch(bare) or (first and ENUMERATOR.match(word)):
+        return False
+    if BEFORE_NUMBERS.fullmatch(bare):
+        return not opening[:1].isdigit()
+    if INITIALS.match(word):
+        return not opening or OPENERS.fullmatch(opening.strip(",.")) is not None
+    return True
 
 
 def _seconds_of(character: str) -> float:

@@ -4,34 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.sentences import in_sentences
+
 AFTER_SENTENCE_SECONDS = 0.35
 AFTER_CLAUSE_SECONDS = 0.15
 LONGEST = 300
 """Characters spoken at once, about 20 s of speech; a digit counts as five."""
 
-END = re.compile(r"[.!?…。！？][\"”’'»)\]」』）]*$")
 CLAUSE_END = re.compile(r"[,;:—–，、；：][\"”’'»)\]」』）]*$")
-INITIALS = re.compile(r"^[(\"“‘']*(?:[A-Za-z]\.)+$")
-ENUMERATOR = re.compile(r"^\(?\d{1,3}[.)]$")
-# A point after these does not end a sentence, whatever comes next …
-BEFORE_NAMES = re.compile(
-    "mr|mrs|ms|dr|prof|st|mt|ft|gen|gov|sen|rep|capt|lt|col|sgt|cmdr|rev|hon|pres|cpl|maj|adm|"
-    r"fr|e\.g|i\.e|cf|vs|viz|resp",
-    re.IGNORECASE,
-)
-# … nor after these, before a number.
-BEFORE_NUMBERS = re.compile(
-    "no|nos|fig|figs|vol|vols|ch|chap|sec|eq|eqs|p|pp|art|ed|approx|ca|c|jan|feb|mar|apr|jun|"
-    "jul|aug|sep|sept|oct|nov|dec",
-    re.IGNORECASE,
-)
-# After initials ("U.S.", "p.m.") a capital may be a name; these words are rather a new sentence.
-OPENERS = re.compile(
-    "a|an|the|this|that|these|those|it|its|he|she|they|we|you|i|in|on|at|for|from|by|with|as|"
-    "when|while|if|but|and|so|then|there|here|what|why|how|who|where|our|his|her|their|my|"
-    "your|after|before|because|however|now|next|first|finally",
-    re.IGNORECASE,
-)
+UNSPACED_BREAK = re.compile(r"(?<=[。！？、，；：])(?=[^\s。！？、，；：」』”’）])")
+"""Where text of a language without blanks has one all the same, as far as we look: after marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +27,8 @@ class Cut:
 def cut_sentences(words: Sequence[str]) -> Iterator[Cut]:
     """Sentences of one line of text; what has no letters or digits joins its neighbour."""
     pieces = [word[at : at + LONGEST] for word in words for at in range(0, len(word), LONGEST)]
-    for sentence in _joined(list(_whole_sentences(pieces))):
+    for sentence in _joined(list(in_sentences(pieces))):
         yield from _breaths(sentence)
-
-
-def _whole_sentences(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    start = 0
-    for at, word in enumerate(words):
-        following = words[at + 1] if at + 1 < len(words) else ""
-        if _ends(word, following, first=at == start):
-            yield tuple(words[start : at + 1])
-            start = at + 1
-    if start < len(words):
-        yield tuple(words[start:])
-
-
-def _ends(word: str, following: str, *, first: bool) -> bool:
-    opening = following.lstrip("(\"“‘'«[¿¡")
-    if not END.search(word) or opening[:1].islower():
-        return False
-    if not word.endswith("."):
-        return True
-    bare = word.strip("(\"“‘'").removesuffix(".")
-    if BEFORE_NAMES.fullmatch(bare) or (first and ENUMERATOR.match(word)):
-        return False
-    if BEFORE_NUMBERS.fullmatch(bare):
-        return not opening[:1].isdigit()
-    if INITIALS.match(word):
-        return not opening or OPENERS.fullmatch(opening.strip(",.")) is not None
-    return True
 
 
 def _joined(sentences: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

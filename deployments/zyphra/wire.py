@@ -5,7 +5,6 @@ leaves ends the rest. Services answer with sound alone; the times of words are f
 """
 
 import asyncio
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +17,7 @@ from deployments.zyphra.alignment import align
 from deployments.zyphra.espeak_voice import speaks
 from deployments.zyphra.kana import in_kana, is_japanese, missing_dictionary
 from deployments.zyphra.narration import Pause, Sentence, read_narration
+from deployments.zyphra.sentences import UNSPACED_BREAK
 from deployments.zyphra.spoken import pronounce, say
 from deployments.zyphra.zonos_speech.joining import (
     LEAD_SECONDS,
@@ -50,7 +50,6 @@ CONTAINERS = (
 )
 """How WAV, FLAC, Ogg, MP3 and WebM begin. Nothing else is handed to a decoder: some formats
 (playlists) could make it open other files or hosts."""
-BREAK_WITHOUT_SPACE = re.compile(r"(?<=[。！？、，；：])(?=[^\s。！？、，；：」』”’）])")
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Asks the service for a text; what it answers is a sound file, or 16-bit PCM."""
@@ -76,7 +75,7 @@ class Wire:
     async def speak(self, ask: SpeechRequest) -> AsyncGenerator[Speech, None]:
         """Raises NothingToSay, PauseTooLong, EngineFailed and what ``fetch`` raises."""
         levels = Levels()
-        for part in read_narration(BREAK_WITHOUT_SPACE.sub(" ", ask.narration)):
+        for part in read_narration(UNSPACED_BREAK.sub(" ", ask.narration)):
             if isinstance(part, Pause):
                 yield Speech(silence(part.seconds))
                 continue

@@ -1,12 +1,12 @@
 """Narrations as Zonos reads them: pronunciations and signs put into words, phonemes, lengths."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deployments.zyphra.narration import speakable
 from deployments.zyphra.reading import PLAIN_REWRITES
+from deployments.zyphra.sentences import UNSPACED_BREAK
 from deployments.zyphra.spoken import Spoken, pronounce, say
 from deployments.zyphra.zonos.phonemes import normalise, phonemise
 from deployments.zyphra.zonos.symbols import symbol_ids
@@ -14,8 +14,6 @@ from deployments.zyphra.zonos_speech.languages import UNSPACED
 
 SENTENCE_REST_SECONDS, CLAUSE_REST_SECONDS = 0.35, 0.15
 SENTENCE_MARKS, CLAUSE_MARKS = tuple(".!?…。！？"), tuple(",;:—–、，；：")
-UNSPACED_BREAK = re.compile(r"(?<=[。！？、，；：])(?=[^\s。！？、，；：」』”’）])")
-"""Where words of text without spaces end, as far as we look: after marks."""
 
 
 def spaced(narration: str, language: str) -> str:
