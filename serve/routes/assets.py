@@ -302,9 +302,9 @@ async def heard(
     dependencies=[CREATES],
 )
 def speak_consent(
+    found: Annotated[Heard, Depends(heard)],  # first: what follows opens the transaction
     user: AssetWriter,  # noqa: ARG001
     asset: OwnAsset,
-    found: Annotated[Heard, Depends(heard)],
     db: Transaction,
     studio: StudioParts,
     audit: Audit,

@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 import soxr
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from db.models import Asset, AssetKind, AuditEntry, Consent, ConsentPhrase, Role
 from db.session import Database
@@ -20,9 +20,11 @@ from deployments.zyphra.builtin import Builtin
 from deployments.zyphra.speaking import narrate, read_request
 from pipeline.engines import SpeechRequest
 from pipeline.lesson import SAMPLE_RATE, join_speech
+from pipeline.media.apart import CheckStopped
 from pipeline.media.sound import flac_bytes
 from pipeline.spoken_consent import COUNT, LANGUAGES
 from pipeline.storage import Storage
+from serve import spoken_consents
 from serve.deps import Studio
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
@@ -36,9 +38,9 @@ needs_encoder = pytest.mark.skipif(
 
 
 @cache
-def spoken(text: str, height: float = 1.0) -> bytes:
-    """The text in the built-in voice, as FLAC; ``height`` 0.75 makes it a larger speaker."""
-    task = read_request("builtin", SpeechRequest(text, speaking_rate=13.0))
+def spoken(words: str, height: float = 1.0) -> bytes:
+    """The words in the built-in voice, as FLAC; ``height`` 0.75 makes it a larger speaker."""
+    task = read_request("builtin", SpeechRequest(words, speaking_rate=13.0))
     sound = join_speech(list(narrate(Builtin().load(), task))).samples
     return flac_bytes(
         np.asarray(soxr.resample(sound, SAMPLE_RATE * height, SAMPLE_RATE), np.float32)
@@ -179,6 +181,23 @@ def test_a_phrase_is_drawn_anew_each_time_and_good_for_minutes(
         db.execute(update(ConsentPhrase).values(expires_at=datetime.now(UTC)))
     answer = speak(ada, voice, second["id"], b"anything")
     assert_problem(answer, 404, "consent_phrase_not_found")
+
+
+def test_no_transaction_waits_while_somebody_is_listened_to(
+    ada: Person, voice: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = phrase(ada, voice)
+    waiting: list[int] = []
+
+    def listen(*_: object) -> None:
+        with database.transaction() as db:
+            held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+            waiting.append(db.scalar(text(held + "state = 'idle in transaction'")) or 0)
+        raise CheckStopped("heard enough")
+
+    monkeypatch.setattr(spoken_consents, "run_apart", listen)
+    assert_problem(speak(ada, voice, asked["id"], b"anything"), 422, "sound_unreadable")
+    assert waiting == [0]
 
 
 def test_what_is_no_recording_is_refused_as_any_upload(ada: Person, voice: str) -> None:
