@@ -1,17 +1,31 @@
-"""The results of a batch as one zip, made while it is sent: memory does not grow with it."""
+"""Zips that are made while they are sent: memory does not grow with them."""
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from zipfile import ZIP_DEFLATED
 
 from zipstream import ZipStream
 
 from db.models import Export, Job, JobStatus
+from pipeline.errors import ArtefactMissing
+from pipeline.export.archive import PACKED
 from pipeline.storage import Storage
 
 LONGEST_NAME = 60
 NOT_IN_NAMES = re.compile(r"[^\w.-]+")
+AS_IS, SMALLER = 0, 6
+"""Levels of deflate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    """A file that is read as it is sent."""
+
+    bytes_: int
+    pieces: Iterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +48,41 @@ def entries(jobs: Sequence[Job], wanted: Collection[str]) -> list[Entry]:
     ]
 
 
-def archive(storage: Storage, files: Sequence[Entry]) -> ZipStream:
-    """The zip as an iterable of chunks, which knows its length (``len``). Zip64 where it must be.
+def zipped(files: Iterable[tuple[str, bytes | Piecewise]]) -> Iterator[bytes]:
+    """Files by their paths as a zip, in pieces; each is read when its turn comes.
 
-    Nothing is compressed: what films and packages hold is. Each object is opened when its turn
-    comes. One that is gone or has changed breaks the stream off: nothing is cut short unsaid.
+    All is deflated, films without being made smaller: what is stored has to be preceded by its
+    length and checksum, or Java's stream readers refuse it, and the checksum is known only once it
+    was sent. Raises ArtefactMissing in the middle where a file is not as long as it was: nothing is
+    cut short unsaid. Zip64 where it must be.
     """
-    stream = ZipStream(sized=True)
-    for file in files:
-        stream.add(_chunks(storage, file), file.path, size=file.bytes_)
-    return stream
+    stream = ZipStream(compress_type=ZIP_DEFLATED)
+    for path, content in files:
+        level = AS_IS if PurePath(path).suffix in PACKED else SMALLER
+        if isinstance(content, Piecewise):
+            stream.add(_all_of(content, path), path, size=content.bytes_, compress_level=level)
+        else:
+            stream.add(content, path, compress_level=level)
+        yield from stream.all_files()
+    yield from stream.finalize()
+
+
+def archive(storage: Storage, files: Sequence[Entry]) -> Iterator[bytes]:
+    """The zip of what lies in storage."""
+    return zipped((file.path, Piecewise(file.bytes_, _chunks(storage, file))) for file in files)
+
+
+def _all_of(file: Piecewise, path: str) -> Iterator[bytes]:
+    sent = 0
+    for piece in file.pieces:
+        sent += len(piece)
+        yield piece
+    if sent != file.bytes_:
+        raise ArtefactMissing(path)
 
 
 def _chunks(storage: Storage, file: Entry) -> Iterator[bytes]:
+    """Opened only when the first is asked for."""
     yield from storage.open(file.storage_key)
 
 

@@ -1,19 +1,14 @@
 """Several finished lessons as one package, made while it is sent: memory does not grow with it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePath
 from typing import Literal
 from uuid import UUID, uuid5
-from zipfile import ZIP_DEFLATED
 
 from sqlalchemy.orm import Session
-from zipstream import ZipStream
 
 from db import jobs
 from db.models import Export, Job, JobStatus
-from pipeline.export.archive import PACKED
 from pipeline.export.cmi5 import OURS
 from pipeline.export.course import (
     FILMED,
@@ -26,15 +21,13 @@ from pipeline.export.course import (
 )
 from pipeline.lesson import LessonSpec
 from pipeline.storage import Storage
+from serve.archives import Piecewise, zipped
 from serve.errors import CourseTooLarge, FieldError, JobNotFound, LessonsUnfinished
 from serve.finished import finished_lesson
 
 PackageName = Literal["scorm12.zip", "scorm2004.zip", "cmi5.zip"]
 MOST_BYTES = 2**31 - 2**26
 """Beyond 2 GiB a zip needs extensions that many platforms do not read; all but films is small."""
-
-AS_IS, SMALLER = 0, 6
-"""Levels of deflate."""
 
 
 def chosen(db: Session, owner_id: UUID, ids: Sequence[UUID]) -> list[Job]:
@@ -59,30 +52,12 @@ def planned(
     return plan(name, title, standard, [_lesson(storage, job) for job in lessons])
 
 
-@dataclass(frozen=True, slots=True)
-class Piecewise:
-    """A file that is read as it is sent."""
-
-    bytes_: int
-    pieces: Iterator[bytes]
-
-
 def packed(course: Course, opened: Callable[[Taken], Piecewise]) -> Iterator[bytes]:
-    """The zip in pieces; each export is ``opened`` when its turn comes.
-
-    All is deflated, films without being made smaller: of what is stored, Java's readers need the
-    length before the content.
-    """
-    stream = ZipStream(compress_type=ZIP_DEFLATED)
-    for path, content in course_files(course):
-        level = AS_IS if PurePath(path).suffix in PACKED else SMALLER
-        if isinstance(content, Taken):
-            file = opened(content)
-            stream.add(file.pieces, path, size=file.bytes_, compress_level=level)
-        else:
-            stream.add(content, path, compress_level=level)
-        yield from stream.all_files()
-    yield from stream.finalize()
+    """The zip in pieces; each export is ``opened`` when its turn comes."""
+    return zipped(
+        (path, opened(content) if isinstance(content, Taken) else content)
+        for path, content in course_files(course)
+    )
 
 
 def from_storage(storage: Storage, lessons: Sequence[Job], taken: Taken) -> Piecewise:

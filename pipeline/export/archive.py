@@ -10,8 +10,8 @@ from pipeline.errors import PackageTooLarge
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """One time stamp for all, so that the same lesson gives the same bytes."""
 
-PACKED = {".mp4", ".jpg"}
-"""Compressed already: stored as they are, which PKZIP 2.04g reads as well."""
+PACKED = {".mp4", ".webm", ".jpg", ".zip"}
+"""Compressed already: a package stores them as they are, which PKZIP 2.04g reads as well."""
 
 
 def write_archive(out: Path, contents: Mapping[str, bytes | Path]) -> None:

@@ -1,6 +1,6 @@
 """Batches: many lessons asked for at once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response, status
@@ -32,6 +32,9 @@ from serve.routes.events import ENDED, LARGEST_PLACE, Bell
 from serve.schemas import BatchPage, BatchRead, JobPage, Manifest, Moment, Search
 
 ZIP = "application/zip"
+FILES_BYTES = "Lectern-Files-Bytes"
+"""How long the files of an archive are together: what a progress bar needs of one whose own length
+is not known before it was sent."""
 ASKED = {
     "required": True,
     "content": {
@@ -43,6 +46,13 @@ AN_ARCHIVE: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
         "description": "A folder for each lesson that succeeded.",
+        "headers": {
+            FILES_BYTES: {
+                "description": "Length of its files together; the zip is a little longer, or "
+                "shorter by what is text.",
+                "schema": {"type": "integer"},
+            }
+        },
     }
 }
 
@@ -203,10 +213,8 @@ def download_archive(
     batch: OwnBatch, files: Annotated[list[Entry], Depends(archived)], studio: StudioParts
 ) -> StreamingResponse:
     """The exports of the lessons that succeeded, as a zip that is made while it is sent."""
-    made = archive(studio.storage, files)
     headers = {
-        "Content-Length": str(len(made)),
         "Content-Disposition": f'attachment; filename="batch-{batch.id}.zip"',
+        FILES_BYTES: str(sum(file.bytes_ for file in files)),
     }
-    chunks: Iterator[bytes] = iter(made)
-    return StreamingResponse(chunks, media_type=ZIP, headers=headers)
+    return StreamingResponse(archive(studio.storage, files), media_type=ZIP, headers=headers)

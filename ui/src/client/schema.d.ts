@@ -12835,6 +12835,8 @@ export interface operations {
             /** @description A folder for each lesson that succeeded. */
             200: {
                 headers: {
+                    /** @description Length of its files together; the zip is a little longer, or shorter by what is text. */
+                    "Lectern-Files-Bytes"?: number;
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;

@@ -30,7 +30,8 @@ export function archivePath(id: string, files: readonly string[]): string {
 }
 
 function measured(response: Response, onShare: (share: number) => void): Response {
-  const all = Number(response.headers.get("content-length") ?? 0);
+  const { headers } = response;
+  const all = Number(headers.get("lectern-files-bytes") ?? headers.get("content-length") ?? 0);
   let come = 0;
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, on) {
