@@ -1,11 +1,10 @@
-import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { UserState } from "@/client/schema";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
+import { Search } from "@/components/search";
 import { Section } from "@/components/section";
 import { Select } from "@/components/select";
-import { TextField } from "@/components/text-field";
 import { Waiting } from "@/components/waiting";
 import { useUsers } from "@/features/admin/api/users";
 import { addressOf, wantedIn, type Wanted } from "@/features/admin/wanted";
@@ -42,20 +41,14 @@ function Filters({
   wanted: Wanted;
   change: (change: Partial<Wanted>) => void;
 }) {
-  // what is typed stands at once, whenever the address follows
-  const [q, setQ] = useState(wanted.q);
   return (
-    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem_10rem]">
-      <TextField
-        label={words.search}
-        type="search"
-        value={q}
-        maxLength={200}
-        onChange={(typed) => {
-          setQ(typed);
-          change({ q: typed });
-        }}
-      />
+    <Search
+      label={words.search}
+      q={wanted.q}
+      onSearch={(q) => {
+        change({ q });
+      }}
+    >
       <Select
         label={words.role}
         options={words.roles}
@@ -72,7 +65,7 @@ function Filters({
           change({ state });
         }}
       />
-    </search>
+    </Search>
   );
 }
 

@@ -1,13 +1,12 @@
 import { Table2 } from "lucide-react";
-import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { BatchSummary } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { Progress } from "@/components/progress";
+import { Search } from "@/components/search";
 import { Select } from "@/components/select";
-import { TextField } from "@/components/text-field";
 import { Waiting } from "@/components/waiting";
 import { useBatches } from "@/features/batches/api/batches";
 import { howFar } from "@/features/batches/live";
@@ -55,20 +54,14 @@ function Filters({
   wanted: Wanted;
   change: (change: Partial<Wanted>) => void;
 }) {
-  // what is typed stands at once, whenever the address follows
-  const [q, setQ] = useState(wanted.q);
   return (
-    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
-      <TextField
-        label={words.search}
-        type="search"
-        value={q}
-        maxLength={200}
-        onChange={(typed) => {
-          setQ(typed);
-          change({ q: typed });
-        }}
-      />
+    <Search
+      label={words.search}
+      q={wanted.q}
+      onSearch={(q) => {
+        change({ q });
+      }}
+    >
       <Select
         label={words.filter}
         options={words.filters}
@@ -77,7 +70,7 @@ function Filters({
           change({ show });
         }}
       />
-    </search>
+    </Search>
   );
 }
 

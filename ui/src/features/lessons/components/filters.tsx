@@ -1,6 +1,5 @@
-import { useState } from "react";
+import { Search } from "@/components/search";
 import { Select } from "@/components/select";
-import { TextField } from "@/components/text-field";
 import { SHOWS, type Wanted } from "@/features/lessons/wanted";
 import { text } from "@/text";
 
@@ -14,20 +13,14 @@ export function Filters({
   wanted: Wanted;
   change: (change: Partial<Wanted>) => void;
 }) {
-  // what is typed stands at once, whenever the address follows
-  const [q, setQ] = useState(wanted.q);
   return (
-    <search className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem_12rem]">
-      <TextField
-        label={words.search}
-        type="search"
-        value={q}
-        maxLength={200}
-        onChange={(typed) => {
-          setQ(typed);
-          change({ q: typed });
-        }}
-      />
+    <Search
+      label={words.search}
+      q={wanted.q}
+      onSearch={(q) => {
+        change({ q });
+      }}
+    >
       <Select
         label={words.filter}
         options={SHOWS}
@@ -44,6 +37,6 @@ export function Filters({
           change({ sort });
         }}
       />
-    </search>
+    </Search>
   );
 }

@@ -1,6 +1,5 @@
-import { useState } from "react";
+import { Search } from "@/components/search";
 import { Select } from "@/components/select";
-import { TextField } from "@/components/text-field";
 import { CONSENTS, isOfPeople, type Wanted } from "@/features/library/wanted";
 import { text } from "@/text";
 
@@ -14,44 +13,32 @@ export function Filters({
   wanted: Wanted;
   change: (change: Partial<Wanted>) => void;
 }) {
-  // what is typed stands at once, whenever the address follows
-  const [q, setQ] = useState(wanted.q);
   return (
-    <search className="grid grid-cols-2 gap-4 sm:flex">
-      <div className="col-span-2 sm:flex-1">
-        <TextField
-          label={words.search}
-          type="search"
-          value={q}
-          maxLength={200}
-          onChange={(typed) => {
-            setQ(typed);
-            change({ q: typed });
-          }}
-        />
-      </div>
+    <Search
+      label={words.search}
+      q={wanted.q}
+      onSearch={(q) => {
+        change({ q });
+      }}
+    >
       {isOfPeople(wanted.kind) && (
-        <div className="sm:w-48">
-          <Select
-            label={words.consentFilter}
-            options={CONSENTS}
-            value={wanted.consent}
-            onChange={(consent) => {
-              change({ consent });
-            }}
-          />
-        </div>
-      )}
-      <div className="sm:w-48">
         <Select
-          label={words.sort}
-          options={words.sorts}
-          value={wanted.sort}
-          onChange={(sort) => {
-            change({ sort });
+          label={words.consentFilter}
+          options={CONSENTS}
+          value={wanted.consent}
+          onChange={(consent) => {
+            change({ consent });
           }}
         />
-      </div>
-    </search>
+      )}
+      <Select
+        label={words.sort}
+        options={words.sorts}
+        value={wanted.sort}
+        onChange={(sort) => {
+          change({ sort });
+        }}
+      />
+    </Search>
   );
 }
