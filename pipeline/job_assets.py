@@ -34,7 +34,7 @@ class JobAssets:
         proved_voices: bool = False,
     ) -> None:
         self._storage, self._record, self._artefacts = storage, record, artefacts
-        self._files, self._proved_voices = files, proved_voices
+        self._files, self._proved_voices = dict(files), proved_voices
         self._kept: dict[UUID, bytes] = {}
         self._learnt: dict[str, bytes | None] = {}
         self._learning = asyncio.Lock()
@@ -61,8 +61,8 @@ class JobAssets:
     async def check(self, parts: Mapping[str, UUID | None]) -> None:
         """Whether all of these are there at this moment, and may be used.
 
-        Asked before every scene: consent may be revoked while a lesson is being made. Raises
-        AssetGone, ConsentMissing, ConsentUnverified.
+        Asked before every scene, and before they are put together: consent may end, and be
+        another, while a lesson is being made. Raises AssetGone, ConsentMissing, ConsentUnverified.
         """
         now = await self._record.asset_files(set(filter(None, parts.values())))
         for what, asset_id in parts.items():
@@ -74,6 +74,7 @@ class JobAssets:
                 raise ConsentMissing(what)
             if self._proved_voices and not now[asset_id].proved:
                 raise ConsentUnverified(what)
+        self._files |= now
 
     async def derive(self, step: StepName, digest: str, ids: Iterable[UUID | None]) -> None:
         """Notes that an artefact is made with these assets: it is deleted with any of them.

@@ -121,6 +121,16 @@ class Making:
                 await self.record.begin(step, self._cast[step])
             return self._cast[step]
 
+    @property
+    def people(self) -> Mapping[str, UUID | None]:
+        """The assets that may show or sound like somebody, by their part in the lesson."""
+        background = self.spec.video.background
+        heard = {"voice": self.spec.voice_id}
+        if "video" not in self.steps:
+            return heard
+        seen = {"background": background if isinstance(background, UUID) else None}
+        return heard | seen | {"portrait": self.spec.portrait_id}
+
     def expect(self, step: StepName, weights: Mapping[int, float]) -> Progress:
         """Makes ready to count the step's progress over scenes that weigh so much."""
         self._progress[step] = Progress(self.record, step, weights)

@@ -34,6 +34,7 @@ async def package(making: Making, takes: Takes) -> Takes:
     started = monotonic()
     with TemporaryDirectory(prefix="lectern-") as folder:
         scenes = await _fetch(making, takes, Path(folder), progress)
+        await making.assets.check(making.people)
         files = await _pack(making, scenes, Path(folder) / "exports")
         await progress.whole(PACKED_SHARE)
         await _keep(making, files, progress)

@@ -125,6 +125,33 @@ async def test_no_further_scene_is_spoken_once_consent_is_revoked(
     assert studio.video.begun == []
 
 
+async def test_who_is_seen_behind_the_presenter_has_to_agree_as_well(studio: Studio) -> None:
+    with studio.database.transaction() as session:
+        owner = session.get_one(User, studio.owner_id)
+        behind = an_asset(session, owner).id
+        expired = update(Consent).where(Consent.asset_id == behind)
+        session.execute(expired.values(expires_at=func.now()))
+    async with running(studio.producer()):
+        (job,) = await studio.ended(studio.job(("One.",), video={"background": str(behind)}))
+    detail = "There is no valid consent for the background of this lesson."
+    assert_failed(job, "consent_missing", detail)
+    assert studio.video.begun == []
+
+
+async def test_scenes_are_not_put_together_once_a_consent_has_ended(studio: Studio) -> None:
+    studio.video.gate = asyncio.Event()
+    job_id = studio.job(("One.",))
+    async with running(studio.producer()):
+        await until(lambda: studio.video.begun)
+        revoke(studio, studio.portrait_id)
+        studio.video.gate.set()
+        (job,) = await studio.ended(job_id)
+    assert len(studio.video.ended) == 1
+    detail = "There is no valid consent for the portrait of this lesson."
+    assert_failed(job, "consent_missing", detail)
+    assert job.exports == []
+
+
 async def test_a_scene_that_outlives_its_voice_is_not_kept(studio: Studio, voice_id: UUID) -> None:
     studio.speech.gate = asyncio.Event()
     job_id = studio.job(("One.",), voice_id=str(voice_id))
