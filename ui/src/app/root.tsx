@@ -52,7 +52,8 @@ function useGuards(): void {
 /** Fetched while there is time: when it is needed, the studio may be hard to reach. */
 function useDialogAtHand(): void {
   useEffect(() => {
-    const timer = setTimeout(() => void loadDialog(), 3_000);
+    // without a network now: it is asked for again once it is needed
+    const timer = setTimeout(() => void loadDialog().catch(() => undefined), 3_000);
     return () => {
       clearTimeout(timer);
     };

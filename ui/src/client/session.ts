@@ -1,3 +1,4 @@
+import { forgetAllKept } from "@/client/kept";
 import { ApiProblem, problemOf, Unreachable } from "@/client/problem";
 import type { AccessRead } from "@/client/schema";
 
@@ -51,8 +52,9 @@ export class Session {
     this.#become("signed-in");
   }
 
-  /** Signed out, by the user's own will. */
+  /** Signed out, by the user's own will: nothing of what they began stays in the browser. */
   close(): void {
+    forgetAllKept();
     this.#token = null;
     this.#left = true;
     this.#become("anonymous");

@@ -24,9 +24,10 @@ export function Dialog({ title, isOpen, onClose, firm = false, children }: Dialo
       onOpenChange={(open) => {
         if (!open) onClose?.();
       }}
-      className="fixed inset-0 z-40 flex items-end justify-center overflow-y-auto bg-veil sm:items-center sm:p-4"
+      className="fixed inset-0 z-40 flex flex-col items-center overflow-y-auto bg-veil sm:p-4"
     >
-      <Modal className="w-full max-w-lg rounded-t-large bg-raised shadow-high sm:rounded-large">
+      {/* by its margins, not by the overlay: what is higher than the screen begins at its top */}
+      <Modal className="mt-auto w-full max-w-lg rounded-t-large bg-raised shadow-high sm:my-auto sm:rounded-large">
         <AriaDialog
           role={firm ? "alertdialog" : "dialog"}
           className="flex flex-col gap-4 p-6 outline-none"

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiProblem, explained } from "@/client/problem";
+import { Button } from "@/components/button";
 import { text } from "@/text";
 
 const KINDS = {
@@ -35,13 +36,27 @@ export function Notice({
   );
 }
 
-/** An error in the API's own sentence, with what to do next. Nothing where there is none. */
-export function ProblemNotice({ error, action }: { error: unknown; action?: ReactNode }) {
+/**
+ * An error in the API's own sentence, with what to do next. Nothing where there is none. `again`
+ * asks once more, where that may help.
+ */
+export function ProblemNotice({
+  error,
+  action,
+  again,
+}: {
+  error: unknown;
+  action?: ReactNode;
+  again?: () => unknown;
+}) {
   if (!error) return null;
   const { sentence, advice } = explained(error);
   const id = error instanceof ApiProblem && error.status >= 500 ? error.requestId : null;
   return (
-    <Notice kind="bad" action={action}>
+    <Notice
+      kind="bad"
+      action={again ? <Button onPress={() => void again()}>{text.common.tryAgain}</Button> : action}
+    >
       <p>
         <strong className="font-semibold">{sentence}</strong> {advice}
       </p>

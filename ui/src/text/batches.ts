@@ -22,8 +22,9 @@ export const batches = {
 export const newBatch = {
   title: "Lessons from a table",
   lead: "A row is a lesson. Nothing is made before every row has been looked at.",
-  kept: "What you do here is kept in this tab until it is handed in.",
-  notKept: "The table is too large to be kept in this tab: do not reload this page.",
+  kept: "What you do here stays in this browser until you hand it in or sign out. Sign out if others use this computer.",
+  notKept:
+    "The table is too large to be kept in this browser: it is lost when this page is closed or loaded again.",
   discard: "Start over",
   discarded: "The table is cleared.",
   table: {

@@ -1,24 +1,19 @@
+import { forgetKept, keepFor, keptBy } from "@/client/kept";
 import { planFrom, type Plan } from "@/features/batches/plan";
 
-/** What is being put together is kept in this tab, for whoever is signed in: reloading loses nothing. */
-const place = (userId: string) => `lectern-batch ${userId}`;
+const WHAT = "batch";
 
+/** What was being put together here, by whoever is signed in. */
 export function begunPlan(userId: string): Plan {
-  const kept = sessionStorage.getItem(place(userId));
+  const kept = keptBy(userId, WHAT);
   return planFrom(kept === null ? {} : JSON.parse(kept));
 }
 
-/** False where the tab has no room for it. */
+/** False where the browser has no room for it. */
 export function keepPlan(userId: string, plan: Plan): boolean {
-  try {
-    sessionStorage.setItem(place(userId), JSON.stringify(plan));
-    return true;
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "QuotaExceededError") return false;
-    throw error;
-  }
+  return keepFor(userId, WHAT, JSON.stringify(plan));
 }
 
 export function forgetPlan(userId: string): void {
-  sessionStorage.removeItem(place(userId));
+  forgetKept(userId, WHAT);
 }

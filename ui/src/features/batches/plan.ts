@@ -37,7 +37,7 @@ const look = z.object({
 });
 export type Look = z.infer<typeof look>;
 
-/** A batch that is being put together, as it is kept in the tab. */
+/** A batch that is being put together, as it is kept in the browser. */
 const plan = z.object({
   name: z.catch(z.string(), ""),
   guessed: z.catch(z.boolean(), false),

@@ -4,7 +4,7 @@ import { NO_FAULTS, type Faults } from "@/features/batches/faults";
 import { planFrom, type Plan } from "@/features/batches/plan";
 import type { Table } from "@/features/batches/table";
 
-/** A batch that is being put together, kept in this tab; and what the API found wrong with it. */
+/** A batch that is being put together, kept in this browser; and what the API found wrong with it. */
 export function usePlan(userId: string) {
   const [plan, setPlan] = useState(() => begunPlan(userId));
   /** For what comes later, as an undo: what was changed meanwhile stays. */
