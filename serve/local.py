@@ -162,6 +162,11 @@ class LocalServices:
         )
 
     @property
+    def storage_port(self) -> int | None:
+        """Of the store that was started here, on the loopback."""
+        return self._store.ports["s3"] if self._store else None
+
+    @property
     def dashboard_url(self) -> str | None:
         """Ray's dashboard; it asks for the token in ``ray-token``. None if Ray runs elsewhere."""
         return self._ray.dashboard_url if self._ray else None

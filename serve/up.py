@@ -1,6 +1,7 @@
 """`lectern up`: the whole studio on this machine, until it is told to stop."""
 
 import os
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from serve.local_account import Account, keep_local_account, studio_database
 from serve.making import MadeLesson, make_lesson
 from serve.rollout import roll_out
 from serve.services.certificates import keep_certificates
-from serve.services.ports import free_port
+from serve.services.doorway import EVERY_ADDRESS, address_for_others, doorway
+from serve.services.ports import LOOPBACK, free_port
 from serve.services.signals import interrupted_by_signals, set_by_signals
 from serve.settings import Settings
 
@@ -43,12 +45,15 @@ def bring_up(run: StudioRun, console: Console) -> None:
         home, _external(run.settings), run.settings.s3_bucket, _announcer(console)
     )
     try:
-        with interrupted_by_signals(), services:
+        with interrupted_by_signals(), services, ExitStack() as ways:
             settings = _located(run.settings, services)
+            ways.enter_context(_door(run.settings, services))
             migrate(settings.given("database_url"))
             _serve(run, settings, services, console)
             account = _open_account(settings)
             console.print(f"[bold]Lectern is at {account.url}[/]  (data in {home})")
+            if others := address_for_others(settings.host):
+                console.print(f"Other machines reach it at http://{others}:{settings.port}")
             if services.dashboard_url:
                 console.print(
                     f"[dim]Ray dashboard at {services.dashboard_url}, key in {home}/ray-token"
@@ -91,6 +96,8 @@ def _located(settings: Settings, services: LocalServices) -> Settings:
             "port": free_port(settings.port),
             "database_url": found.database_url,
             "s3_endpoint_url": found.s3_endpoint_url,
+            "s3_public_endpoint_url": settings.s3_public_endpoint_url
+            or _files_for_others(settings, services),
             "s3_access_key": found.s3_access_key,
             "s3_secret_key": SecretStr(found.s3_secret_key),
             "ray_address": found.ray_address,
@@ -101,6 +108,20 @@ def _located(settings: Settings, services: LocalServices) -> Settings:
             **_certificates(settings),
         }
     )
+
+
+def _files_for_others(settings: Settings, services: LocalServices) -> str | None:
+    """Where other machines find the files that are stored here."""
+    others, port = address_for_others(settings.host), services.storage_port
+    return f"http://{others}:{port}" if others and port else None
+
+
+def _door(settings: Settings, services: LocalServices) -> AbstractContextManager[None]:
+    """Leads to the files, where nobody said that they have another way to them."""
+    others, port = address_for_others(settings.host), services.storage_port
+    if others is None or port is None or settings.s3_public_endpoint_url:
+        return nullcontext()
+    return doorway(others, port)
 
 
 def _certificates(settings: Settings) -> dict[str, Path]:
@@ -159,7 +180,8 @@ def _gpus() -> int:
 def _open_account(settings: Settings) -> Account:
     with studio_database(settings) as database:
         make_first_admin(database, settings)
-        url = f"http://{settings.host}:{settings.port}"
+        host = LOOPBACK if settings.host in EVERY_ADDRESS else settings.host
+        url = f"http://{host}:{settings.port}"
         return keep_local_account(database, settings.home, url)
 
 

@@ -52,7 +52,7 @@ class ObjectStore:
     ) -> None:
         self._folder = folder.resolve()
         self._log = log
-        self._keys = keys
+        self.keys = keys
         self._bucket = bucket
         self.ports = USUAL_PORTS | (ports or {})
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +70,7 @@ class ObjectStore:
         return self._process is not None and self._process.poll() is None
 
     def storage(self, bucket: str | None = None) -> Storage:
-        keys = self._keys
+        keys = self.keys
         return Storage(self.endpoint_url, keys.access_key, keys.secret_key, bucket or self._bucket)
 
     def start(self) -> None:
@@ -134,12 +134,12 @@ class ObjectStore:
     def _write_configuration(self) -> None:
         for folder in (self._folder, self._data):
             private_folder(folder)
-        credentials = {"accessKey": self._keys.access_key, "secretKey": self._keys.secret_key}
+        credentials = {"accessKey": self.keys.access_key, "secretKey": self.keys.secret_key}
         account = {"name": "lectern", "credentials": [credentials], "actions": ["Admin"]}
         write_privately(self._accounts, json.dumps({"identities": [account]}))
         # without these, whoever reaches the loopback reads and writes past S3, through the filer
         parts = ("signing", "signing.read", "filer_signing", "filer_signing.read")
-        lines = [f'[jwt.{part}]\nkey = "{self._keys.internal_key}"\n' for part in parts]
+        lines = [f'[jwt.{part}]\nkey = "{self.keys.internal_key}"\n' for part in parts]
         write_privately(self._folder / "security.toml", "\n".join(lines))
 
     def _ready(self) -> bool:
