@@ -1,13 +1,14 @@
 """What was made with which asset, so that it can be deleted with it."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, cast, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session as Transaction
 
-from db.models import Asset, Derivation, Export, Job, SceneRow
+from db.models import Asset, Derivation, Event, Export, Job, SceneRow
 
 
 def hold(db: Transaction, owner_id: UUID, ids: Collection[UUID]) -> set[UUID]:
@@ -36,19 +37,30 @@ def made_with(db: Transaction, asset: Asset) -> list[str]:
 
 
 def forget(db: Transaction, asset: Asset) -> list[str]:
-    """The prefixes of all that was made with the asset; from now on, no scene names any of it."""
+    """The prefixes of all that was made with the asset; from now on, neither a scene nor the
+    history of a job names any of it."""
     made = made_with(db, asset)
     theirs = select(Job.id).where(Job.owner_id == asset.owner_id).scalar_subquery()
-    for column in (SceneRow.speech_key, SceneRow.clip_key):
-        folder = func.regexp_replace(column, "[^/]*$", "")
+    for column in (SceneRow.speech_key, SceneRow.clip_key, SceneRow.poster_key):
         db.execute(
             update(SceneRow)
-            .where(SceneRow.job_id.in_(theirs), folder.in_(made))
+            .where(SceneRow.job_id.in_(theirs), _folder(column).in_(made))
             .values({column: None})
             .execution_options(synchronize_session=False)
         )
+    db.execute(
+        update(Event)
+        .where(Event.job_id.in_(theirs), Event.kind == "scene.filmed")
+        .where(_folder(Event.data["poster_key"].astext).in_(made))
+        .values(data=Event.data.concat(cast({"poster_key": None}, JSONB)))
+        .execution_options(synchronize_session=False)
+    )
     db.execute(delete(Derivation).where(Derivation.prefix.in_(made)))
     return made
+
+
+def _folder(key: SQLColumnExpression[Any]) -> ColumnElement[str]:
+    return func.regexp_replace(key, "[^/]*$", "")
 
 
 def forget_prefixes(db: Transaction, prefixes: Collection[str]) -> None:

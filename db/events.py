@@ -15,7 +15,8 @@ Every event holds the number of its job's making. Its data, by kind:
 - ``step.failed``     ``step``, ``attempt``, ``scene``, ``code``, ``detail``, ``advice``
 - ``scene.written``   ``scene``, ``title``, ``narration``; again when the script is begun anew
 - ``scene.spoken``    ``scene``, ``seconds``, ``made`` (false: it was found done)
-- ``scene.filmed``    ``scene``, ``seconds``, ``made``
+- ``scene.filmed``    ``scene``, ``seconds``, ``made``, ``poster_key`` (null where it has none;
+  readers are told an address instead: ``poster``)
 
 ``scene`` is an index from 0. Exactly one of ``TERMINAL_EVENTS`` ends each making.
 """

@@ -155,7 +155,8 @@ def speak_scene(
     if scene.speech_key == key:
         return
     # a film of other words is no film of this scene
-    scene.status, scene.clip_key, scene.progress = SceneStatus.SPOKEN, None, 0.0
+    scene.status, scene.progress = SceneStatus.SPOKEN, 0.0
+    scene.clip_key = scene.poster_key = None
     scene.speech_key, scene.seconds = key, seconds
     session.flush()
     events.append(
@@ -163,17 +164,31 @@ def speak_scene(
     )
 
 
-def film_scene(
-    session: Session, job: Job, index: int, *, seconds: float, key: str, made: bool
-) -> None:
-    """The scene's clip is in storage under ``key``: it can be played."""
+@dataclass(frozen=True, slots=True)
+class FilmedScene:
+    """A clip that is in storage under ``clip_key``, and the picture that stands for it, if any."""
+
+    seconds: float
+    clip_key: str
+    poster_key: str | None
+
+
+def film_scene(session: Session, job: Job, index: int, filmed: FilmedScene, *, made: bool) -> None:
+    """The scene can be played."""
     scene = _scene(session, job, index)
-    if scene.clip_key == key:
+    if scene.clip_key == filmed.clip_key:
         return
-    scene.status, scene.clip_key, scene.progress = SceneStatus.FILMED, key, 1.0
+    scene.status, scene.progress = SceneStatus.FILMED, 1.0
+    scene.clip_key, scene.poster_key = filmed.clip_key, filmed.poster_key
     session.flush()
     events.append(
-        session, job.id, "scene.filmed", scene=index, seconds=round(seconds, 3), made=made
+        session,
+        job.id,
+        "scene.filmed",
+        scene=index,
+        seconds=round(filmed.seconds, 3),
+        made=made,
+        poster_key=filmed.poster_key,
     )
 
 

@@ -4,7 +4,7 @@ An artefact is a folder. Its JSON file is written last: where that is, the rest 
 this blocks.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from pipeline.media.hls import Fragments
 from pipeline.media.sound import flac_bytes, read_sound
 from pipeline.storage import Storage, artefact_key, artefact_prefix
 
-JSON, FLAC, MP4 = "application/json", "audio/flac", "video/mp4"
+JSON, FLAC, MP4, WEBP = "application/json", "audio/flac", "video/mp4", "image/webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,15 @@ class SpeechFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClipFacts:
-    """``clip.json`` beside ``clip.mp4``, and where its fragments lie."""
+    """``clip.json`` beside ``clip.mp4``, and where its fragments lie.
+
+    ``poster``: whether ``poster.webp`` is there too; clips of older studios have none.
+    """
 
     seconds: float
     frames: int
     fragments: Fragments
+    poster: bool = False
 
 
 _SCENES = TypeAdapter(tuple[Scene, ...])
@@ -79,9 +83,13 @@ class Artefacts:
         found = self._marker("video", digest, "clip.json")
         return None if found is None else _CLIP.validate_json(found)
 
-    def keep_clip(self, digest: str, file: Path, facts: ClipFacts) -> None:
+    def keep_clip(self, digest: str, file: Path, facts: ClipFacts, poster: bytes) -> ClipFacts:
+        """With ``poster``, the WebP that stands for it."""
+        kept = replace(facts, poster=True)
         self._storage.put_file(self._key("video", digest, "clip.mp4"), file, MP4)
-        self._put("video", digest, "clip.json", _CLIP.dump_json(facts), JSON)
+        self._put("video", digest, "poster.webp", poster, WEBP)
+        self._put("video", digest, "clip.json", _CLIP.dump_json(kept), JSON)
+        return kept
 
     def download_sound(self, digest: str, path: Path) -> None:
         self._storage.download(self._key("speech", digest, "speech.flac"), path)
@@ -96,6 +104,10 @@ class Artefacts:
     def clip_key(self, digest: str) -> str:
         """The key of the clip, as the scene's row keeps it."""
         return self._key("video", digest, "clip.mp4")
+
+    def poster_key(self, digest: str) -> str:
+        """The key of the clip's poster, as the scene's row keeps it."""
+        return self._key("video", digest, "poster.webp")
 
     def prefix(self, step: str, digest: str) -> str:
         """What the keys of one artefact's objects start with."""

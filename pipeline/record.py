@@ -103,11 +103,9 @@ class JobRecord:
             )
         )
 
-    async def scene_filmed(self, index: int, seconds: float, key: str, *, made: bool) -> None:
+    async def scene_filmed(self, index: int, filmed: steps.FilmedScene, *, made: bool) -> None:
         await self._write(
-            lambda session, job: steps.film_scene(
-                session, job, index, seconds=seconds, key=key, made=made
-            )
+            lambda session, job: steps.film_scene(session, job, index, filmed, made=made)
         )
 
     async def exported(self, file: steps.FinishedFile) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import forecast
-from db.models import Export, Job, JobStatus, Step
+from db.models import Export, Job, JobStatus, SceneRow, Step
 from pipeline.lesson import LessonSpec
 from pipeline.storage import Storage
 from serve.notices import notices
-from serve.posters import poster
+from serve.posters import poster, scene_poster
 from serve.schemas import (
     EngineRead,
     ErrorRead,
@@ -33,7 +33,7 @@ def job_read(db: Session, storage: Storage, job: Job) -> JobRead:
     return JobRead(
         **_summary(storage, job),
         spec=spec,
-        scenes=[SceneRead.model_validate(scene) for scene in job.scenes],
+        scenes=[_scene(storage, scene) for scene in job.scenes],
         exports=[export.name for export in job.exports],
         notices=notices(spec, job.steps),
         last_event=job.last_event,
@@ -79,6 +79,19 @@ def _step(step: Step) -> StepRead:
         error=error_read(step),
         started_at=step.started_at,
         finished_at=step.finished_at,
+    )
+
+
+def _scene(storage: Storage, scene: SceneRow) -> SceneRead:
+    return SceneRead(
+        index=scene.index,
+        title=scene.title,
+        narration=scene.narration,
+        slide_id=scene.slide_id,
+        status=scene.status,
+        progress=scene.progress,
+        seconds=scene.seconds,
+        poster=scene_poster(storage, scene.poster_key),
     )
 
 

@@ -180,6 +180,7 @@ class SceneRow(Base):
     seconds: Mapped[float | None]
     speech_key: Mapped[str | None]
     clip_key: Mapped[str | None]
+    poster_key: Mapped[str | None]
 
 
 class Event(Base):

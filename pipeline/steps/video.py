@@ -10,6 +10,7 @@ from uuid import UUID
 
 import numpy as np
 
+from db.steps import FilmedScene
 from pipeline.artefacts import ClipFacts
 from pipeline.engines import EngineCard, VideoRequest
 from pipeline.errors import ArtefactMissing
@@ -19,6 +20,7 @@ from pipeline.media.burn_in import check_drawable
 from pipeline.media.captions import scene_cues
 from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
+from pipeline.media.poster import scene_poster
 from pipeline.storage import digest
 from pipeline.streams import in_worker, watched
 
@@ -32,7 +34,7 @@ HashOf = Callable[[UUID | None, str], str | None]
 
 async def animate(making: Making, take: Take) -> Take:
     """One spoken scene, filmed: found in storage, or made now."""
-    await making.assets.check({"portrait": making.spec.portrait_id, "voice": making.spec.voice_id})
+    await making.assets.check(making.people)
     ask = await _request(making)
     card = await making.cast("video", making.engines.video, ask)
     key = clip_digest(making.spec, take.scene, card, take.speech, making.assets.sha256)
@@ -46,10 +48,13 @@ async def animate(making: Making, take: Take) -> Take:
         scene = replace(ask, speech=speech, slide=slide, captions=captions, engine=card.name)
         facts = await _film(making, take, scene, key)
         await making.assets.derive("video", key, _sources(making, take.scene))
-    await making.record.scene_filmed(
-        take.scene.index, facts.seconds, making.artefacts.clip_key(key), made=made
-    )
+    await making.record.scene_filmed(take.scene.index, _filmed(making, key, facts), made=made)
     return replace(take, clip=key)
+
+
+def _filmed(making: Making, key: str, facts: ClipFacts) -> FilmedScene:
+    poster = making.artefacts.poster_key(key) if facts.poster else None
+    return FilmedScene(facts.seconds, making.artefacts.clip_key(key), poster)
 
 
 async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> ClipFacts:
@@ -60,9 +65,9 @@ async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> Clip
         await making.record.account("video", monotonic() - started, ask.speech.seconds)
         await in_worker(mux_clip, silent, ask.speech.samples, clip)
         parts = await in_worker(fragments, clip)
+        poster = await in_worker(scene_poster, clip)
         facts = ClipFacts(ask.speech.frames / FPS, ask.speech.frames, parts)
-        await in_worker(making.artefacts.keep_clip, key, clip, facts)
-    return facts
+        return await in_worker(making.artefacts.keep_clip, key, clip, facts, poster)
 
 
 async def _draw(making: Making, scene: Scene, ask: VideoRequest, out: Path) -> None:

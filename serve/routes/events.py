@@ -10,6 +10,7 @@ from db import events
 from db.jobs import ENDED as ENDED_JOB
 from serve.deps import LessonReader, OwnJob, StudioParts, Transaction
 from serve.errors import HistoryEnds
+from serve.event_reads import with_poster
 from serve.history import EventBell, follow, follow_all
 from serve.limits import StrictRoute
 from serve.schemas import EventRead, FeedOpened, OwnEventRead
@@ -57,9 +58,8 @@ async def follow_job(
     job that has ended gets 204.
     """
     async for event in follow(studio.database, bell, job.id, seen):
-        yield ServerSentEvent(
-            event=event.kind, id=str(event.number), data=EventRead.model_validate(event)
-        )
+        told = with_poster(studio.storage, EventRead.model_validate(event))
+        yield ServerSentEvent(event=event.kind, id=str(event.number), data=told)
 
 
 def place_to_start(
@@ -94,5 +94,5 @@ async def follow_jobs(
         yield ServerSentEvent(
             event=told.event.kind,
             id=str(told.place),
-            data=OwnEventRead.model_validate(told.event),
+            data=with_poster(studio.storage, OwnEventRead.model_validate(told.event)),
         )

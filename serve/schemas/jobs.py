@@ -46,6 +46,7 @@ class SceneRead(Answer):
     status: SceneStatus
     progress: float
     seconds: float | None
+    poster: Address | None = Field(description="A small still picture of it, once it is filmed.")
 
 
 class JobSummary(Answer):
@@ -147,7 +148,10 @@ class ExportRead(Answer):
 
 
 class EventRead(Answer):
-    """One line of a job's history; its number is the event's id in the stream."""
+    """One line of a job's history; its number is the event's id in the stream.
+
+    That a scene is filmed (`scene.filmed`) is told with its `poster`, an address or null.
+    """
 
     number: int
     making: int

@@ -110,12 +110,13 @@ def test_with_a_voice_goes_what_was_learnt_and_made_of_it(workshop: Workshop) ->
     job = workshop.make("One.", "Two.")
     mine = workshop.keys(f"assets/{workshop.voice}/")
     assert {key.split("/")[2] for key in mine} == {"file", "learnt"}
-    assert len(workshop.keys("artefacts/speech/")) == len(workshop.keys("artefacts/video/")) == 4
+    speech, video = workshop.keys("artefacts/speech/"), workshop.keys("artefacts/video/")
+    assert (len(speech), len(video)) == (2 * 2, 2 * 3)
     told = workshop.delete(workshop.voice, lessons=False)
     assert told == {
         "id": str(workshop.voice),
         "artefacts": 4,
-        "objects": 2 + 4 + 4,
+        "objects": 2 + 4 + 6,
         "jobs_cancelled": [],
         "lessons_deleted": [],
         "lessons_kept": [str(job)],
@@ -130,7 +131,10 @@ def test_with_a_voice_goes_what_was_learnt_and_made_of_it(workshop: Workshop) ->
     with workshop.database.transaction() as db:
         assert db.scalars(select(Derivation)).all() == []
         scenes = db.scalars(select(SceneRow)).all()
-        assert [(scene.speech_key, scene.clip_key) for scene in scenes] == [(None, None)] * 2
+        keys = [(scene.speech_key, scene.clip_key, scene.poster_key) for scene in scenes]
+        assert keys == [(None, None, None)] * 2
+    for digest in {key.split("/")[2] for key in speech | video}:
+        assert workshop.tables_naming(digest) == set()
 
 
 def test_a_finished_lesson_can_be_watched_without_its_portrait(workshop: Workshop) -> None:
@@ -168,15 +172,15 @@ def test_what_was_made_with_other_assets_stays(workshop: Workshop) -> None:
     assert None not in kept
     assert len(kept) == 4
     assert all(workshop.storage.exists(str(key)) for key in kept)
-    assert len(workshop.keys("artefacts/")) == 2 * len(kept)
+    assert len(workshop.keys("artefacts/")) == 2 * 2 + 2 * 3
 
 
 def test_what_a_deleted_lesson_left_goes_with_the_voice(workshop: Workshop) -> None:
     job = workshop.make("One.", "Two.")
     workshop.make("One.")
-    assert len(workshop.keys("artefacts/")) == 8
+    assert len(workshop.keys("artefacts/")) == 10
     assert workshop.ada.delete(f"/api/jobs/{job}").status_code == 204
-    assert len(workshop.keys("artefacts/")) == 4, "what another lesson has a part in stays"
+    assert len(workshop.keys("artefacts/")) == 5, "what another lesson has a part in stays"
     assert workshop.delete(workshop.voice)["artefacts"] == 2
     assert workshop.keys("artefacts/") == set()
 

@@ -1,6 +1,7 @@
 """What a job has made: the growing stream, and the finished files."""
 
 import asyncio
+import io
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -9,16 +10,20 @@ import av
 import httpx
 import numpy as np
 import pytest
+from httpx_sse import EventSource
+from PIL import Image
 
-from db import jobs
-from db.models import Asset, Export, Job, JobStatus, SceneStatus, StepStatus
+from db import jobs, steps
+from db.models import Asset, Export, Job, JobStatus, StepStatus
 from db.session import Database
+from db.steps import FilmedScene
 from deployments.kdtalker.fake import FakeVideo
 from pipeline.artefacts import Artefacts, ClipFacts
 from pipeline.engines import VideoRequest
 from pipeline.lesson import SAMPLE_RATE, Speech, VideoSpec
 from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
+from pipeline.media.poster import scene_poster
 from pipeline.storage import Storage, export_key
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem
@@ -40,13 +45,12 @@ def film_scene(
 
     def film(index: int) -> None:
         clip = clip_of(tmp_path, index)
-        artefacts = Artefacts(storage, ada.user.id)
+        artefacts, key = Artefacts(storage, ada.user.id), f"digest{index}"
         facts = ClipFacts(seconds=SECONDS, frames=int(SECONDS * 25), fragments=fragments(clip))
-        artefacts.keep_clip(f"digest{index}", clip, facts)
+        artefacts.keep_clip(key, clip, facts, scene_poster(clip))
+        filmed = FilmedScene(SECONDS, artefacts.clip_key(key), artefacts.poster_key(key))
         with database.transaction() as db:
-            scene = db.get_one(Job, job_id).scenes[index]
-            scene.status, scene.seconds = SceneStatus.FILMED, SECONDS
-            scene.clip_key = artefacts.clip_key(f"digest{index}")
+            steps.film_scene(db, db.get_one(Job, job_id), index, filmed, made=True)
 
     return film
 
@@ -119,6 +123,30 @@ def test_a_failed_job_ends_its_stream_where_it_is(
     text = ada.get(f"/api/jobs/{job_id}/stream.m3u8").text
     assert len(set(segments(text))) == 1
     assert text.endswith("#EXT-X-ENDLIST\n")
+
+
+def test_a_filmed_scene_has_a_poster_and_its_event_tells_where(
+    ada: Person, server: str, job_id: UUID, film_scene: Callable[[int], None]
+) -> None:
+    film_scene(0)
+    filmed, written = ada.get(f"/api/jobs/{job_id}").json()["scenes"]
+    assert written["poster"] is None
+    poster = picture(filmed["poster"]["address"])
+    assert Image.open(io.BytesIO(poster)).size == (480, 480)
+    for history in (f"/api/jobs/{job_id}/events", "/api/events?after=0"):
+        with httpx.stream("GET", server + history, headers=ada.headers, timeout=60) as answer:
+            told = EventSource(answer).iter_sse()
+            event = next(each for each in told if each.event == "scene.filmed").json()
+        seen = event["data"].pop("poster")
+        assert picture(seen["address"]) == poster
+        assert seen["expires_at"].endswith("Z")
+        assert event["data"] == {"scene": 0, "seconds": SECONDS, "made": True}
+
+
+def picture(address: str) -> bytes:
+    fetched = httpx.get(address, timeout=60)
+    assert fetched.headers["content-type"] == "image/webp"
+    return fetched.content
 
 
 def test_exports_are_listed_and_fetched_under_their_names(

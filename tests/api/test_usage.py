@@ -77,7 +77,7 @@ def test_what_is_under_way_is_promised_until_it_is_made(
     with database.transaction() as db:
         job = work.hold(db, lease)
         assert job is not None
-        steps.film_scene(db, job, 0, seconds=60.0, key="a clip", made=True)
+        steps.film_scene(db, job, 0, steps.FilmedScene(60.0, "a clip", None), made=True)
     told = ada.get("/api/usage").json()["video_minutes"]
     assert (told["made"], told["promised"]) == (1.0, 1.0)
 

@@ -1,11 +1,13 @@
 """Jobs from the queue to their end, on the real Postgres and storage, with quick engines."""
 
 import asyncio
+import io
 import json
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from db.models import JobStatus, SceneStatus, StepStatus
 from pipeline.artefacts import clip_facts
@@ -52,6 +54,11 @@ async def test_every_artefact_and_export_is_where_the_rows_say(
         assert stored is not None
         last = facts.fragments.pieces[-1]
         assert last.offset + last.length <= stored.bytes_
+        poster = Image.open(io.BytesIO(storage.get(scene.poster_key or "")))
+        assert (poster.format, poster.size) == ("WEBP", (480, 480))
+    filmed = [e.data for e in studio.history(job_id) if e.kind == "scene.filmed"]
+    told = {d["scene"]: d["poster_key"] for d in filmed}
+    assert told == {scene.index: scene.poster_key for scene in job.scenes}
     (export,) = job.exports
     made = storage.head(export.storage_key)
     assert made is not None
@@ -123,6 +130,23 @@ async def test_a_remake_pays_for_the_changed_scene_only(studio: Studio) -> None:
         if e.kind in ("scene.spoken", "scene.filmed")
     }
     assert [made["scene.filmed", scene] for scene in range(3)] == [False, True, False]
+    posters = [[s.poster_key for s in studio.read(each).scenes] for each in (first, second)]
+    assert [old == new for old, new in zip(*posters, strict=True)] == [True, False, True]
+
+
+async def test_a_clip_of_a_time_without_posters_is_used_without_one(
+    studio: Studio, storage: Storage
+) -> None:
+    first = studio.job(("One.",))
+    async with running(studio.producer()):
+        (old,) = await studio.ended(first)
+        facts = f"{(old.scenes[0].clip_key or '').removesuffix('.mp4')}.json"
+        kept = json.loads(storage.get(facts))
+        del kept["poster"]
+        storage.put(facts, json.dumps(kept).encode(), "application/json")
+        (job,) = await studio.ended(studio.job(("One.",)))
+    assert (job.scenes[0].clip_key, job.scenes[0].poster_key) == (old.scenes[0].clip_key, None)
+    assert len(studio.video.begun) == 1
 
 
 async def test_what_changes_a_result_is_part_of_its_key(studio: Studio) -> None:

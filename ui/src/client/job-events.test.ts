@@ -71,6 +71,20 @@ test("a scene goes from written over spoken to filmed, each part filling", () =>
   expect(filmed.scenes[1]).toMatchObject({ status: "written", progress: 0 });
 });
 
+test("a filmed scene has the poster its event tells of, until it is spoken anew", () => {
+  const poster = { address: "https://media.example.org/a.webp", expires_at: AT };
+  const filmed = (told: object): [string, object] => [
+    "scene.filmed",
+    { scene: 0, seconds: 3.2, made: true, ...told },
+  ];
+  const shown = told(WRITTEN, filmed({ poster }));
+  expect(shown.scenes.map((each) => each.poster)).toEqual([poster, null]);
+  const again = told(shown, ["scene.spoken", { scene: 0, seconds: 3.4, made: true }]);
+  expect(again.scenes[0]?.poster).toBeNull();
+  expect(told(again, filmed({ poster: null })).scenes[0]?.poster).toBeNull();
+  expect(told(shown, filmed({})).scenes[0]).toMatchObject({ status: "filmed", poster: null });
+});
+
 test("a script that is begun anew forgets the scenes of the one before", () => {
   const again = told(WRITTEN, written(0, "It pours."));
   expect(again.scenes.map(({ narration }) => narration)).toEqual(["It pours."]);

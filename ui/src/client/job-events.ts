@@ -12,6 +12,7 @@ const reason = { code: z.string(), detail: z.string(), advice: z.nullable(z.stri
 const scene = z.int().check(z.gte(0));
 const step = z.string();
 const timed = z.object({ scene, seconds: z.number(), made: z.boolean() });
+const address = z.object({ address: z.string(), expires_at: z.string() });
 
 /** The kinds of events that change what is shown, and what each tells; see db/events.py. */
 const told = {
@@ -32,7 +33,7 @@ const told = {
   "step.failed": z.object({ step, ...reason }),
   "scene.written": z.object({ scene, title: z.nullable(z.string()), narration: z.string() }),
   "scene.spoken": timed,
-  "scene.filmed": timed,
+  "scene.filmed": z.extend(timed, { poster: z._default(z.nullable(address), null) }),
 };
 type Told = {
   [Kind in keyof typeof told]: { kind: Kind; data: z.infer<(typeof told)[Kind]> };
@@ -150,10 +151,13 @@ function partsAfter(job: JobRead, event: Told): Partial<JobRead> {
       return { scenes: sceneAt(job, event.data.scene, { progress: event.data.scene_progress }) };
     case "scene.spoken": {
       const { scene, seconds } = event.data;
-      return { scenes: sceneAt(job, scene, { status: "spoken", seconds, progress: 0 }) };
+      const spoken = { status: "spoken", seconds, progress: 0, poster: null } as const;
+      return { scenes: sceneAt(job, scene, spoken) };
     }
-    case "scene.filmed":
-      return { scenes: sceneAt(job, event.data.scene, { status: "filmed", progress: 1 }) };
+    case "scene.filmed": {
+      const { scene, poster } = event.data;
+      return { scenes: sceneAt(job, scene, { status: "filmed", progress: 1, poster }) };
+    }
     default:
       return {};
   }
@@ -164,7 +168,7 @@ function written(
   scenes: SceneRead[],
   { scene, title, narration }: { scene: number; title: string | null; narration: string },
 ): SceneRead[] {
-  const fresh = { index: scene, title, narration, slide_id: null, seconds: null };
+  const fresh = { index: scene, title, narration, slide_id: null, seconds: null, poster: null };
   return [
     ...scenes.filter(({ index }) => index < scene),
     { ...fresh, status: "written", progress: 0 },

@@ -24,6 +24,7 @@ const scene = (index: number, change: Partial<SceneRead> = {}): SceneRead => ({
   status: "written",
   progress: 0,
   seconds: null,
+  poster: null,
   ...change,
 });
 const filmed = (index: number, seconds: number) =>
