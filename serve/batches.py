@@ -137,7 +137,9 @@ def _read_item(row: Row) -> Item:
     except ValidationError as error:
         return Item(row.number, external_id, None, tuple(field_errors(_at_body(error))))
     item = Item(row.number, spec.external_id, spec)
-    return item.wrong([*_wrong_lane(spec), *lessons.wrong_words(spec)])
+    return item.wrong(
+        [*_wrong_lane(spec), *lessons.wrong_words(spec), *lessons.wrong_exports(spec)]
+    )
 
 
 def _wrong_lane(spec: LessonSpec) -> Iterable[FieldError]:

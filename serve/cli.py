@@ -103,11 +103,11 @@ def _account(url: str | None, login: str | None) -> Account:
 
 @app.command()
 def doctor() -> None:
-    """Say what is there, what each engine lacks, and what to do about it."""
-    table = Table("deployment", "engine", "", "what it lacks", box=None)
+    """Say what is there, what each engine and package lacks, and what to do about it."""
+    table = Table("part", "what", "", "what it lacks", box=None)
     for row in asyncio.run(examine(Settings())):
-        state = "[green]ready" if row.card.missing is None else "[yellow]not here"
-        table.add_row(row.deployment, row.card.name, state, row.card.missing or "")
+        state = "[green]ready" if row.missing is None else "[yellow]not here"
+        table.add_row(row.part, row.name, state, row.missing or "")
     console.print(table)
 
 

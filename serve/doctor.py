@@ -1,4 +1,4 @@
-"""What each engine lacks here, without starting anything."""
+"""What each engine lacks here, and what packages do, without starting anything."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,9 @@ from deployments.kdtalker.kdtalker.meter import unmeasured
 from deployments.kdtalker.puppet import Puppet
 from deployments.kdtalker.talking import Talking
 from deployments.kdtalker.weights import Installed
+from deployments.llm.chat_quiz import ChatQuiz
 from deployments.llm.composer import Composer
+from deployments.llm.gaps import Gaps
 from deployments.llm.llamacpp import LlamaCpp
 from deployments.llm.openai_engine import OpenAiCompatible
 from deployments.zyphra.builtin import Builtin
@@ -14,7 +16,16 @@ from deployments.zyphra.hosted import Hosted
 from deployments.zyphra.matched import Matched
 from deployments.zyphra.openai_speech import OpenAiSpeech
 from deployments.zyphra.zonos_speech.engine import Zonos
-from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
+from pipeline.engines import (
+    EngineCard,
+    QuizEngine,
+    QuizRequest,
+    ScriptRequest,
+    SpeechRequest,
+    VideoRequest,
+)
+from pipeline.errors import SchemasMissing
+from pipeline.export.scorm import EDITIONS, require_schemas
 from pipeline.lesson import VideoSpec, join_speech
 from serve.settings import (
     Settings,
@@ -28,12 +39,19 @@ from serve.settings import (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    deployment: str
-    card: EngineCard
+    """``missing``: what it lacks; None where it is ready."""
+
+    part: str
+    name: str
+    missing: str | None
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """A finding for each engine, best first within its deployment."""
+    """A finding for each engine, best first within its deployment; and one for SCORM packages."""
+    return [*await _engines(settings), *await _quiz_engines(settings), _packages()]
+
+
+async def _engines(settings: Settings) -> list[Finding]:
     script = ScriptRequest(prompt="Why is the sky blue?", notes="Sunlight scatters.")
     speech, voiced = SpeechRequest("Hello."), SpeechRequest("Hello.", voice=b"a recording")
     video = VideoRequest(b"", join_speech([]), VideoSpec())
@@ -41,14 +59,33 @@ async def examine(settings: Settings) -> list[Finding]:
     kdtalker = Installed(settings.models_folder, kdtalker_setup(settings), unmeasured)
     talking = Talking(settings.models_folder, kdtalker, unmeasured)
     return [
-        Finding("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
-        Finding("Llm", await Composer().card(script)),
-        Finding("Llm", await LlamaCpp(settings.gguf_file).card(script)),
-        Finding("Zyphra", await zonos.card(voiced)),
-        Finding("Zyphra", await Hosted(hosted_settings(settings)).card(speech)),
-        Finding("Zyphra", await OpenAiSpeech(remote_settings(settings)).card(speech)),
-        Finding("Zyphra", await Matched(settings.models_folder).card(voiced)),
-        Finding("Zyphra", await Builtin().card(speech)),
-        Finding("KDTalker", await talking.card(video)),
-        Finding("KDTalker", await Puppet(settings.models_folder).card(video)),
+        _engine("Llm", await OpenAiCompatible(**openai_endpoint(settings)).card(script)),
+        _engine("Llm", await Composer().card(script)),
+        _engine("Llm", await LlamaCpp(settings.gguf_file).card(script)),
+        _engine("Zyphra", await zonos.card(voiced)),
+        _engine("Zyphra", await Hosted(hosted_settings(settings)).card(speech)),
+        _engine("Zyphra", await OpenAiSpeech(remote_settings(settings)).card(speech)),
+        _engine("Zyphra", await Matched(settings.models_folder).card(voiced)),
+        _engine("Zyphra", await Builtin().card(speech)),
+        _engine("KDTalker", await talking.card(video)),
+        _engine("KDTalker", await Puppet(settings.models_folder).card(video)),
     ]
+
+
+async def _quiz_engines(settings: Settings) -> list[Finding]:
+    ask = QuizRequest(("The sky is blue.",))
+    chats = OpenAiCompatible(**openai_endpoint(settings)), LlamaCpp(settings.gguf_file)
+    engines: list[QuizEngine] = [*(ChatQuiz(chat) for chat in chats), Gaps()]
+    return [_engine("Llm, quizzes", await engine.card(ask)) for engine in engines]
+
+
+def _engine(part: str, card: EngineCard) -> Finding:
+    return Finding(part, card.name, card.missing)
+
+
+def _packages() -> Finding:
+    try:
+        require_schemas(EDITIONS)
+    except SchemasMissing as error:
+        return Finding("packages", "scorm", f"{error} {error.advice}")
+    return Finding("packages", "scorm", None)

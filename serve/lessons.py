@@ -10,7 +10,8 @@ from db import assets, consents, webhooks
 from db.models import Asset, AssetKind, AssetStatus, ConsentState, Role, User, Verification
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
-from pipeline.errors import EngineUnavailable, LessonError
+from pipeline.errors import EngineUnavailable, LessonError, SchemasMissing
+from pipeline.export.scorm import require_schemas
 from pipeline.lesson import LessonSpec, Speech, StepName, VideoSpec, join_speech
 from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
@@ -56,6 +57,20 @@ async def check_engines(studio: Studio, spec: LessonSpec) -> None:
     """Raises EngineUnavailable when an engine that is asked for by name cannot run."""
     for ask in named_engines(spec):
         await check_engine(studio, ask)
+
+
+async def check_makeable(studio: Studio, spec: LessonSpec) -> None:
+    """Raises SchemasMissing and EngineUnavailable: what would end a lesson that was begun."""
+    require_schemas(spec.files)
+    await check_engines(studio, spec)
+
+
+def wrong_exports(spec: LessonSpec) -> Iterator[FieldError]:
+    """Packages that cannot be made here."""
+    try:
+        require_schemas(spec.files)
+    except SchemasMissing as error:
+        yield FieldError("exports", error.code, f"{error} {error.advice}")
 
 
 def check_spec(db: Session, owner: User, spec: LessonSpec, proved_voices: bool) -> None:

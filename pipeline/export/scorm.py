@@ -4,8 +4,9 @@ Content Aggregation Model 1.2 (ADL 2001), and of SCORM 2004 4th Edition 1.1 (ADL
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from pipeline.lesson import ExportName
 
 MANIFEST = "imsmanifest.xml"
 Edition = Literal["scorm12", "scorm2004"]
+EDITIONS: Mapping[ExportName, Edition] = {"scorm12.zip": "scorm12", "scorm2004.zip": "scorm2004"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,25 @@ def schemas(edition: Edition) -> dict[str, bytes]:
 
     Raises SchemasMissing.
     """
-    listed = package_file("schemas/SHA256SUMS").read_text("ascii").splitlines()
-    paths = [line.split()[1] for line in listed]
     try:
-        return {
-            path.removeprefix(f"{edition}/"): package_file(f"schemas/{path}").read_bytes()
-            for path in paths
-            if path.startswith(f"{edition}/")
-        }
+        return {name: _schema(edition, name).read_bytes() for name in _schema_names(edition)}
     except FileNotFoundError as error:
         raise SchemasMissing from error
+
+
+def require_schemas(exports: Iterable[ExportName]) -> None:
+    """Raises SchemasMissing where one of the exports is a package that cannot be made here."""
+    for edition in (EDITIONS[name] for name in exports if name in EDITIONS):
+        if not all(_schema(edition, name).is_file() for name in _schema_names(edition)):
+            raise SchemasMissing
+
+
+def _schema_names(edition: Edition) -> list[str]:
+    """As they are called at the zip's root; the file of their checksums lists them all."""
+    listed = package_file("schemas/SHA256SUMS").read_text("ascii").splitlines()
+    folder, paths = f"{edition}/", (line.split()[1] for line in listed)
+    return [path.removeprefix(folder) for path in paths if path.startswith(folder)]
+
+
+def _schema(edition: Edition, name: str) -> Traversable:
+    return package_file(f"schemas/{edition}/{name}")

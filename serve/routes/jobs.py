@@ -63,7 +63,7 @@ async def possible_spec(
     spec: Annotated[LessonSpec, Body(openapi_examples=SPEC_EXAMPLES)],
 ) -> LessonSpec:
     """Outside of the transaction, which must not wait for engines to answer."""
-    await lessons.check_engines(studio, spec)
+    await lessons.check_makeable(studio, spec)
     return spec
 
 
@@ -188,7 +188,7 @@ async def remake_asked(
 ) -> RemakeAsked:
     """Outside of the transaction, which must not wait for engines to answer."""
     spec = await remakes.asked_spec(request, studio, user.id, job_id)
-    await lessons.check_engines(studio, spec)
+    await lessons.check_makeable(studio, spec)
     return RemakeAsked(spec, await remakes.plan(studio, user.id, spec))
 
 

@@ -1,6 +1,7 @@
 """Jobs over HTTP: asked for, listed, read, cancelled, retried, remade, deleted."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from pipeline.storage import Storage, export_key
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
 from tests.factories import a_spec, an_asset
+from tests.schemas import without_schemas
 
 NOBODY = str(UUID(int=1))
 UP = "Warm air rises. [pause 0.8s] 🌧️"
@@ -221,6 +223,21 @@ def test_nobody_sees_or_touches_the_jobs_of_another(
             assert_problem(answer, 404, "job_not_found", "You have no job with this id.")
     assert ada.get(f"/api/jobs/{job['id']}").json()["status"] == "queued"
     assert bob.get("/api/jobs").json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+def test_a_package_that_cannot_be_made_here_is_refused_before_work_starts(
+    ada: Person, portrait: Asset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_spec(portrait.id, exports=["lesson.mp4", "cmi5.zip"])
+    packed = film | {"exports": ["lesson.mp4", "scorm2004.zip"]}
+    without_schemas(monkeypatch, tmp_path)
+    job = created(ada, film)
+    asked = ada.post("/api/jobs", json=packed)
+    assert "make schemas" in assert_problem(asked, 422, "schemas_missing")["advice"]
+    remade = ada.post(f"/api/jobs/{job['id']}/remake", json=packed)
+    assert_problem(remade, 422, "schemas_missing")
+    batch = ada.post("/api/batches", json={"items": [film, packed]}).json()
+    assert [fields(each) for each in batch["refused"]] == [{("exports", "schemas_missing")}]
 
 
 def test_an_id_that_is_none_is_refused(ada: Person) -> None:

@@ -7,9 +7,8 @@ import pytest
 from lxml import etree
 
 from pipeline.errors import SchemasMissing
-from pipeline.export import scorm, templates
-from pipeline.export.scorm import Edition, Facts, manifest, schemas
-from tests.schemas import validator
+from pipeline.export.scorm import Edition, Facts, manifest, require_schemas, schemas
+from tests.schemas import validator, without_schemas
 
 EDITIONS: tuple[Edition, ...] = ("scorm12", "scorm2004")
 FILES = ("index.html", "player.js", "lesson.mp4")
@@ -99,10 +98,11 @@ def test_with_a_quiz_watching_alone_does_not() -> None:
 def test_a_machine_without_the_schemas_says_how_to_get_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    listed = templates.package_file("schemas/SHA256SUMS").read_text()
-    (tmp_path / "schemas").mkdir()
-    (tmp_path / "schemas" / "SHA256SUMS").write_text(listed)
-    monkeypatch.setattr(scorm, "package_file", lambda name: tmp_path / name)
+    require_schemas(["scorm12.zip", "scorm2004.zip"])
+    without_schemas(monkeypatch, tmp_path)
     with pytest.raises(SchemasMissing) as missing:
         schemas("scorm12")
     assert "make schemas" in missing.value.advice
+    with pytest.raises(SchemasMissing):
+        require_schemas(["lesson.mp4", "scorm2004.zip"])
+    require_schemas(["lesson.mp4", "cmi5.zip"])

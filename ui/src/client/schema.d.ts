@@ -10180,7 +10180,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Entity: `body_too_nested`, `engine_unavailable`, `idempotency_mismatch`, `request_invalid` */
+            /** @description Unprocessable Entity: `body_too_nested`, `engine_unavailable`, `idempotency_mismatch`, `request_invalid`, `schemas_missing` */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -10190,7 +10190,7 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
-                        code?: "body_too_nested" | "engine_unavailable" | "idempotency_mismatch" | "request_invalid";
+                        code?: "body_too_nested" | "engine_unavailable" | "idempotency_mismatch" | "request_invalid" | "schemas_missing";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -11431,7 +11431,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description Unprocessable Entity: `body_too_nested`, `engine_unavailable`, `idempotency_mismatch`, `request_invalid` */
+            /** @description Unprocessable Entity: `body_too_nested`, `engine_unavailable`, `idempotency_mismatch`, `request_invalid`, `schemas_missing` */
             422: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -11441,7 +11441,7 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
-                        code?: "body_too_nested" | "engine_unavailable" | "idempotency_mismatch" | "request_invalid";
+                        code?: "body_too_nested" | "engine_unavailable" | "idempotency_mismatch" | "request_invalid" | "schemas_missing";
                     } & components["schemas"]["Problem"];
                 };
             };
