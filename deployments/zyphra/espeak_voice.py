@@ -7,7 +7,7 @@ same times. It is a copy of the file, which nobody else in this process holds.
 """
 
 import ctypes
-import shutil
+import os
 from _ctypes import dlclose
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
 from typing import Any
 
@@ -165,16 +164,15 @@ def _initialise(library: ctypes.CDLL) -> None:
 
 
 def _copy() -> str:
-    return str(_copied().name)
+    return f"/proc/self/fd/{_copied()}"
 
 
 @cache
-def _copied() -> Any:
-    """A file that is there for as long as the process is."""
-    copy = NamedTemporaryFile(prefix="lectern-espeak-", suffix=".so")  # noqa: SIM115
-    with Path(espeakng_loader.get_library_path()).open("rb") as original:
-        shutil.copyfileobj(original, copy)
-    copy.flush()
+def _copied() -> int:
+    """A file without a name, which is gone with the process, however that ends."""
+    copy = os.memfd_create("lectern-espeak")
+    with os.fdopen(copy, "wb", closefd=False) as file:
+        file.write(Path(espeakng_loader.get_library_path()).read_bytes())
     return copy
 
 

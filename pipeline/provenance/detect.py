@@ -1,8 +1,9 @@
 """Finds the watermark in sound, wherever it begins, and reads what it says.
 
 The spectrogram is compared with what its neighbours lead one to expect (a linear prediction of each
-cell), and weighed by how well that fits; then all periods are laid over each other, and the part of
-the pattern that is always the same is looked for at each of its possible places.
+cell), and weighed by how well that fits and how far it rises above the noise of its band; then all
+periods are laid over each other, and the part of the pattern that is always the same is looked for
+at each of its possible places.
 
 Under a key that the sound was not marked with, the score of a place is normal with variance 1,
 whatever the sound: its signs are drawn at random, and independently of it.
@@ -40,6 +41,9 @@ LIKELY = 4.0
 """A score that is enough where the payload's check holds too."""
 QUIET_DB = 40.0
 """Frames so far below the loudest are silence, and say nothing."""
+FLOOR_PERCENTILE, ABOVE_FLOOR_DB = 10, 5.0
+"""What steady noise there is in a band, its quietest moments tell; a cell that is not so much
+louder holds little else, and nothing of the mark."""
 ENVELOPE_BANDS = 21
 NEIGHBOURS = ((0, -1), (0, 1), (-CHIP_HOPS, 0), (CHIP_HOPS, 0))
 MOST = 3.0
@@ -86,7 +90,8 @@ def _heard(samples: Samples, start: int, key: str) -> Iterator[Heard]:
 
 def find(samples: Samples, key: str = PUBLIC_KEY) -> tuple[float, Payload | None]:
     """The best score of a stretch of sound, and what the mark at that place says."""
-    laid = _laid_over(_surprises(_bands(samples)))
+    levels, loud = _bands(samples)
+    laid = _laid_over(_surprises(levels, loud) * _out_of_noise(levels))
     wanted = pattern(key)
     scores = _scores(laid, wanted)
     best = int(scores.argmax())
@@ -94,24 +99,28 @@ def find(samples: Samples, key: str = PUBLIC_KEY) -> tuple[float, Payload | None
     return float(scores[best]), Payload.read(wanted.soft_signs(cells))
 
 
-def _bands(samples: Samples) -> Cells:
-    """Levels in dB, averaged over the hops of a chip; loud frames only, others are NaN.
-
-    Shape [frames, bands]."""
+def _bands(samples: Samples) -> tuple[Cells, NDArray[np.bool_]]:
+    """Levels in dB, averaged over the hops of a chip, shape [frames, bands]; and which frames are
+    loud enough to say anything."""
     padded = np.pad(samples, (HOP, FRAME))
     spectra = np.fft.rfft(sliding_window_view(padded, FRAME)[::HOP] * hann(), axis=1)
     power = np.abs(spectra[:, BINS]) ** 2
     levels = 10 * np.log10(power + FLOOR).reshape(len(power), BANDS, BAND_BINS).mean(axis=2)
     loudness = 10 * np.log10(power.sum(axis=1) + FLOOR)
     averaged: Cells = uniform_filter1d(levels, CHIP_HOPS, axis=0, mode="nearest")
-    averaged[loudness < np.percentile(loudness, 95) - QUIET_DB] = np.nan
-    return averaged
+    return averaged, loudness >= np.percentile(loudness, 95) - QUIET_DB
 
 
-def _surprises(levels: Cells) -> Cells:
+def _out_of_noise(levels: Cells) -> Cells:
+    """The share of each cell that is not steady noise (a Wiener gain), 0 to 1."""
+    noise = np.percentile(levels, FLOOR_PERCENTILE, axis=0) + ABOVE_FLOOR_DB
+    shares: Cells = np.maximum(0.0, 1 - 10 ** ((noise - levels) / 10))
+    return shares
+
+
+def _surprises(levels: Cells, loud: NDArray[np.bool_]) -> Cells:
     """How far each cell is from what its neighbours foretell, in deviations; silence is 0."""
-    loud = ~np.isnan(levels[:, 0])
-    rough = np.nan_to_num(levels)
+    rough = np.where(loud[:, None], levels, 0.0)
     flat = rough - uniform_filter1d(rough, ENVELOPE_BANDS, axis=1, mode="nearest")
     around = _around(flat, loud)
     here = flat[loud].ravel()

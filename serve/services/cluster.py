@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,7 @@ HEAD = Path(__file__).with_name("head.py")
 DASHBOARD_PORT = 8265
 OBJECT_STORE_BYTES = 512 * 2**20
 START_SECONDS = 120.0
+START_TRIES = 3
 MARK = "LECTERN_CLUSTER"
 """Every process of the cluster carries our folder under this name in its environment."""
 GENTLY = (signal.SIGTERM, 15.0)
@@ -41,7 +43,8 @@ FLAGS = {
 class RayHead:
     """One head. Whoever knows its token may run any code here, so nobody else is let in.
 
-    ``folder`` is for Ray's sockets and logs; its path has at most 40 characters.
+    ``folder`` is for Ray's sockets and logs, while it runs; its path has at most 40 characters. The
+    logs of the last run then lie beside ``log``, in a folder of its name.
     """
 
     name = "Ray"
@@ -76,15 +79,28 @@ class RayHead:
         self._sweep()
         private_folder(self._folder)
         self._forget_old_sessions()
+        for _ in range(START_TRIES - 1):
+            # another program may take the dashboard's port between our look and its start
+            with suppress(ServiceFailed):
+                return self._start_once()
+        return self._start_once()
+
+    def _start_once(self) -> None:
         self.dashboard_port = free_port(self.dashboard_port)
         self._process = self._launch()
         try:
             self.address = self._answer(self._process)["address"]
         except ServiceFailed:
-            self.stop()
+            self._end()
             raise
 
     def stop(self) -> None:
+        if self._process is not None:
+            self._end()
+            self._put_logs_by()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end(self) -> None:
         if self._process is not None:
             stop(self._process, (GENTLY,))
             for pipe in (self._process.stdin, self._process.stdout):
@@ -130,6 +146,13 @@ class RayHead:
         sessions = sorted(self._folder.glob("session_2*"))
         for old in sessions[:-1]:
             shutil.rmtree(old, ignore_errors=True)
+
+    def _put_logs_by(self) -> None:
+        kept = self._log.with_suffix("")
+        shutil.rmtree(kept, ignore_errors=True)
+        for session in sorted(self._folder.glob("session_2*"))[-1:]:
+            if (session / "logs").is_dir():
+                shutil.move(session / "logs", kept)
 
     def _sweep(self) -> None:
         """Ends what a killed head left: its agents outlive it by more than a minute."""

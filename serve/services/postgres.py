@@ -32,7 +32,8 @@ FAST, IMMEDIATE = (signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0)
 
 
 class Postgres:
-    """One server on a Unix socket in ``sockets`` (a path of at most 90 characters).
+    """One server on a Unix socket in ``sockets`` (a path of at most 90 characters), a folder that
+    is there while the server runs.
 
     ``settings`` are those of postgresql.conf, on top of its defaults.
     """
@@ -82,6 +83,7 @@ class Postgres:
         if self._process is not None:
             stop(self._process, (FAST, IMMEDIATE))
             self._process = None
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _command(self) -> list[str]:
         settings = {"listen_addresses": "", "max_connections": "200", **self._settings}

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import pytest
@@ -145,6 +146,8 @@ def test_a_first_start_makes_secrets_that_only_their_owner_reads(home: Path):
             assert mode(home / file) == 0o600, file
         for folder in ("postgres", "objects", "logs"):
             assert mode(home / folder) == 0o700, folder
+        (sockets,) = parse_qs(urlsplit(found.database_url).query)["host"]
+        assert mode(Path(sockets)) == 0o700
         assert mode(home) & 0o077 in (0, 0o001)  # to pass through, where root lends to Postgres
         leave_data(found)
     assert steps == [
@@ -157,6 +160,7 @@ def test_a_first_start_makes_secrets_that_only_their_owner_reads(home: Path):
         for state in states
     ]
     assert services_of(home) == []
+    assert not Path(sockets).exists()
     with LocalServices(home, NO_RAY) as services:
         assert services.addresses == found
         assert_data_is_there(found)

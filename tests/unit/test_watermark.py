@@ -48,12 +48,21 @@ def at_16_khz(samples: Samples) -> Samples:
     return np.asarray(soxr.resample(small, 16_000, SAMPLE_RATE), np.float32)
 
 
+def by_telephone(samples: Samples) -> Samples:
+    """8 kHz, and the noise of 8 bits a value."""
+    small = soxr.resample(samples, SAMPLE_RATE, 8_000)
+    curved = np.sign(small) * np.sqrt(np.abs(small))
+    heard = np.sign(curved) * (np.round(127 * curved) / 127) ** 2
+    return np.asarray(soxr.resample(heard, 8_000, SAMPLE_RATE), np.float32)
+
+
 WAYS: dict[str, Callable[[Samples], Samples]] = {
     "as it is": lambda samples: samples,
     "AAC 96k": lambda samples: encoded(samples, "aac", "mp4", SAMPLE_RATE, 96_000),
     "Opus 48k": lambda samples: encoded(samples, "libopus", "webm", 48_000, 48_000),
     "a tenth cut off": lambda samples: samples[len(samples) // 10 + 77 :],
     "16 kHz": at_16_khz,
+    "telephone": by_telephone,
     "half as loud": lambda samples: samples * np.float32(0.5),
 }
 
