@@ -41,7 +41,7 @@ def choose_presenter(page: Page, portrait: Path = DRAWING) -> None:
     chooser.value.set_files(portrait)
     page.get_by_text("Nobody: it is a drawing").click()
     page.get_by_label("Name of the person, or of the character").fill("The drawn presenter")
-    page.get_by_role("button", name="Record this").click()
+    page.get_by_role("button", name="Record consent").click()
     expect(page.get_by_text("Consent recorded: The drawn presenter")).to_be_visible()
 
 
@@ -63,7 +63,7 @@ def write_script(page: Page) -> None:
 
 def choose_look(page: Page) -> None:
     page.get_by_role("link", name="Next: Look").click()
-    page.get_by_role("button", name="Fineness").click()
+    page.get_by_role("button", name="Quality").click()
     page.get_by_role("option", name="Draft, quickest").click()
 
 

@@ -256,8 +256,8 @@ def test_two_lessons_become_a_course_in_the_order_that_was_chosen(
     asked([SHORT], title="Rain")
     snow = asked([SHORT], title="Snow")
     visitor.open(f"/lessons/{snow}")
-    page.get_by_role("button", name="Says of itself that it is AI-generated").click()
-    says = page.get_by_role("dialog", name="How the lesson says what it is")
+    page.get_by_role("button", name="Marked as AI-generated").click()
+    says = page.get_by_role("dialog", name="How the lesson is marked as AI-generated")
     expect(says).to_contain_text("A watermark in the sound")
 
     visitor.open("/lessons")

@@ -73,7 +73,7 @@ def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on
     page.get_by_text("Nobody: it is a drawing").click()
     page.get_by_label("Name of the person, or of the character").fill("The drawn presenter")
     page.get_by_label("What for").fill("Rain 101")
-    page.get_by_role("button", name="Record this").click()
+    page.get_by_role("button", name="Record consent").click()
     expect(page.get_by_text("The drawn presenter: there is no such person.")).to_be_visible()
     expect(page.get_by_text("For: Rain 101")).to_be_visible()
     assert_fit(visitor)
@@ -90,7 +90,7 @@ def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on
     expect(page.get_by_text("Consent taken back")).to_be_visible()
     page.get_by_role("button", name="All that was ever recorded").click()
     expect(page.get_by_text("The drawn presenter, there is no such person")).to_be_visible()
-    page.get_by_role("button", name="Record this").click()
+    page.get_by_role("button", name="Record consent").click()
     expect(page.get_by_text("For: Rain 101").first).to_be_visible()
 
     lesson = a_lesson_with(database, asset_named(database, "Ada, front"), "How rain is made")

@@ -50,7 +50,7 @@ def paste(page: Page, file: Path) -> None:
 def record_consent(page: Page, person: str) -> None:
     page.get_by_text("Nobody: it is a drawing").click()
     page.get_by_label("Name of the person, or of the character").fill(person)
-    page.get_by_role("button", name="Record this").click()
+    page.get_by_role("button", name="Record consent").click()
     expect(page.get_by_text(f"Consent recorded: {person}")).to_be_visible()
 
 
@@ -257,7 +257,7 @@ def test_the_keyboard_alone_signs_in_and_makes_a_lesson(visitor: Visitor) -> Non
     with page.expect_file_chooser() as chooser:
         press_on(page, "button", "Choose a picture")
     chooser.value.set_files(DRAWING)
-    press_on(page, "button", "Record this")
+    press_on(page, "button", "Record consent")
     expect(page.get_by_text("Consent recorded: ada")).to_be_visible()
     press_on(page, "link", "Next: Voice")
     press_on(page, "link", "Next: Script")

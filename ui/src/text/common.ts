@@ -11,6 +11,7 @@ export const common = {
   copied: "Copied",
   undo: "Undo",
   required: "This is needed.",
+  justNow: "just now",
 };
 
 export const errors = {

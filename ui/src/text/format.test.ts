@@ -5,7 +5,8 @@ test("times are told as people tell them", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
   expect(relative("2026-11-22T11:57:00Z", now)).toBe("3 minutes ago");
   expect(relative("2026-11-21T11:00:00Z", now)).toBe("yesterday");
-  expect(relative("2026-11-22T11:59:50Z", now)).toBe("now");
+  expect(relative("2026-11-22T11:59:50Z", now)).toBe("just now");
+  expect(relative("2026-11-22T12:00:10Z", now)).toBe("now");
 });
 
 test("lengths are told in the units one thinks in", () => {
@@ -35,8 +36,9 @@ test("amounts come with their unit", () => {
     "1.4 MB",
     "25 GB",
   ]);
-  expect([0, 1, 1.5, 12.4].map(minutes)).toEqual([
+  expect([0, 0.3, 1, 1.5, 12.4].map(minutes)).toEqual([
     "0 minutes",
+    "18 seconds",
     "1 minute",
     "1.5 minutes",
     "12 minutes",

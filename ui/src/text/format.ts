@@ -1,4 +1,7 @@
-import { locale } from "@/text/index";
+import { locale, text } from "@/text/index";
+
+/** Between facts in one line: a line that is broken there ends with it. */
+export const DOT = "\u00a0· ";
 
 const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
@@ -10,13 +13,12 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** “3 minutes ago”, “tomorrow”. `time` is RFC 3339. */
+/** “just now”, “3 minutes ago”, “tomorrow”. `time` is RFC 3339. */
 export function relative(time: string, now = Date.now()): string {
   const seconds = (Date.parse(time) - now) / 1000;
   const step = STEPS.find(([, size]) => Math.abs(seconds) >= size);
-  return step
-    ? RELATIVE.format(Math.trunc(seconds / step[1]), step[0])
-    : RELATIVE.format(0, "second");
+  if (step) return RELATIVE.format(Math.trunc(seconds / step[1]), step[0]);
+  return seconds > 0 ? RELATIVE.format(0, "second") : text.common.justNow;
 }
 
 /** “November 22, 2026”, in the user's zone. */
@@ -54,8 +56,9 @@ export function roughly(seconds: number): string {
   return `about ${Math.round(minutes / 60)} h`;
 }
 
-/** “12 minutes”, “1.5 minutes”. */
+/** “12 minutes”, “1.5 minutes”; less than one in seconds. */
 export function minutes(count: number): string {
+  if (count > 0 && count < 1) return duration(count * 60);
   const shown = count.toLocaleString(locale, { maximumFractionDigits: count < 10 ? 1 : 0 });
   return shown === "1" ? "1 minute" : `${shown} minutes`;
 }

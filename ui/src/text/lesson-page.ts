@@ -50,7 +50,7 @@ export const lessonPage = {
       left: "not done",
     },
     attempt: (attempt: number) => `try ${attempt}`,
-    given: "The text was given",
+    given: "In your own words",
   },
   engine: {
     madeBy: "Made by",
@@ -86,6 +86,7 @@ export const lessonPage = {
     whole: "The lesson could not be finished.",
     at: (number: number) => `The making stopped at scene ${number}.`,
     see: "See what happened, and try again",
+    stopped: (number: number) => `Scene ${number} could not be made.`,
     retry: "Try again",
     retrying: "Handing it in again",
   },
@@ -148,8 +149,8 @@ export const lessonPage = {
     } as Record<string, string>,
   },
   says: {
-    line: (places: string[]) => `Says of itself that it is AI-generated: ${listed(places)}`,
-    explain: "How the lesson says what it is",
+    line: (places: string[]) => `Marked as AI-generated ${listed(places)}`,
+    explain: "How the lesson is marked as AI-generated",
     places: {
       label: "in the picture",
       watermark: "in the sound",
@@ -174,7 +175,7 @@ export const lessonPage = {
     title: "Embed",
     lead: "Makes an address at which anybody who has it may watch this lesson, and a snippet for your pages. You can take it back at any time.",
     sites: "Sites that may show it",
-    sitesHint: "As https://lms.example.org. None means any site.",
+    sitesHint: "For example https://lms.example.org. Leave it empty to allow any site.",
     make: "Make an embed address",
     making: "Making it",
     snippet: "Snippet for a page",
@@ -233,7 +234,7 @@ export const lessonPage = {
     count: (again: number, all: number) =>
       again === all
         ? `All ${all} scenes are made again.`
-        : `${again === 1 ? "One scene is" : `${again} scenes are`} made again, ${all - again} ${all - again === 1 ? "stays" : "stay"} as ${all - again === 1 ? "it is" : "they are"}.`,
+        : `${again === 1 ? "One scene is" : `${again} scenes are`} made again, ${all - again === 1 ? "one stays as it is" : `${all - again} stay as they are`}.`,
     submit: (numbers: number[]) =>
       numbers.length === 0
         ? "Make the lesson again"

@@ -33,10 +33,12 @@ export const newLesson = {
     back: (step: string) => `Back: ${step}`,
   },
   consent: {
-    title: "Whose consent is this?",
+    portraitTitle: "Who is this?",
+    voiceTitle: "Whose voice is this?",
     portrait:
       "A face is personal. Before the studio lets it speak, say who it is and why it may be used.",
-    voice: "A voice is personal. Before the studio speaks like it, say whose it is and why it may.",
+    voice:
+      "A voice is personal. Before the studio speaks like it, say whose it is and why it may be used.",
     statement: "Why it may be used",
     statements: {
       self: "It is me",
@@ -50,7 +52,7 @@ export const newLesson = {
     },
     person: "Name of the person, or of the character",
     needed: "Give a name: it stands with the consent.",
-    record: "Record this",
+    record: "Record consent",
     recording: "Recording it",
     recorded: (person: string, when: string) => `Consent recorded: ${person}, ${when}.`,
     revocable: "It can be taken back at any time, in the library.",
@@ -95,6 +97,7 @@ export const newLesson = {
     title: "What is it about?",
     name: "Title of the lesson",
     how: "How to begin",
+    again: "Begin the script anew",
     write: "Have it written",
     paste: "Paste a finished text",
     slides: {
@@ -131,7 +134,7 @@ export const newLesson = {
     cutButton: "Cut it into scenes",
     cutting: "Cutting it into scenes",
     scenes: "Scenes",
-    none: "No scenes yet. Have a script written, paste a text, or add a scene.",
+    none: "No scenes yet. Have a script written, paste a text, begin from slides, or add a scene.",
     scene: (number: number) => `Scene ${number}`,
     about: (length: string) => `about ${length}`,
     whole: (length: string) => `About ${length} in all`,
@@ -197,9 +200,13 @@ export const newLesson = {
     title: "How does it look?",
     aspect: "Shape",
     aspects: { "16:9": "Wide, 16:9", "1:1": "Square, 1:1", "9:16": "Upright, 9:16" },
-    resolution: "Fineness",
-    resolutions: { "512": "Draft, quickest", "720p": "720p", "1080p": "1080p, slowest" },
-    layout: "Arrangement",
+    resolution: "Quality",
+    resolutions: {
+      "512": "Draft, quickest",
+      "720p": "Good, 720p",
+      "1080p": "Best, 1080p, slowest",
+    },
+    layout: "Layout",
     layouts: {
       presenter: "The presenter alone",
       "presenter+slide": "The presenter beside slides",
@@ -217,11 +224,15 @@ export const newLesson = {
     burnIn: "Draw the captions into the picture",
     burnInExplained: "They can be switched on in players in any case.",
     label: "Say in the picture that it is made by a computer",
-    mockUp: "How it is arranged; roughly",
+    mockUp: "Roughly how it will look",
     captions: "Captions stand here.",
     labelShown: "AI-generated",
     slide: "Slide",
     noPortrait: "No portrait yet",
+  },
+  soFar: {
+    title: "Your lesson so far",
+    scenes: (count: number) => (count === 1 ? "1 scene" : `${count} scenes`),
   },
   review: {
     title: "Ready to be made?",
@@ -246,6 +257,7 @@ export const newLesson = {
     scenes: "Scenes",
     look: "Look",
     unknown: "Not known yet",
+    lacking: "Missing",
     exports: "Files to make",
     names: {
       "lesson.mp4": "Video (MP4)",
@@ -261,7 +273,7 @@ export const newLesson = {
     takes: "Making it takes",
     after: (made: string, ahead: number, wait: string) =>
       `${made}, after ${ahead === 1 ? "one lesson that waits" : `${ahead} lessons that wait`}: ${wait}`,
-    notYet: "Told once nothing is missing",
+    notYet: "Shown once nothing is missing",
     wait: "You can watch the first scenes while the rest is made, and leave the page meanwhile.",
     make: "Make the lesson",
     making: "Handing it in",

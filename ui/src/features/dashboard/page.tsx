@@ -21,7 +21,7 @@ export function Component() {
   const jobs = useRecentJobs();
   const begun = jobs.data?.items.length !== 0;
   return (
-    <Page wide={begun} title={words.greeting(me?.username ?? "")} actions={begun && <NewLesson />}>
+    <Page wide title={words.greeting(me?.username ?? "")} actions={begun && <NewLesson />}>
       {begun ? (
         <div className="grid gap-x-16 gap-y-12 xl:grid-cols-[1fr_18rem]">
           <div>

@@ -14,6 +14,8 @@ import {
   faultsOf,
   kept,
   patchOf,
+  sceneBefore,
+  shownNumbers,
   withNewScene,
   withScene,
   type Edited,
@@ -51,6 +53,7 @@ function Change({ job }: { job: JobRead }) {
   const { edited, change, settled, settle, idempotencyKey } = useChanges(job);
   const faults = faultsOf(edited);
   const plan = useRemakePlan(job.id, patchOf(settled), faultsOf(settled).length === 0);
+  const numbers = shownNumbers(settled);
   const fates = new Map(kept(settled).map(({ key }, at) => [key, plan.data?.scenes?.[at]]));
   return (
     <Page title={words.title(job.title)}>
@@ -77,6 +80,7 @@ function Change({ job }: { job: JobRead }) {
               key={scene.key}
               scene={scene}
               number={at + 1}
+              before={sceneBefore(job, scene)}
               fate={fates.get(scene.key)}
               faulty={faults.some(({ key }) => key === scene.key)}
               settle={settle}
@@ -108,7 +112,7 @@ function Change({ job }: { job: JobRead }) {
             job={job}
             edited={edited}
             idempotencyKey={idempotencyKey}
-            numbers={madeAgain(plan.data)}
+            numbers={madeAgain(plan.data).map((at) => numbers[at] ?? at + 1)}
             isDisabled={faults.length > 0}
           />
         </section>

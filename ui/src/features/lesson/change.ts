@@ -1,4 +1,4 @@
-import type { JobRead, SceneSpec, SpecPatch } from "@/client/schema";
+import type { JobRead, SceneRead, SceneSpec, SpecPatch } from "@/client/schema";
 
 /** A scene as it is being changed. `removed` ones are still shown, to be put back. */
 export interface EditedScene {
@@ -25,6 +25,11 @@ export function editedFrom(job: JobRead): Edited {
   return { title: job.title, scenes };
 }
 
+/** The scene of the lesson that became this one; none for one that was added. */
+export function sceneBefore(job: JobRead, { key }: EditedScene): SceneRead | undefined {
+  return job.scenes.find(({ index }) => String(index) === key);
+}
+
 export function withScene(edited: Edited, key: string, change: Partial<EditedScene>): Edited {
   const scenes = edited.scenes.map((each) => (each.key === key ? { ...each, ...change } : each));
   return { ...edited, scenes };
@@ -39,6 +44,11 @@ export function withNewScene(edited: Edited): Edited {
 /** The scenes that are to be in the lesson, in order. */
 export function kept({ scenes }: Edited): EditedScene[] {
   return scenes.filter(({ removed }) => !removed);
+}
+
+/** The numbers that the kept scenes are shown with: those that are left out keep theirs. */
+export function shownNumbers({ scenes }: Edited): number[] {
+  return scenes.flatMap(({ removed }, at) => (removed ? [] : [at + 1]));
 }
 
 /**

@@ -35,18 +35,11 @@ function Lesson({ id }: { id: string }) {
   const { line, found } = useFollowing(job);
   if (!job) return <Opening error={error} />;
   return (
-    <Page wide title={job.title} heading={<Title job={job} />} actions={<Actions job={job} />}>
-      <p className="-mt-6 mb-6 text-muted">{story(job)}</p>
-      {job.remade_from && (
-        <p className="-mt-4 mb-6 text-small text-muted">
-          {words.remadeFrom}{" "}
-          <TextLink href={paths.lesson(job.remade_from)}>{words.earlier}</TextLink>
-        </p>
-      )}
+    <Page wide title={job.title} heading={<Heading job={job} />} actions={<Actions job={job} />}>
       <div className="flex flex-col gap-4 pb-6 empty:hidden">
         <ProblemNotice error={error} />
         {line && <Line line={line} />}
-        {job.status === "failed" && (stoppedAt(job) ? <SeeFailure /> : <Failure job={job} />)}
+        {job.status === "failed" && <Failed job={job} />}
         {job.status === "cancelled" && <Cancelled job={job} />}
       </div>
       <Watch job={job} found={found} beside={<Beside job={job} />} />
@@ -54,10 +47,28 @@ function Lesson({ id }: { id: string }) {
   );
 }
 
-function Title({ job }: { job: JobRead }) {
+/** Its title, how it is, and what it was made from. */
+function Heading({ job }: { job: JobRead }) {
   const renaming = useRename(job.id);
   const { rename, title } = words.actions;
-  return <RenamedHeading name={job.title} action={rename} label={title} renaming={renaming} />;
+  return (
+    <div className="min-w-0">
+      <RenamedHeading name={job.title} action={rename} label={title} renaming={renaming} />
+      <p className="mt-1 text-muted">{story(job)}</p>
+      {job.remade_from && (
+        <p className="mt-1 text-small text-muted">
+          {words.remadeFrom}{" "}
+          <TextLink href={paths.lesson(job.remade_from)}>{words.earlier}</TextLink>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Told at once; what can be done about it stands at the scene that failed, where one did. */
+function Failed({ job }: { job: JobRead }) {
+  const scene = stoppedAt(job);
+  return scene ? <SeeFailure scene={scene} /> : <Failure job={job} />;
 }
 
 function Beside({ job }: { job: JobRead }) {

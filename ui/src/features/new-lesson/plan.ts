@@ -101,6 +101,11 @@ export function missingOf(plan: Plan): Missing[] {
   return (Object.keys(lacks) as Missing[]).filter((each) => lacks[each]);
 }
 
+/** The slide that is shown first, if any is. */
+export function firstSlide({ scenes }: Plan): string | null {
+  return scenes.find(({ slideId }) => slideId !== null)?.slideId ?? null;
+}
+
 /** The lesson to ask for; nothing may be missing. */
 export function specOf(plan: Plan) {
   const { aspect, resolution, background, backgroundId, layout, motion, label, burnIn } = plan.look;

@@ -8,7 +8,7 @@ const words = text.dashboard.guide;
 /** For somebody without a lesson: what makes one, and one to see first. */
 export function FirstLesson() {
   return (
-    <div className="grid gap-10 lg:grid-cols-[3fr_2fr]">
+    <div className="grid items-start gap-10 lg:grid-cols-[3fr_2fr] 2xl:grid-cols-2">
       <section>
         <h2 className="text-title">{words.title}</h2>
         <p className="mt-2 max-w-prose text-muted">{words.lead}</p>

@@ -13,7 +13,7 @@ export function LessonCard({ job }: { job: JobSummary }) {
       <Link to={paths.lesson(job.id)} className="group block rounded">
         <Picture job={job} />
         <h3 className="mt-3 font-sans font-semibold group-hover:text-accent">{job.title}</h3>
-        <p className="text-small text-muted">
+        <p className="text-small text-muted first-letter:uppercase">
           {job.status !== "succeeded" && `${text.lesson.status[job.status]} · `}
           {relative(job.finished_at ?? job.created_at)}
         </p>

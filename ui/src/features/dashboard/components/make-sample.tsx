@@ -13,13 +13,13 @@ export function MakeSample() {
   const navigate = useNavigate();
   const make = useMakeSample();
   return (
-    <section className="flex flex-col overflow-hidden rounded-large border border-line bg-raised shadow-low">
+    <section className="flex max-w-160 flex-col overflow-hidden 2xl:max-w-none 2xl:flex-row rounded-large border border-line bg-raised shadow-low">
       <img
         src={presenter}
         alt={words.sampleAlt}
-        className="aspect-4/3 w-full bg-accent-soft object-cover object-top"
+        className="aspect-4/3 w-full bg-accent-soft object-cover object-top 2xl:aspect-auto 2xl:w-1/2"
       />
-      <div className="flex flex-col items-start gap-4 p-6">
+      <div className="flex flex-col items-start gap-4 p-6 2xl:flex-1 2xl:justify-center 2xl:p-8">
         <h2 className="text-title">{words.sampleTitle}</h2>
         <p className="text-muted">{words.sampleLead}</p>
         <ProblemNotice error={make.error} />

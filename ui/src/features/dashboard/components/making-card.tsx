@@ -31,7 +31,9 @@ export function MakingCard({ summary }: { summary: JobSummary }) {
         className="flex flex-wrap justify-between gap-x-4 text-small text-muted"
       >
         <span>{stage(job)}</span>
-        {data?.seconds_left != null && <span>{timeLeft(data.seconds_left)}</span>}
+        {data?.seconds_left != null && (
+          <span className="inline-block first-letter:uppercase">{timeLeft(data.seconds_left)}</span>
+        )}
       </p>
       {(line.state === "waiting" || line.state === "refused") && (
         <p className="text-small text-warn">{words.cut}</p>

@@ -1,4 +1,4 @@
-import type { JobRead } from "@/client/schema";
+import type { JobRead, SceneRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { TextLink } from "@/components/link";
 import { Notice } from "@/components/notice";
@@ -14,7 +14,7 @@ const HERE = "what-happened";
 export function Failure({ job }: { job: JobRead }) {
   const scene = stoppedAt(job);
   return (
-    <div id={HERE}>
+    <div id={HERE} className="scroll-mt-24">
       <Notice kind="bad" action={<Retry job={job}>{words.failure.retry}</Retry>}>
         <p>
           <strong className="font-semibold">
@@ -29,11 +29,14 @@ export function Failure({ job }: { job: JobRead }) {
 }
 
 /** The way to the failure, which stands at its scene. */
-export function SeeFailure() {
+export function SeeFailure({ scene }: { scene: SceneRead }) {
   return (
-    <p>
-      <TextLink href={`#${HERE}`}>{words.failure.see}</TextLink>
-    </p>
+    <Notice kind="warn">
+      <p>
+        <strong className="font-semibold">{words.failure.stopped(scene.index + 1)}</strong>{" "}
+        <TextLink href={`#${HERE}`}>{words.failure.see}</TextLink>
+      </p>
+    </Notice>
   );
 }
 

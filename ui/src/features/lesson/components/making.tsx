@@ -22,7 +22,9 @@ export function Making({ job }: { job: JobRead }) {
         </p>
         <Progress hideLabel label={words.progress} value={overallProgress(job.steps)} />
         <p className="flex flex-wrap justify-between gap-x-4 text-small text-muted">
-          <span>{job.seconds_left === null ? words.unknown : timeLeft(job.seconds_left)}</span>
+          <span className="inline-block first-letter:uppercase">
+            {job.seconds_left === null ? words.unknown : timeLeft(job.seconds_left)}
+          </span>
           {ready && <span>{ready}</span>}
         </p>
       </div>

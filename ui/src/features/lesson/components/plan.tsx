@@ -24,10 +24,10 @@ export function Plan({
   );
 }
 
-/** The numbers of the scenes that will be made again. */
+/** The places, from 0, of the scenes that will be made again. */
 export function madeAgain(plan: RemakePlan | undefined): number[] {
   const again = plan?.scenes?.filter(({ speech, video }) => speech || video) ?? [];
-  return again.map(({ index }) => index + 1);
+  return again.map(({ index }) => index);
 }
 
 function sayPlan(plan: RemakePlan): string {

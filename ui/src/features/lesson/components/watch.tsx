@@ -13,7 +13,10 @@ import { text } from "@/text";
 
 const words = text.lessonPage.player;
 
-/** The lesson and its scenes: as much of it as there is; on a phone, `beside` stands between. */
+/**
+ * The lesson and its scenes: as much of it as there is. On a phone, `beside` stands between; where
+ * there is room, the scenes stand beside the lesson, which stays in sight.
+ */
 export function Watch({ job, found, beside }: { job: JobRead; found: Found; beside: ReactNode }) {
   const timeline = timelineOf(job.scenes);
   const playback = usePlayback(timeline);
@@ -23,30 +26,34 @@ export function Watch({ job, found, beside }: { job: JobRead; found: Found; besi
   );
   const shown = source && playback.seconds > 0 ? spanAt(timeline, playback.seconds) : null;
   return (
-    <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem] lg:grid-rows-[auto_1fr]">
-      {source ? (
-        <Player
-          // a retried lesson is a longer one
-          key={job.making}
-          job={job}
-          source={source}
-          captions={captions?.address}
-          timeline={timeline}
-          playback={playback}
-        />
-      ) : (
-        <Nothing job={job} />
-      )}
-      <aside className="flex flex-col gap-10 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+    <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_19rem_21rem] 2xl:grid-rows-none">
+      <div className="min-w-0 2xl:sticky 2xl:top-24 2xl:col-start-1 2xl:row-start-1 2xl:self-start">
+        {source ? (
+          <Player
+            // a retried lesson is a longer one
+            key={job.making}
+            job={job}
+            source={source}
+            captions={captions?.address}
+            timeline={timeline}
+            playback={playback}
+          />
+        ) : (
+          <Nothing job={job} />
+        )}
+      </div>
+      <aside className="flex flex-col gap-10 lg:col-start-2 lg:row-span-2 lg:row-start-1 2xl:col-start-3 2xl:row-span-1">
         {beside}
       </aside>
-      <SceneStrip
-        job={job}
-        timeline={timeline}
-        found={found}
-        shown={shown?.index ?? null}
-        onPlay={source && playback.playFrom}
-      />
+      <div className="min-w-0 2xl:col-start-2 2xl:row-start-1">
+        <SceneStrip
+          job={job}
+          timeline={timeline}
+          found={found}
+          shown={shown?.index ?? null}
+          onPlay={source && playback.playFrom}
+        />
+      </div>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { ScriptAsk } from "@/client/schema";
 import { Button } from "@/components/button";
@@ -17,10 +18,29 @@ import { text } from "@/text";
 const words = text.newLesson.script;
 type Way = "write" | "paste" | "slides";
 
-/** Where scenes come from: notes from which a script is written, a finished text, or slides. */
+/**
+ * Where scenes come from: notes from which a script is written, a finished text, or slides. Once
+ * there are scenes it makes room for them; of slides it still says what they lack.
+ */
 export function BeginScript({ keeper }: { keeper: Keeper }) {
-  const { pasted } = keeper.snapshot().plan;
+  const { pasted, scenes } = keeper.snapshot().plan;
   const [way, setWay] = useState<Way>(pasted ? "paste" : "write");
+  const [open, setOpen] = useState(scenes.length === 0);
+  const onDone = () => {
+    setOpen(false);
+  };
+  if (!open)
+    return (
+      <Button
+        className="self-start"
+        onPress={() => {
+          setOpen(true);
+        }}
+      >
+        <RotateCcw aria-hidden className="size-4" />
+        {words.again}
+      </Button>
+    );
   return (
     <section className="flex flex-col gap-4 rounded border border-line bg-raised p-5">
       <Choice
@@ -29,19 +49,26 @@ export function BeginScript({ keeper }: { keeper: Keeper }) {
         value={way}
         onChange={setWay}
       />
-      {way === "write" && <Write keeper={keeper} />}
-      {way === "paste" && <Paste keeper={keeper} />}
+      {way === "write" && <Write keeper={keeper} onDone={onDone} />}
+      {way === "paste" && <Paste keeper={keeper} onDone={onDone} />}
       {way === "slides" && <BeginSlides keeper={keeper} />}
     </section>
   );
 }
 
-function Write({ keeper }: { keeper: Keeper }) {
+interface WayProps {
+  keeper: Keeper;
+  /** There are scenes now. */
+  onDone: () => void;
+}
+
+function Write({ keeper, onDone }: WayProps) {
   const { prompt, notes, audience, minutes } = useAsked(keeper);
   const began = useBegan(keeper);
   const [lacking, setLacking] = useState(false);
   const write = useWriteScript(({ scenes, engine }) => {
     replaceScenes(keeper, planned(scenes), engine.draft ? engine.label : null);
+    onDone();
   });
   const ask = askOf({ prompt, notes, audience, minutes });
   return (
@@ -143,7 +170,7 @@ function Coming({ growing }: { growing: readonly Growing[] }) {
   );
 }
 
-function Paste({ keeper }: { keeper: Keeper }) {
+function Paste({ keeper, onDone }: WayProps) {
   const pasted = usePart(keeper, ({ plan }) => plan.pasted);
   const began = useBegan(keeper);
   const cut = useCutScript();
@@ -169,6 +196,7 @@ function Paste({ keeper }: { keeper: Keeper }) {
           cut.mutate(pasted, {
             onSuccess: ({ scenes }) => {
               replaceScenes(keeper, planned(scenes), null);
+              onDone();
             },
           });
         }}

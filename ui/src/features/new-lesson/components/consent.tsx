@@ -20,17 +20,22 @@ export function Consent({ asset }: { asset: AssetRead }) {
       <div className="flex flex-col gap-4">
         <Notice kind="good">
           <p>{words.recorded(consent.person, words.statements[consent.statement])}</p>
-          <p className="text-small text-muted">
+          <p className="text-small text-muted first-letter:uppercase">
             {relative(consent.recorded_at)}. {words.revocable}
           </p>
         </Notice>
         <SpokenConsent asset={asset} />
       </div>
     );
+  const isVoice = kind === "voice";
   return (
     <section className="flex flex-col gap-4 rounded border border-line bg-raised p-5">
-      <h3 className="font-sans font-semibold">{words.title}</h3>
-      <p className="max-w-prose text-muted">{kind === "voice" ? words.voice : words.portrait}</p>
+      <header>
+        <h3 className="font-sans font-semibold">
+          {isVoice ? words.voiceTitle : words.portraitTitle}
+        </h3>
+        <p className="mt-1 max-w-prose text-muted">{isVoice ? words.voice : words.portrait}</p>
+      </header>
       <ConsentForm assetId={asset.id} />
     </section>
   );

@@ -5,7 +5,7 @@ import { Background } from "@/features/new-lesson/components/background";
 import { MockUp } from "@/features/new-lesson/components/mock-up";
 import { StepSection } from "@/features/new-lesson/components/section";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import type { Look } from "@/features/new-lesson/plan";
+import { firstSlide, type Look } from "@/features/new-lesson/plan";
 import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
@@ -18,12 +18,14 @@ export function LookStep({ keeper }: { keeper: Keeper }) {
   };
   return (
     <StepSection title={words.title}>
-      <div className="grid items-start gap-8 md:grid-cols-2">
+      <div className="grid items-start gap-8 md:grid-cols-2 2xl:grid-cols-[minmax(0,40rem)]">
         <div className="flex flex-col gap-4">
           <Pickers look={plan.look} set={set} />
           <Ticks look={plan.look} set={set} />
         </div>
-        <MockUp look={plan.look} portraitId={plan.portraitId} />
+        <div className="order-first md:sticky md:top-24 md:order-none 2xl:hidden">
+          <MockUp look={plan.look} portraitId={plan.portraitId} slideId={firstSlide(plan)} />
+        </div>
       </div>
     </StepSection>
   );

@@ -121,23 +121,25 @@ function Choices({
               }}
             />
           </div>
-          <Checkbox
-            isSelected={choice.right}
-            onChange={(right) => {
-              set(choice.key, { right });
-            }}
-          >
-            {words.right(at + 1)}
-          </Checkbox>
-          <IconButton
-            label={words.removeChoice(at + 1)}
-            isDisabled={choices.length <= FEWEST_CHOICES}
-            onPress={() => {
-              change({ choices: choices.filter(({ key }) => key !== choice.key) });
-            }}
-          >
-            <Trash2 aria-hidden className="size-4" />
-          </IconButton>
+          <div className="flex items-center gap-1">
+            <Checkbox
+              isSelected={choice.right}
+              onChange={(right) => {
+                set(choice.key, { right });
+              }}
+            >
+              {words.right(at + 1)}
+            </Checkbox>
+            <IconButton
+              label={words.removeChoice(at + 1)}
+              isDisabled={choices.length <= FEWEST_CHOICES}
+              onPress={() => {
+                change({ choices: choices.filter(({ key }) => key !== choice.key) });
+              }}
+            >
+              <Trash2 aria-hidden className="size-4" />
+            </IconButton>
+          </div>
         </div>
       ))}
       {choices.length < MOST_CHOICES && (

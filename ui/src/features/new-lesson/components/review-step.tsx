@@ -26,7 +26,11 @@ export function ReviewStep({ keeper }: { keeper: Keeper }) {
   const lacks = useLacks(plan);
   return (
     <StepSection title={words.title}>
-      {lacks.length > 0 ? <Missing keeper={keeper} lacks={lacks} /> : <p>{words.complete}</p>}
+      {lacks.length > 0 ? (
+        <Missing keeper={keeper} lacks={lacks} />
+      ) : (
+        <Notice kind="good">{words.complete}</Notice>
+      )}
       <Summary plan={plan} complete={lacks.length === 0} />
       <CheckboxGroup
         label={words.exports}
@@ -64,11 +68,13 @@ function Summary({ plan, complete }: { plan: Plan; complete: boolean }) {
   const { look } = plan;
   const voiceName = plan.voice === "own" ? voice?.name : text.newLesson.voice.builtIn;
   return (
-    <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[auto_1fr]">
-      <Fact name={words.name}>{plan.title.trim() || null}</Fact>
-      <Fact name={words.presenter}>{portrait?.name}</Fact>
+    <dl className="grid gap-x-6 sm:grid-cols-[auto_1fr] sm:gap-y-2">
+      <Fact name={words.name}>{plan.title.trim() || words.lacking}</Fact>
+      <Fact name={words.presenter}>
+        {plan.portraitId === null ? words.lacking : portrait?.name}
+      </Fact>
       <Fact name={words.voice}>{voiceName}</Fact>
-      <Fact name={words.scenes}>{plan.scenes.length || null}</Fact>
+      <Fact name={words.scenes}>{plan.scenes.length || words.lacking}</Fact>
       <Fact name={words.length}>
         {estimate.data && text.newLesson.script.about(duration(estimate.data.seconds))}
       </Fact>
@@ -95,7 +101,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="font-semibold">{name}</dt>
-      <dd className="break-words text-muted">{children ?? words.unknown}</dd>
+      <dd className="mb-2 break-words text-muted first-letter:uppercase sm:mb-0">
+        {children ?? words.unknown}
+      </dd>
     </>
   );
 }

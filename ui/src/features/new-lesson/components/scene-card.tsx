@@ -67,13 +67,15 @@ const Inside = memo(function Inside(props: SceneProps) {
           edit(key, did.typing, (now) => changed(now, key, { narration }), key);
         }}
       />
-      <SceneTools {...props} cursor={() => area.current?.selectionStart ?? null} />
-      <SceneSlide
-        id={scene.slideId}
-        change={(slideId) => {
-          edit(key, did.slide, (now) => changed(now, key, { slideId }));
-        }}
-      />
+      <div className="-ml-4 flex flex-wrap gap-x-1">
+        <SceneTools {...props} cursor={() => area.current?.selectionStart ?? null} />
+        <SceneSlide
+          id={scene.slideId}
+          change={(slideId) => {
+            edit(key, did.slide, (now) => changed(now, key, { slideId }));
+          }}
+        />
+      </div>
     </>
   );
 });

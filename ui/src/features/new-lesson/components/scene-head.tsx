@@ -14,15 +14,18 @@ const { did } = words;
 /** Which scene it is, how long, and what moves and removes it. */
 export function SceneHead({ scene, first, last, edit, keeper }: SceneProps) {
   const { key } = scene;
+  const seconds = roughSeconds(scene.narration);
   return (
     <div className="flex items-center justify-between gap-2">
       <h4 className="font-sans font-semibold">
         <Number />{" "}
-        <span className="text-small font-normal text-muted">
-          {words.about(duration(roughSeconds(scene.narration)))}
-        </span>
+        {seconds > 0 && (
+          <span className="text-small font-normal text-muted">
+            {words.about(duration(Math.max(1, seconds)))}
+          </span>
+        )}
       </h4>
-      <div className="flex">
+      <div className="-mr-3 flex">
         <NumberedName id={`${key}-up`} say={words.up} />
         <NumberedName id={`${key}-down`} say={words.down} />
         <NumberedName id={`${key}-remove`} say={words.remove} />

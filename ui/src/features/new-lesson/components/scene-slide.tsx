@@ -1,4 +1,4 @@
-import { Image as Picture } from "lucide-react";
+import { Image as Picture, ImageOff } from "lucide-react";
 import { use } from "react";
 import { FileTrigger } from "react-aria-components/FileTrigger";
 import { useAsset } from "@/client/assets";
@@ -12,7 +12,7 @@ import { text } from "@/text";
 const words = text.newLesson.script;
 const SLIDES = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
 
-/** The slide that stands beside the presenter while a scene is said. */
+/** The slide that stands beside the presenter while a scene is said; parts of a row of tools. */
 export function SceneSlide({
   id,
   change,
@@ -24,33 +24,34 @@ export function SceneSlide({
     change(asset.id);
   });
   return (
-    <div className="flex flex-col items-start gap-2">
-      {id !== null && <Shown id={id} />}
-      <div className="-ml-3 flex flex-wrap gap-x-1">
-        <FileTrigger
-          acceptedFileTypes={SLIDES}
-          onSelect={(files) => {
-            if (files?.[0]) upload.mutate(files[0]);
+    <>
+      <FileTrigger
+        acceptedFileTypes={SLIDES}
+        onSelect={(files) => {
+          if (files?.[0]) upload.mutate(files[0]);
+        }}
+      >
+        <Button look="quiet" pending={upload.isPending && words.slideSending}>
+          <Picture aria-hidden className="size-4" />
+          {id === null ? words.slideAdd : words.slideOther}
+        </Button>
+      </FileTrigger>
+      {id !== null && (
+        <Button
+          look="quiet"
+          onPress={() => {
+            change(null);
           }}
         >
-          <Button look="quiet" pending={upload.isPending && words.slideSending}>
-            <Picture aria-hidden className="size-4" />
-            {id === null ? words.slideAdd : words.slideOther}
-          </Button>
-        </FileTrigger>
-        {id !== null && (
-          <Button
-            look="quiet"
-            onPress={() => {
-              change(null);
-            }}
-          >
-            {words.slideRemove}
-          </Button>
-        )}
+          <ImageOff aria-hidden className="size-4" />
+          {words.slideRemove}
+        </Button>
+      )}
+      <div className="mt-2 basis-full pl-4 empty:hidden">
+        {id !== null && <Shown id={id} />}
+        <ProblemNotice error={upload.error} />
       </div>
-      <ProblemNotice error={upload.error} />
-    </div>
+    </>
   );
 }
 

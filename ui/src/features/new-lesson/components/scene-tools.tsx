@@ -11,7 +11,7 @@ const words = text.newLesson.script;
 const { did } = words;
 const PAUSE = "[pause 0.8s]";
 
-/** What is done with a scene's words, at the cursor where that says where. */
+/** What is done with a scene's words, at the cursor where that says where; parts of a row. */
 export function SceneTools({
   scene,
   last,
@@ -21,7 +21,7 @@ export function SceneTools({
 }: SceneProps & { cursor: () => number | null }) {
   const { narration, key } = scene;
   return (
-    <div className="-ml-3 flex flex-wrap gap-x-1">
+    <>
       <Button
         look="quiet"
         onPress={() => {
@@ -57,6 +57,6 @@ export function SceneTools({
       )}
       <NumberedName id={`${key}-hear`} say={words.hear} />
       <Hear keeper={keeper} narration={narration} aria-labelledby={`${key}-hear`} />
-    </div>
+    </>
   );
 }

@@ -32,9 +32,11 @@ export function ScriptStep({ keeper }: { keeper: Keeper }) {
         }}
       />
       <BeginScript keeper={keeper} />
-      <Scenes keeper={keeper} />
-      <Pronunciations keeper={keeper} />
-      <Quiz keeper={keeper} />
+      <div className="mt-4 flex flex-col gap-12">
+        <Scenes keeper={keeper} />
+        <Pronunciations keeper={keeper} />
+        <Quiz keeper={keeper} />
+      </div>
     </StepSection>
   );
 }

@@ -9,7 +9,7 @@ import { usePlan } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
 
 const words = text.newLesson.steps;
-const FILLED_IN: readonly Step[] = ["presenter", "voice", "script"];
+const FILLED_IN: readonly Step[] = ["presenter", "voice", "script", "look"];
 
 export function StepNav({ keeper, current }: { keeper: Keeper; current: Step }) {
   const { plan } = usePlan(keeper);
@@ -36,7 +36,7 @@ const Steps = memo(function Steps({
             <Link
               href={addressOf(id, step)}
               aria-current={step === current ? "step" : undefined}
-              className="flex min-h-10 cursor-pointer items-center gap-2 rounded px-2 text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink aria-[current=step]:bg-accent-soft aria-[current=step]:font-semibold aria-[current=step]:text-accent lg:px-3"
+              className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-muted transition-colors data-hovered:bg-sunk data-hovered:text-ink aria-[current=step]:bg-accent-soft aria-[current=step]:font-semibold aria-[current=step]:text-accent lg:min-h-10 lg:px-3"
             >
               <span aria-hidden className="hidden w-4 text-small sm:inline">
                 {done.split(" ").includes(step) ? <Check className="size-4 text-good" /> : at + 1}

@@ -8,6 +8,7 @@ import { LookStep } from "@/features/new-lesson/components/look-step";
 import { PresenterStep } from "@/features/new-lesson/components/presenter-step";
 import { ReviewStep } from "@/features/new-lesson/components/review-step";
 import { ScriptStep } from "@/features/new-lesson/components/script-step";
+import { SoFar } from "@/features/new-lesson/components/so-far";
 import { StepNav } from "@/features/new-lesson/components/step-nav";
 import { VoiceStep } from "@/features/new-lesson/components/voice-step";
 import type { Keeper } from "@/features/new-lesson/keeper";
@@ -29,14 +30,15 @@ export function Wizard({ keeper }: { keeper: Keeper }) {
   const step = stepOf(params);
   const Current = PAGES[step];
   return (
-    <Page title={text.newLesson.title} actions={<KeptLine keeper={keeper} />}>
-      <div className="grid gap-8 lg:grid-cols-[11rem_minmax(0,1fr)] lg:gap-12">
+    <Page wide title={text.newLesson.title} actions={<KeptLine keeper={keeper} />}>
+      <div className="grid gap-8 lg:grid-cols-[11rem_minmax(0,1fr)] lg:gap-12 2xl:grid-cols-[11rem_minmax(0,1fr)_28rem]">
         <StepNav keeper={keeper} current={step} />
         <div className="flex min-w-0 flex-col gap-8">
           <KeptNotice keeper={keeper} />
           <Current keeper={keeper} />
           <Neighbours keeper={keeper} step={step} />
         </div>
+        <SoFar keeper={keeper} />
       </div>
     </Page>
   );
@@ -49,7 +51,7 @@ function Neighbours({ keeper, step }: { keeper: Keeper; step: Step }) {
   return (
     <div className="flex flex-wrap justify-between gap-3 border-t border-line pt-6">
       {before ? (
-        <ButtonLink look="quiet" href={addressOf(keeper.id, before)}>
+        <ButtonLink look="quiet" className="-ml-4" href={addressOf(keeper.id, before)}>
           {words.back(words[before])}
         </ButtonLink>
       ) : (
