@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { sendFile } from "@/client/send-file";
+import { postForm, sendFile } from "@/client/send-file";
 import { answering, json } from "@/testing/answers";
 
 const OFFER = {
@@ -60,4 +60,24 @@ test("a large file that its check refuses leaves nothing behind, and says why", 
     ["PUT", "http://storage.test/here?signed"],
     ["content-type", "image/jpeg"],
   ]);
+});
+
+test("a form tells how much of it is on its way", async () => {
+  class Answering extends Taking {
+    override upload: { onprogress?: (sent: { loaded: number; total: number }) => void } = {};
+    override responseText = '{"scenes": []}';
+    override send() {
+      this.upload.onprogress?.({ loaded: 1, total: 4 });
+      this.upload.onprogress?.({ loaded: 4, total: 4 });
+      super.send();
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", Answering);
+  const shares: number[] = [];
+  const response = await postForm("/api/scripts/slides", new FormData(), (share) => {
+    shares.push(share);
+  });
+  expect(await response.json()).toEqual({ scenes: [] });
+  expect(shares).toEqual([0.25, 1]);
+  expect(Taking.told).toContainEqual(["POST", `${location.origin}/api/scripts/slides`]);
 });

@@ -19,11 +19,17 @@ async function sendForm(kind: AssetKind, file: File, onShare: OnShare): Promise<
   const body = new FormData();
   body.set("kind", kind);
   body.set("file", file, file.name);
-  const address = new URL("/api/assets", location.origin);
+  const response = await postForm("/api/assets", body, onShare);
+  return (await response.json()) as AssetRead;
+}
+
+/** A form to the API, telling how much of it is on its way. Throws ApiProblem, Unreachable. */
+export async function postForm(path: string, body: FormData, onShare: OnShare): Promise<Response> {
+  const address = new URL(path, location.origin);
   const send = signedFetch(session, (request) => measured(request as Request, onShare));
   const response = await send(new Request(address, { method: "POST", body }));
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as AssetRead;
+  return response;
 }
 
 /** Announces the file, sends it straight to the storage, and has it checked there. */

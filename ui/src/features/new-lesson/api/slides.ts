@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
-import { fetchSigned } from "@/client/api";
-import { problemOf } from "@/client/problem";
+import { useState } from "react";
 import type { SlidesRead } from "@/client/schema";
+import { postForm } from "@/client/send-file";
 
 interface SlidesAsk {
   file: File;
@@ -9,21 +9,30 @@ interface SlidesAsk {
   pictures: boolean;
 }
 
-/** Takes a presentation in: a scene for each slide. */
+/**
+ * Takes a presentation in: a scene for each slide. `share` is how much of it is on its way, 0 to 1;
+ * from then on it is read and drawn, which may take minutes.
+ */
 export function useSlides(onDone: (slides: SlidesRead) => void) {
-  return useMutation({
+  const [share, setShare] = useState(0);
+  const slides = useMutation({
     meta: { showsErrors: true },
-    mutationFn: sendSlides,
+    mutationFn: (ask: SlidesAsk) => {
+      setShare(0);
+      return sendSlides(ask, setShare);
+    },
     onSuccess: onDone,
   });
+  return { ...slides, share };
 }
 
-async function sendSlides({ file, pictures }: SlidesAsk): Promise<SlidesRead> {
+async function sendSlides(
+  { file, pictures }: SlidesAsk,
+  onShare: (share: number) => void,
+): Promise<SlidesRead> {
   const body = new FormData();
   body.set("file", file, file.name);
   body.set("pictures", String(pictures));
-  const address = new URL("/api/scripts/slides", location.origin);
-  const response = await fetchSigned(new Request(address, { method: "POST", body }));
-  if (!response.ok) throw await problemOf(response);
+  const response = await postForm("/api/scripts/slides", body, onShare);
   return (await response.json()) as SlidesRead;
 }

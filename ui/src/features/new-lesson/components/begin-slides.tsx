@@ -5,6 +5,7 @@ import { ApiProblem } from "@/client/problem";
 import type { SlidesRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Notice, ProblemNotice } from "@/components/notice";
+import { Progress } from "@/components/progress";
 import { useSlides } from "@/features/new-lesson/api/slides";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import { fromSlides } from "@/features/new-lesson/scenes";
@@ -23,6 +24,8 @@ export function BeginSlides({ keeper }: { keeper: Keeper }) {
     if (file) slides.mutate({ file, pictures: true });
   };
   const { error, variables: sent } = slides;
+  const sending = text.newLesson.upload.sending(sent?.file.name ?? "");
+  const under = slides.share < 1 ? sending : words.reading;
   const undrawn = error instanceof ApiProblem && error.code === "office_missing" && sent;
   const silent = slides.data?.scenes.filter((each) => !each.narration.trim()).length ?? 0;
   return (
@@ -36,14 +39,20 @@ export function BeginSlides({ keeper }: { keeper: Keeper }) {
       >
         <Upload aria-hidden className="size-6 text-muted" />
         <p className="text-muted">{words.drop}</p>
-        <FileTrigger
-          acceptedFileTypes={PPTX}
-          onSelect={(files) => {
-            take(files?.[0]);
-          }}
-        >
-          <Button pending={slides.isPending && words.reading}>{words.choose}</Button>
-        </FileTrigger>
+        {slides.isPending ? (
+          <div className="w-full max-w-80" role="status">
+            <Progress label={under} value={slides.share} />
+          </div>
+        ) : (
+          <FileTrigger
+            acceptedFileTypes={PPTX}
+            onSelect={(files) => {
+              take(files?.[0]);
+            }}
+          >
+            <Button>{words.choose}</Button>
+          </FileTrigger>
+        )}
       </DropZone>
       <p className="text-small text-muted">{words.hint}</p>
       <ProblemNotice error={error} />
