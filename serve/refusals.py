@@ -103,7 +103,11 @@ BY_ROUTE: Mapping[str, Refusals] = {
     "recordConsent": (errors.ConsentNotNeeded,),
     "revokeConsent": (errors.ConsentNotFound,),
     "deleteMade": (errors.AssetInUse, lesson.StorageUnavailable),
-    "askConsentPhrase": (errors.ConsentNotSpeakable, errors.ConsentNotProvable),
+    "askConsentPhrase": (
+        errors.ConsentNotSpeakable,
+        errors.ConsentNotProvable,
+        errors.AssetNotReady,
+    ),
     "speakConsent": (
         errors.ConsentPhraseNotFound,
         errors.ConsentNotProvable,

@@ -19,7 +19,7 @@ from anyio.to_thread import run_sync
 from sqlalchemy.orm import Session
 
 from db import assets, consent_phrases, consents
-from db.models import Asset, AssetKind, Consent, ConsentPhrase, Verification
+from db.models import Asset, AssetKind, AssetStatus, Consent, ConsentPhrase, Verification
 from deployments.zyphra.consent_check import Ask, Outcome
 from pipeline.errors import SoundUnreadable
 from pipeline.media.apart import CheckStopped, run_apart
@@ -28,6 +28,7 @@ from pipeline.storage import Storage, spoken_key
 from serve.deps import Slots, Studio
 from serve.errors import (
     AssetNotFound,
+    AssetNotReady,
     ConsentNotFound,
     ConsentNotProvable,
     ConsentNotSpeakable,
@@ -36,6 +37,7 @@ from serve.errors import (
     RequestInvalid,
 )
 from serve.schemas import Address, ConsentRead, ConsentWaiting, PhraseRead, SpokenConsent
+from serve.throttle import charge_phrase
 
 log = structlog.get_logger("lectern.consents")
 
@@ -67,13 +69,14 @@ class Heard:
 def ask_phrase(db: Session, asset: Asset, language: str) -> PhraseRead:
     """Words to speak for the consent that counts now.
 
-    Raises ConsentNotSpeakable, ConsentNotProvable, RequestInvalid.
+    Raises ConsentNotSpeakable, ConsentNotProvable, AssetNotReady, RequestInvalid, RateExceeded.
     """
     code = language[:2]
     consent = _provable(asset)
     if code not in LANGUAGES:
         told = f"There are phrases in {', '.join(LANGUAGES)}; ask an administrator to vouch."
         raise RequestInvalid(FieldError("language", "language_unsupported", told))
+    charge_phrase(db, asset.owner_id)
     words = " ".join(draw_words(code))
     return _read(consent_phrases.ask(db, consent.id, code, words, seconds=PHRASE_SECONDS))
 
@@ -141,6 +144,8 @@ def recording(storage: Storage, consent: Consent) -> Address:
 def _provable(asset: Asset) -> Consent:
     if asset.kind is not AssetKind.VOICE:
         raise ConsentNotSpeakable(asset.kind.value)
+    if asset.status is not AssetStatus.READY:
+        raise AssetNotReady(asset.status.value)
     consent = consents.current(asset)
     if consent is None or consent.state is Verification.VERIFIED:
         raise ConsentNotProvable

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session as Transaction
 from db import attempts, users
 from db.attempts import Rule, key_of
 from db.models import User
-from serve.errors import TooManyAttempts
+from serve.errors import RateExceeded, TooManyAttempts
 from serve.security import token_hash
 
 ONE_LOGIN = Rule(free=5, longest_seconds=15 * 60)
@@ -26,6 +26,7 @@ ONE_ADDRESS = Rule(free=50, longest_seconds=15 * 60)
 ONE_ACCOUNT = Rule(free=20, longest_seconds=60)
 PASSWORD_CHANGES = Rule(free=5, longest_seconds=15 * 60)
 REGISTRATIONS = Rule(free=20, longest_seconds=3600)
+PHRASES = Rule(free=30, longest_seconds=15 * 60)
 KNOWN_FOR = timedelta(days=90)
 IPV6_SITE_BITS = 64
 """What one customer of a provider has at least: single addresses in it cost nothing."""
@@ -70,6 +71,14 @@ def charge_registration(db: Transaction, address: str) -> None:
     """Raises TooManyAttempts. Never forgiven: every account made is one."""
     own = key_of("register", site_of(address))
     _charge(db, Charged(own, {own: REGISTRATIONS}))
+
+
+def charge_phrase(db: Transaction, user_id: UUID) -> None:
+    """Who has a recording of somebody must not have phrases drawn until one is said in it. Raises
+    RateExceeded. Never forgiven: a voice of one's own must not buy more of them."""
+    wait = attempts.charge(db, {key_of("phrase", str(user_id)): PHRASES})
+    if wait > 0:
+        raise RateExceeded(wait)
 
 
 def site_of(address: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ import pytest
 import soxr
 from sqlalchemy import select, text, update
 
+from db import consent_phrases
 from db.models import Asset, AssetKind, AuditEntry, Consent, ConsentPhrase, Role
 from db.session import Database
 from deployments.model_files import missing
@@ -26,6 +28,7 @@ from pipeline.spoken_consent import COUNT, LANGUAGES
 from pipeline.storage import Storage
 from serve import spoken_consents
 from serve.deps import Studio
+from serve.throttle import PHRASES
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
 from tests.factories import a_consent, a_spec, an_asset
@@ -235,6 +238,53 @@ def test_nobody_speaks_for_the_voice_of_another(ada: Person, bob: Person, voice:
     answer = bob.post(f"/api/assets/{voice}/consent/phrase", json={})
     assert_problem(answer, 404, "asset_not_found")
     assert_problem(speak(bob, voice, asked["id"], b"anything"), 404, "asset_not_found")
+
+
+def test_a_phrase_of_one_voice_is_not_good_for_another_nor_spent_by_it(
+    ada: Person, voice: str, database: Database
+) -> None:
+    with database.transaction() as db:
+        other = str(an_asset(db, ada.user, kind=AssetKind.VOICE).id)
+    asked = phrase(ada, voice)
+    answer = speak(ada, other, asked["id"], b"anything")
+    assert_problem(answer, 404, "consent_phrase_not_found")
+    assert_problem(speak(ada, voice, asked["id"], b"no sound"), 422, "sound_unreadable")
+
+
+def test_of_two_who_speak_a_phrase_at_once_one_is_listened_to(
+    ada: Person, voice: str, database: Database
+) -> None:
+    phrase_id, voice_id = UUID(phrase(ada, voice)["id"]), UUID(voice)
+    taken: list[bool] = []
+
+    def take() -> None:
+        with database.transaction() as db:
+            taken.append(
+                consent_phrases.use(db, db.get_one(Asset, voice_id), phrase_id) is not None
+            )
+
+    with database.transaction() as first:
+        assert consent_phrases.use(first, first.get_one(Asset, voice_id), phrase_id) is not None
+        second = Thread(target=take)
+        second.start()
+    second.join(60)
+    assert taken == [False]
+
+
+def test_phrases_are_not_drawn_until_one_fits_a_recording(ada: Person, voice: str) -> None:
+    for _ in range(PHRASES.free):
+        phrase(ada, voice)
+    answer = ada.post(f"/api/assets/{voice}/consent/phrase", json={})
+    assert_problem(answer, 429, "rate_exceeded")
+
+
+def test_there_is_no_phrase_for_a_voice_that_has_not_arrived(ada: Person) -> None:
+    ask = {"kind": "voice", "filename": "a.wav", "content_type": "audio/wav", "size": 1000}
+    announced = ada.post("/api/assets/uploads", json=ask | {"sha256": "a" * 64}).json()
+    place = f"/api/assets/{announced['asset']['id']}/consent"
+    given = ada.post(place, json={"statement": "self", "person": "Ada"})
+    assert given.status_code == 201
+    assert_problem(ada.post(f"{place}/phrase", json={}), 409, "asset_not_ready")
 
 
 def test_what_is_spoken_for_a_consent_that_was_revoked_counts_for_nothing(

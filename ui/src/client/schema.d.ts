@@ -8856,7 +8856,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict: `consent_not_provable`, `consent_not_speakable`, `idempotency_answer_lost`, `idempotency_in_progress` */
+            /** @description Conflict: `asset_not_ready`, `consent_not_provable`, `consent_not_speakable`, `idempotency_answer_lost`, `idempotency_in_progress` */
             409: {
                 headers: {
                     RateLimit: components["headers"]["RateLimit"];
@@ -8866,7 +8866,7 @@ export interface operations {
                 content: {
                     "application/problem+json": {
                         /** @enum {unknown} */
-                        code?: "consent_not_provable" | "consent_not_speakable" | "idempotency_answer_lost" | "idempotency_in_progress";
+                        code?: "asset_not_ready" | "consent_not_provable" | "consent_not_speakable" | "idempotency_answer_lost" | "idempotency_in_progress";
                     } & components["schemas"]["Problem"];
                 };
             };
