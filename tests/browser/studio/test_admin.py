@@ -53,7 +53,7 @@ def test_an_administrator_gives_more_and_a_new_password(
     expect(again.page.get_by_text("This page is for administrators.")).to_be_visible()
 
     root.open("/admin/audit?action=user.password_reset")
-    expect(page.get_by_text("sessions_ended")).to_be_visible()
+    expect(page.get_by_text("sessions ended")).to_be_visible()
     assert_fit_for_all(root)
     root.open("/admin/capacity")
     expect(page.get_by_text("There is nothing to do.")).to_be_visible()

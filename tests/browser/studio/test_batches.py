@@ -82,7 +82,7 @@ def test_of_a_table_with_one_bad_row_the_others_are_made_and_taken_away(
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}$"))
     expect(page.get_by_role("heading", name="Unit 7")).to_be_visible()
     expect(page.get_by_role("heading", name="Row 2")).to_be_visible()
-    expect(page.get_by_text("Finished · 2 of 2 finished · 1 row left out")).to_be_visible()
+    expect(page.get_by_text("Finished · 2 of 2 ready · 1 row left out")).to_be_visible()
     up, rain = specs_of(database)
     assert (up["external_id"], rain["title"]) == ("7-1", "Rain falls")
     assert up["scenes"] == [
@@ -139,7 +139,7 @@ def test_the_rest_of_a_batch_is_cancelled_and_what_failed_goes_on(
     expect(page.get_by_text("The film could not be made. Try it again.")).to_be_visible()
     page.get_by_role("button", name="Cancel the rest").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Cancel the rest").click()
-    expect(page.get_by_text("Finished · 3 of 3 finished · 1 failed")).to_be_visible()
+    expect(page.get_by_text("Finished · 0 of 3 ready · 1 failed · 2 cancelled")).to_be_visible()
     page.get_by_role("button", name="Go on with the one that failed").click()
     expect(page.get_by_text("Being made · 2 of 3 finished")).to_be_visible()
     with database.transaction() as db:

@@ -230,7 +230,7 @@ def test_lessons_are_found_filtered_selected_and_follow_what_happens(
     page.emulate_media(color_scheme="dark")
     assert visitor.violations() == []
 
-    page.get_by_label("Search by title or external id").fill("Lesson 1")
+    page.get_by_label("Search by title or number").fill("Lesson 1")
     expect(rows).to_have_count(10)
     page.locator("label", has_text="Select Lesson 15").click()
     page.locator("label", has_text="Select Lesson 16").click()

@@ -52,8 +52,13 @@ export function problemFrom(response: Response, body: unknown): ApiProblem {
 
 /** What to show of an error: a sentence, and what to do next where that is known. */
 export function explained(error: unknown): { sentence: string; advice: string | null } {
-  if (error instanceof ApiProblem) return { sentence: error.message, advice: error.advice };
+  if (error instanceof ApiProblem) return { sentence: ended(error.message), advice: error.advice };
   if (error instanceof Unreachable)
     return { sentence: error.message, advice: text.errors.unreachableAdvice };
   return { sentence: text.errors.unexpected, advice: text.errors.unexpectedAdvice };
+}
+
+/** A sentence that ends with what a program said may lack its full stop, and advice follows it. */
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }

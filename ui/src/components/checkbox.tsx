@@ -16,7 +16,7 @@ export function Checkbox({
 }: Omit<CheckboxFieldProps, "children" | "className"> & { children: ReactNode }) {
   return (
     <CheckboxField {...props}>
-      <CheckboxButton className="group flex min-h-8 cursor-pointer items-start gap-3 py-1 data-focus-visible:outline-none">
+      <CheckboxButton className="group flex min-h-8 cursor-pointer items-start gap-3 py-1 max-sm:min-h-11 max-sm:py-2.5 data-focus-visible:outline-none">
         <span
           aria-hidden
           className="mt-0.5 grid size-5 shrink-0 place-items-center rounded-small border border-control bg-raised text-accent-ink group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-focus-visible:outline-accent group-data-invalid:border-bad group-data-selected:border-accent group-data-selected:bg-accent"

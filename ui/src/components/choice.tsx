@@ -29,7 +29,7 @@ export function Choice<Name extends string>({
       <Label className={LABEL}>{label}</Label>
       {entries.map(([name, shown]) => (
         <RadioField key={name} value={name}>
-          <RadioButton className="group flex min-h-8 cursor-pointer items-start gap-3 py-1 data-focus-visible:outline-none">
+          <RadioButton className="group flex min-h-8 cursor-pointer items-start gap-3 py-1 max-sm:min-h-11 max-sm:py-2.5 data-focus-visible:outline-none">
             <span
               aria-hidden
               className="mt-0.5 grid size-5 shrink-0 place-items-center rounded-full border border-control bg-raised group-data-focus-visible:outline-2 group-data-focus-visible:outline-offset-2 group-data-focus-visible:outline-accent group-data-selected:border-accent"

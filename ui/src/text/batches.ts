@@ -129,8 +129,8 @@ export const newBatch = {
         ? `1 of ${all} rows needs a change. Nothing has been made.`
         : `${wrong} of ${all} rows need a change. Nothing has been made.`,
     wrongAdvice:
-      "Change them above and hand in again, or leave them out; the page of the batch then lists them.",
-    allWrong: "Change them above, and hand in again.",
+      "Change what is marked above and hand in again, or leave it out: the page of the batch then lists it.",
+    allWrong: "Change what is marked above, and hand in again.",
     shared: "For all rows:",
     leaveOut: (wrong: number, good: number) =>
       `Leave out ${wrong === 1 ? "1 row" : `${wrong} rows`}, make ${good === 1 ? "1 lesson" : `${good} lessons`}`,
@@ -150,6 +150,7 @@ export const batchPage = {
   waits: "Lessons of a batch wait behind those that somebody waits for.",
   cut: "The line to the studio was cut. Trying again.",
   doneHeading: "Finished",
+  readyOf: (ready: number, all: number) => `${ready} of ${all} ready`,
   makingHeading: "Being made",
   cancel: "Cancel the rest",
   cancelHeading: "Cancel what is not finished?",
@@ -177,9 +178,9 @@ export const batchPage = {
     row: (number: number) => `Row ${number}`,
   },
   take: {
-    title: "Take it away",
+    title: "Download",
     lead: "A folder for each lesson that is ready.",
-    none: "There is something to take away as soon as a lesson is ready.",
+    none: "There is something to download as soon as a lesson is ready.",
     files: "Files",
     zip: "Download as one zip",
     zipping: "Fetching the files",

@@ -23,6 +23,7 @@ export const errors = {
   unexpectedAdvice: "Reload the page. If it happens again, tell whoever runs your studio.",
   reload: "Reload the page",
   requestId: (id: string) => `Reference for support: ${id}`,
+  goneHeading: "This is not there any more",
   notFoundHeading: "There is no page here",
   notFound: "The address may be mistyped, or what it showed has been deleted.",
   backHome: "Go to the start page",

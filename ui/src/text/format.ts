@@ -71,6 +71,12 @@ export function size(bytes: number): string {
   return `${value.toLocaleString(locale, { maximumFractionDigits: value < 10 ? 1 : 0 })} ${units[power] ?? ""}`;
 }
 
+/** “See lessons; upload slides”: what else begins a line of its own, in one. */
+export function listed(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  return [first, ...rest.map((name) => name.charAt(0).toLowerCase() + name.slice(1))].join("; ");
+}
+
 const SHARE = new Intl.NumberFormat(locale, { style: "percent" });
 
 /** “40%”, of a share 0..1. */

@@ -1,14 +1,15 @@
 /** The list of lessons. */
 export const lessons = {
   title: "Lessons",
-  search: "Search by title or external id",
+  search: "Search by title or number",
   sort: "Order",
   sorts: { newest: "Newest first", oldest: "Oldest first", title: "By title" },
   filter: "Show",
   all: "All",
   making: "Being made",
   count: (count: number) => (count === 1 ? "1 lesson" : `${count.toLocaleString("en")} lessons`),
-  none: "You have no lesson yet.",
+  none: "You have no lesson yet. It takes a portrait and a few words on what it is about.",
+  fromTable: "Lessons from a table",
   noneFound: "No lesson fits what you look for.",
   showAll: "Show all lessons",
   select: (title: string) => `Select ${title}`,

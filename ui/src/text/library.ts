@@ -64,6 +64,7 @@ export const library = {
     },
     choose: "Choose files",
     record: "Record a voice",
+    recordLater: "Not now",
     list: "Files on their way",
     waiting: (name: string) => `Waiting to send ${name}`,
     sending: (name: string) => `Sending ${name}`,
@@ -167,7 +168,7 @@ export const library = {
     revoke: "Take it back",
     revokeHeading: (person: string) => `Take back the consent of ${person}?`,
     revokeText:
-      "No new lesson can use it. A lesson that is being made with it stops before its next scene. Finished lessons stay until you delete them.",
+      "No new lesson can use it. Lessons that are waiting or being made with it stop at once. Finished lessons stay: you are shown them next, and can delete them.",
     revokeMaking: (count: number) =>
       count === 1
         ? "One lesson is being made with it now."
@@ -176,6 +177,20 @@ export const library = {
     historyLine: (person: string, statement: string) => `${person}, ${statement}`,
     from: (day: string) => `from ${day}`,
     to: (day: string) => `to ${day}`,
+  },
+  made: {
+    ask: "Delete what was made with it",
+    heading: (name: string) => `Delete what was made with “${name}”?`,
+    ended: (stopped: number) =>
+      stopped === 0
+        ? "The consent is taken back."
+        : `The consent is taken back. ${lessons(stopped)} that ${stopped === 1 ? "was" : "were"} being made with it ${stopped === 1 ? "has" : "have"} stopped.`,
+    goes: "Every lesson made with it goes, with its video, its packages and its player on other pages, and so does every scene spoken or filmed with it.",
+    stays: (name: string) =>
+      `“${name}” itself stays in your library. What others have downloaded, only they can delete.`,
+    keep: "Keep the lessons",
+    confirm: "Delete what was made",
+    deleted: (name: string) => `What was made with “${name}” is deleted.`,
   },
   uses: {
     title: "Lessons with it",

@@ -14,7 +14,7 @@ export const settings = {
       creator: "Creator: makes lessons",
       admin: "Administrator: also looks after users and the studio",
     },
-    since: (date: string) => `Here since ${date}`,
+    since: (date: string) => `here since ${date}`,
     submit: "Save the profile",
     saved: "Your profile is saved.",
   },
@@ -44,7 +44,7 @@ export const settings = {
   },
   keys: {
     title: "API keys",
-    lead: "For programs that make lessons in your name. A key reaches as far as its scopes, and is shown once.",
+    lead: "For programs that make lessons in your name. A key may do what you choose, and is shown once.",
     empty: "You have no API key. Make one when a program of yours is to use the studio.",
     make: "Make a key",
     name: "What it is for",

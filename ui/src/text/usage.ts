@@ -14,7 +14,7 @@ export const usage = {
   storage: "Storage",
   storageHint:
     "Portraits, voices, slides, and the files of lessons. Delete what you no longer need.",
-  jobs: "Lessons that wait or are made",
+  jobs: "Lessons waiting or being made",
   jobsHint: "As soon as one ends there is room for another.",
   days: "The last 30 days",
   daysHint: "Minutes of video a day, in UTC.",

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { device } from "@/client/device";
 import type { AuditRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
@@ -10,7 +11,7 @@ import { useAudit } from "@/features/admin/api/audit";
 import { useUser } from "@/features/admin/api/users";
 import { auditAddressOf, auditWantedIn, type AuditWanted } from "@/features/admin/audit-wanted";
 import { paths } from "@/paths";
-import { moment } from "@/text/format";
+import { DOT, moment } from "@/text/format";
 import { admin } from "@/text/admin";
 
 const words = admin.audit;
@@ -52,7 +53,7 @@ function Filters({ wanted, ask }: { wanted: AuditWanted; ask: (wanted: AuditWant
     },
   });
   return (
-    <search className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+    <search className="grid grid-cols-2 items-start gap-4 max-sm:*:nth-[-n+3]:col-span-2 xl:grid-cols-3 2xl:grid-cols-5">
       <TextField label={words.action} hint={words.actionHint} {...field("action")} />
       <TextField label={words.target} hint={words.targetHint} {...field("target")} />
       <TextField label={words.who} {...field("who")} />
@@ -68,7 +69,7 @@ function Acts({ wanted }: { wanted: AuditWanted }) {
   const found = acts.data?.pages.flatMap(({ items }) => items);
   return (
     <>
-      <ProblemNotice error={acts.error} />
+      <ProblemNotice error={acts.error} again={acts.refetch} />
       {found?.length === 0 && <p className="text-muted">{words.none}</p>}
       <ol className="divide-y divide-line border-y border-line empty:hidden">
         {found?.map((act) => (
@@ -85,7 +86,9 @@ function Acts({ wanted }: { wanted: AuditWanted }) {
 }
 
 function Act({ act }: { act: AuditRead }) {
-  const details = Object.entries(act.details).map(([name, value]) => [name, JSON.stringify(value)]);
+  const details = Object.entries(act.details).map(
+    ([name, value]) => [name.replaceAll("_", " "), JSON.stringify(value)] as const,
+  );
   return (
     <li className="flex flex-col gap-1 py-3">
       <p className="flex flex-wrap items-baseline justify-between gap-x-6">
@@ -94,18 +97,19 @@ function Act({ act }: { act: AuditRead }) {
           {moment(act.created_at)}
         </time>
       </p>
-      <p className="text-small break-all">
+      <p className="text-small wrap-anywhere">
         <Target target={act.target} />
         {details.map(([name, value]) => (
           <span key={name} className="text-muted">
-            {" · "}
-            {name} <code className="font-mono">{value}</code>
+            {DOT}
+            {name} <code className="text-[0.9em]">{value}</code>
           </span>
         ))}
       </p>
       <p className="text-small break-words text-muted">
         {act.actor_id ? <Actor id={act.actor_id} /> : words.nobody}
-        {act.key_id && ` ${words.byKey}`} {words.from(act.address)} · {act.agent}
+        {act.key_id && ` ${words.byKey}`} {words.from(act.address)}
+        {act.agent && DOT + device(act.agent)}
       </p>
     </li>
   );

@@ -6,7 +6,7 @@ import { Section } from "@/components/section";
 import { Waiting } from "@/components/waiting";
 import { useCapacity } from "@/features/admin/api/capacity";
 import { Figures } from "@/features/admin/components/figures";
-import { duration, moment } from "@/text/format";
+import { DOT, duration, relative } from "@/text/format";
 import { admin } from "@/text/admin";
 
 const words = admin.capacity;
@@ -37,8 +37,8 @@ export function Component() {
 function Load({ load }: { load: CapacityRead }) {
   const idle = load.lanes.every(({ waiting, running }) => waiting + running === 0);
   return (
-    <div className="flex flex-col gap-10">
-      <p role="status" className="rounded bg-sunk px-5 py-4">
+    <div className="grid gap-10 2xl:grid-cols-2 2xl:gap-x-16">
+      <p role="status" className="rounded bg-sunk px-5 py-4 2xl:col-span-2">
         {idle
           ? words.idle
           : words.work(duration(load.work_seconds), duration(load.empty_in_seconds))}
@@ -58,7 +58,7 @@ function Load({ load }: { load: CapacityRead }) {
         title={words.replicas}
         lead={words.changingHint}
         empty={words.noReplicas}
-        heads={[words.deployment, words.running, words.changing]}
+        heads={[words.deployment, words.runningReplicas, words.changing]}
         rows={load.deployments.map(({ deployment, running, changing }) => [
           deployment,
           running,
@@ -73,17 +73,16 @@ function Load({ load }: { load: CapacityRead }) {
         rows={load.producers.map(({ name, jobs, leased_until: until }) => [
           name,
           jobs,
-          moment(until),
+          relative(until),
         ])}
       />
       <Figures
         title={words.speeds}
         lead={words.speedsLead}
         empty={words.noSpeeds}
-        heads={[words.step, words.engine, words.measured, words.perSecond]}
+        heads={[words.step, words.measured, words.perSecond]}
         rows={load.speeds.map(({ step, engine, jobs, work_seconds: work }) => [
-          stepName(step),
-          engine,
+          stepName(step) + DOT + engine,
           jobs,
           words.seconds(work),
         ])}

@@ -16,7 +16,7 @@ const SECTIONS = [
 export function Component() {
   const me = useMe();
   return (
-    <Page title={words.title}>
+    <Page wide title={words.title}>
       {me === undefined && <Waiting />}
       {me && me.role !== "admin" && <Notice kind="warn">{words.notAllowed}</Notice>}
       {me?.role === "admin" && (

@@ -13,7 +13,7 @@ import { ResetPassword } from "@/features/admin/components/reset-password";
 import { RoleChoice } from "@/features/admin/components/role-choice";
 import { paths } from "@/paths";
 import { useMe } from "@/session/me";
-import { relative } from "@/text/format";
+import { DOT, relative } from "@/text/format";
 import { admin } from "@/text/admin";
 
 const words = admin.user;
@@ -36,14 +36,14 @@ function User({ user }: { user: UserState }) {
     <Section title={user.username} lead={user.email}>
       <p className="-mt-3 text-small text-muted">
         <TextLink href={paths.admin}>{words.back}</TextLink>
-        {" · "}
+        {DOT}
         <TextLink href={`${paths.adminAudit}?who=${user.id}`}>{words.trail}</TextLink>
         {me?.id === user.id && ` · ${words.you}`}
       </p>
       {user.disabled_at && (
         <Notice kind="warn">{words.isDisabled(relative(user.disabled_at))}</Notice>
       )}
-      <div className="flex flex-col gap-10">
+      <div className="grid gap-10 2xl:grid-cols-2 2xl:gap-x-16">
         <Part title={words.role} lead={words.roleLead}>
           <RoleChoice user={user} />
         </Part>

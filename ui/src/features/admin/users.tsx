@@ -9,7 +9,7 @@ import { Waiting } from "@/components/waiting";
 import { useUsers } from "@/features/admin/api/users";
 import { addressOf, wantedIn, type Wanted } from "@/features/admin/wanted";
 import { paths } from "@/paths";
-import { day } from "@/text/format";
+import { day, DOT } from "@/text/format";
 import { admin } from "@/text/admin";
 
 const words = admin.users;
@@ -75,7 +75,7 @@ function List({ wanted }: { wanted: Wanted }) {
   const found = users.data?.pages.flatMap(({ items }) => items);
   return (
     <>
-      <ProblemNotice error={users.error} />
+      <ProblemNotice error={users.error} again={users.refetch} />
       <p role="status" className="text-small text-muted">
         {words.count(users.data?.pages[0]?.total ?? 0)}
       </p>
@@ -96,18 +96,21 @@ function List({ wanted }: { wanted: Wanted }) {
 
 function Row({ user }: { user: UserState }) {
   return (
-    <li className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 py-3">
-      <div className="min-w-0">
-        <h3 className="font-sans font-semibold break-words">
-          <Link to={paths.adminUser(user.id)} className="rounded-small hover:text-accent">
-            {user.username}
-          </Link>
-        </h3>
-        <p className="text-small break-all text-muted">{user.email}</p>
-      </div>
-      <p className="text-small text-muted">
-        {user.disabled_at && <span className="text-bad">{words.disabled} · </span>}
-        {words.roles[user.role]} · {words.since(day(user.created_at))}
+    <li className="grid items-baseline gap-x-6 gap-y-0.5 py-3 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_minmax(20rem,1fr)]">
+      <h3 className="font-sans font-semibold break-words">
+        <Link to={paths.adminUser(user.id)} className="rounded-small hover:text-accent">
+          {user.username}
+        </Link>
+      </h3>
+      <p className="text-small wrap-anywhere text-muted">{user.email}</p>
+      <p className="text-small text-muted lg:text-right">
+        {user.disabled_at && (
+          <>
+            <span className="text-bad">{words.disabled}</span>
+            {DOT}
+          </>
+        )}
+        {[words.roles[user.role], words.since(day(user.created_at))].join(DOT)}
       </p>
     </li>
   );

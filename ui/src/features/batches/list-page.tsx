@@ -14,14 +14,17 @@ import { addressOf, wantedIn, type Wanted } from "@/features/batches/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
 import { batches as words } from "@/text/batches";
-import { relative } from "@/text/format";
+import { DOT, relative } from "@/text/format";
 
 /** All batches of whoever is signed in. What is shown stands in the address. */
 export function Component() {
   const [address, setAddress] = useSearchParams();
   const wanted = wantedIn(address);
+  const batches = useBatches(wanted);
+  const empty = batches.data?.pages[0]?.total === 0 && addressOf(wanted).size === 0;
   return (
     <Page
+      wide
       title={words.title}
       actions={
         <ButtonLink look="primary" href={paths.newBatch}>
@@ -32,16 +35,18 @@ export function Component() {
     >
       <div className="flex flex-col gap-6">
         <p className="-mt-4 max-w-prose text-muted">{words.lead}</p>
-        <Filters
-          wanted={wanted}
-          change={(change) => {
-            setAddress(addressOf({ ...wanted, ...change }), {
-              replace: true,
-              preventScrollReset: true,
-            });
-          }}
-        />
-        <List wanted={wanted} />
+        {!empty && (
+          <Filters
+            wanted={wanted}
+            change={(change) => {
+              setAddress(addressOf({ ...wanted, ...change }), {
+                replace: true,
+                preventScrollReset: true,
+              });
+            }}
+          />
+        )}
+        <List wanted={wanted} batches={batches} />
       </div>
     </Page>
   );
@@ -74,13 +79,12 @@ function Filters({
   );
 }
 
-function List({ wanted }: { wanted: Wanted }) {
-  const batches = useBatches(wanted);
+function List({ wanted, batches }: { wanted: Wanted; batches: ReturnType<typeof useBatches> }) {
   if (batches.isPending) return <Waiting />;
   const found = batches.data?.pages.flatMap(({ items }) => items);
   return (
     <div className="flex flex-col gap-4">
-      <ProblemNotice error={batches.error} />
+      <ProblemNotice error={batches.error} again={batches.refetch} />
       {found?.length === 0 && <Nothing narrowed={addressOf(wanted).size > 0} />}
       <ul className="divide-y divide-line border-y border-line empty:hidden">
         {found?.map((batch) => (
@@ -110,18 +114,14 @@ function BatchRow({ batch }: { batch: BatchSummary }) {
     relative(batch.finished_at ?? batch.created_at),
   ];
   return (
-    <li className="flex flex-col gap-1 py-4">
-      <h2 className="font-sans font-semibold break-words">
+    <li className="flex flex-col gap-x-8 gap-y-1 py-4 lg:flex-row lg:items-baseline">
+      <h2 className="min-w-0 flex-1 font-sans font-semibold break-words">
         <Link to={paths.batch(batch.id)} className="rounded-small hover:text-accent">
           {batch.title}
         </Link>
       </h2>
-      <p className="text-small text-muted">
-        {failed > 0 && <span className="text-bad">{words.failed(failed)} · </span>}
-        {said.join(" · ")}
-      </p>
       {batch.finished_at === null && (
-        <div className="mt-1 max-w-80">
+        <div className="order-last w-full max-w-80 max-lg:mt-1 lg:order-none lg:self-center">
           <Progress
             hideLabel
             label={words.progressOf(batch.title)}
@@ -129,6 +129,15 @@ function BatchRow({ batch }: { batch: BatchSummary }) {
           />
         </div>
       )}
+      <p className="text-small text-muted">
+        {failed > 0 && (
+          <>
+            <span className="text-bad">{words.failed(failed)}</span>
+            {DOT}
+          </>
+        )}
+        {said.join(DOT)}
+      </p>
     </li>
   );
 }

@@ -14,7 +14,7 @@ import { Filters } from "@/features/lessons/components/filters";
 import { LessonRow } from "@/features/lessons/components/lesson-row";
 import { SelectionBar } from "@/features/lessons/components/selection-bar";
 import { WithAsset } from "@/features/lessons/components/with-asset";
-import { addressOf, wantedIn, type Wanted } from "@/features/lessons/wanted";
+import { addressOf, isNarrowed, wantedIn, type Wanted } from "@/features/lessons/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
 
@@ -25,53 +25,58 @@ export function Component() {
   const [address, setAddress] = useSearchParams();
   const wanted = wantedIn(address);
   const line = useLiveJobs(wanted);
+  const jobs = useJobs(wanted);
+  const empty = jobs.data?.pages[0]?.total === 0 && !isNarrowed(wanted);
   return (
-    <Page
-      title={words.title}
-      actions={
-        <ButtonLink look="primary" href={paths.newLesson}>
-          <Plus aria-hidden className="size-4" />
-          {text.shell.newLesson}
-        </ButtonLink>
-      }
-    >
+    <Page wide title={words.title} actions={!empty && <NewLesson />}>
       <div className="flex flex-col gap-6">
         {wanted.batch && <BatchProgress id={wanted.batch} />}
         {wanted.asset && <WithAsset id={wanted.asset} />}
-        <Filters
-          wanted={wanted}
-          change={(change) => {
-            setAddress(addressOf({ ...wanted, ...change }), {
-              replace: true,
-              preventScrollReset: true,
-            });
-          }}
-        />
+        {!empty && (
+          <Filters
+            wanted={wanted}
+            change={(change) => {
+              setAddress(addressOf({ ...wanted, ...change }), {
+                replace: true,
+                preventScrollReset: true,
+              });
+            }}
+          />
+        )}
         {line.state === "waiting" && <Notice kind="warn">{words.cut}</Notice>}
-        <List wanted={wanted} />
+        <List wanted={wanted} jobs={jobs} />
       </div>
     </Page>
   );
 }
 
-function List({ wanted }: { wanted: Wanted }) {
-  const jobs = useJobs(wanted);
+function NewLesson() {
+  return (
+    <ButtonLink look="primary" href={paths.newLesson}>
+      <Plus aria-hidden className="size-4" />
+      {text.shell.newLesson}
+    </ButtonLink>
+  );
+}
+
+function List({ wanted, jobs }: { wanted: Wanted; jobs: ReturnType<typeof useJobs> }) {
   const going = useGoing();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   if (jobs.isPending) return <Waiting />;
-  if (!jobs.data) return <ProblemNotice error={jobs.error} />;
+  if (!jobs.data) return <ProblemNotice error={jobs.error} again={jobs.refetch} />;
   const found = jobs.data.pages.flatMap(({ items }) => items).filter(({ id }) => !going.has(id));
   const total = jobs.data.pages[0]?.total ?? found.length;
   return (
     <div className="flex flex-col gap-4">
-      <ProblemNotice error={jobs.error} />
+      <ProblemNotice error={jobs.error} again={jobs.refetch} />
       <Chosen found={found} selected={selected} setSelected={setSelected} total={total} />
       {found.length === 0 && <Nothing wanted={wanted} />}
-      <ul className="divide-y divide-line border-y border-line empty:hidden">
+      <ul className="grid border-t border-line empty:hidden 2xl:grid-cols-2">
         {found.map((job) => (
           <LessonRow
             key={job.id}
             job={job}
+            inBatch={wanted.batch !== null}
             selected={selected.has(job.id)}
             select={(chosen) => {
               setSelected(changed(selected, job.id, chosen));
@@ -134,15 +139,20 @@ function Chosen({
 }
 
 function Nothing({ wanted }: { wanted: Wanted }) {
-  const narrowed = addressOf({ ...wanted, sort: "newest" }).size > 0;
-  return (
-    <div className="flex flex-col items-start gap-4 py-8">
-      <p className="text-muted">{narrowed ? words.noneFound : words.none}</p>
-      {narrowed ? (
+  if (isNarrowed(wanted))
+    return (
+      <div className="flex flex-col items-start gap-4 py-8">
+        <p className="text-muted">{words.noneFound}</p>
         <ButtonLink href={paths.lessons}>{words.showAll}</ButtonLink>
-      ) : (
-        <ButtonLink href={paths.newLesson}>{text.shell.newLesson}</ButtonLink>
-      )}
+      </div>
+    );
+  return (
+    <div className="flex max-w-prose flex-col items-start gap-4">
+      <p className="text-muted">{words.none}</p>
+      <div className="flex flex-wrap gap-3">
+        <NewLesson />
+        <ButtonLink href={paths.newBatch}>{words.fromTable}</ButtonLink>
+      </div>
     </div>
   );
 }

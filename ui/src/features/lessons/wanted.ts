@@ -54,6 +54,11 @@ export function addressOf({ show, q, sort, batch, asset }: Wanted): URLSearchPar
   return new URLSearchParams(said);
 }
 
+/** Whether it leaves some of the lessons out. */
+export function isNarrowed(wanted: Wanted): boolean {
+  return addressOf({ ...wanted, sort: "newest" }).size > 0;
+}
+
 /** The same, as the API is asked. */
 export function asked({ show, q, sort, batch, asset }: Wanted) {
   const search = q.trim();

@@ -4,8 +4,9 @@ import { useAsset } from "@/client/assets";
 import type { AssetRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { TextLink } from "@/components/link";
+import { Missing } from "@/components/missing";
 import { ProblemNotice } from "@/components/notice";
-import { Page, useTabTitle } from "@/components/page";
+import { Page } from "@/components/page";
 import { RenamedHeading } from "@/components/rename";
 import { Waiting } from "@/components/waiting";
 import { useAddress } from "@/features/library/api/download";
@@ -25,18 +26,18 @@ const words = text.library;
 /** One file of the library: itself, what its check found, whether it may be used, and where it is. */
 export function Component() {
   const { id = "" } = useParams();
-  const { data: asset, error } = useAsset(id);
-  if (!asset) return <Opening error={error} />;
+  const { data: asset, error, refetch } = useAsset(id);
+  if (!asset && error)
+    return <Missing error={error} to={paths.library} back={words.page.backLabel} again={refetch} />;
+  if (!asset) return <Opening />;
   return <Asset key={id} asset={asset} error={error} />;
 }
 
-function Opening({ error }: { error: unknown }) {
-  useTabTitle(words.page.opening);
+function Opening() {
   return (
-    <div className="mx-auto flex max-w-300 flex-col items-start gap-4 px-4 py-8 sm:px-6">
-      {error ? <ProblemNotice error={error} /> : <Waiting>{words.page.opening}</Waiting>}
-      <TextLink href={paths.library}>{words.page.backLabel}</TextLink>
-    </div>
+    <Page title={words.title}>
+      <Waiting>{words.page.opening}</Waiting>
+    </Page>
   );
 }
 
@@ -60,11 +61,11 @@ function Asset({ asset, error }: { asset: AssetRead; error: unknown }) {
       actions={<Actions asset={asset} />}
     >
       <ProblemNotice error={error} />
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
+      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_24rem_26rem]">
         <div className="min-w-0">
           <Content asset={asset} />
         </div>
-        <div className="flex flex-col gap-10 empty:hidden lg:col-start-2 lg:row-span-2 lg:row-start-1">
+        <div className="flex flex-col gap-10 empty:hidden lg:col-start-2 lg:row-span-2 lg:row-start-1 2xl:col-start-3">
           {asset.status === "ready" && <ConsentPanel asset={asset} />}
           {asset.kind !== "script" && <Uses id={asset.id} />}
         </div>
@@ -114,11 +115,11 @@ function Actions({ asset }: { asset: AssetRead }) {
 function Checks({ asset }: { asset: AssetRead }) {
   return (
     <Panel title={words.checks.title}>
-      <dl className="grid gap-x-6 gap-y-2 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-6 gap-y-2 sm:grid-cols-[8rem_minmax(0,1fr)] 2xl:grid-cols-[6rem_minmax(0,1fr)]">
         {checksOf(asset).map(([name, found]) => (
           <div key={name} className="contents">
             <dt className="text-muted">{name}</dt>
-            <dd className="max-sm:mb-2">{found}</dd>
+            <dd>{found}</dd>
           </div>
         ))}
       </dl>

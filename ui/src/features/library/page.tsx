@@ -50,13 +50,13 @@ export function Component() {
 function List({ wanted, assets }: { wanted: Wanted; assets: ReturnType<typeof useAssets> }) {
   const going = useGoing();
   if (assets.isPending) return <Waiting />;
-  if (!assets.data) return <ProblemNotice error={assets.error} />;
+  if (!assets.data) return <ProblemNotice error={assets.error} again={assets.refetch} />;
   const known = assets.data.pages.flatMap(({ items }) => items);
   const found = known.filter(({ id }) => !going.has(id));
   const total = (assets.data.pages[0]?.total ?? known.length) - (known.length - found.length);
   return (
     <div className="flex flex-col gap-4">
-      <ProblemNotice error={assets.error} />
+      <ProblemNotice error={assets.error} again={assets.refetch} />
       {found.length === 0 ? (
         <Nothing wanted={wanted} />
       ) : (

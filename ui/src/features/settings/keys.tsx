@@ -11,7 +11,7 @@ import { useKeys, useRevokeKey } from "@/features/settings/api/keys";
 import { KeyForm } from "@/features/settings/components/key-form";
 import { Section } from "@/components/section";
 import { text } from "@/text";
-import { day, relative } from "@/text/format";
+import { day, DOT, listed, relative } from "@/text/format";
 
 const words = text.settings.keys;
 
@@ -21,7 +21,7 @@ export function Component() {
   return (
     <Section title={words.title} lead={words.lead} action={<MakeKey />}>
       {keys.isPending && <Waiting />}
-      <ProblemNotice error={keys.error} />
+      <ProblemNotice error={keys.error} again={keys.refetch} />
       {found?.length === 0 && <p className="text-muted">{words.empty}</p>}
       {found && found.length > 0 && (
         <ul className="divide-y divide-line border-y border-line">
@@ -75,14 +75,14 @@ function MakeKey() {
 
 function KeyRow({ apiKey }: { apiKey: KeyRead }) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
-      <KeyRound aria-hidden className="size-5 shrink-0 text-muted" />
-      <div className="min-w-0 flex-1 basis-64">
+    <li className="flex items-start justify-between gap-4 py-3">
+      <KeyRound aria-hidden className="mt-0.5 size-5 shrink-0 text-muted max-sm:hidden" />
+      <div className="min-w-0 flex-1">
         <p className="font-semibold break-words">
           {apiKey.name} <code className="font-mono text-small text-muted">{apiKey.hint}…</code>
         </p>
         <p className="text-small text-muted">
-          {apiKey.scopes.map((scope) => words.scopeNames[scope]).join(", ")}
+          {listed(apiKey.scopes.map((scope) => words.scopeNames[scope]))}
         </p>
         <p className="text-small text-muted">{story(apiKey)}</p>
       </div>
@@ -94,7 +94,7 @@ function KeyRow({ apiKey }: { apiKey: KeyRead }) {
 function story({ created_at, last_used_at, expires_at }: KeyRead): string {
   const used = last_used_at ? words.used(relative(last_used_at)) : words.neverUsed;
   const end = expires_at ? [words.expires(day(expires_at))] : [];
-  return [words.created(day(created_at)), used, ...end].join(" · ");
+  return [words.created(day(created_at)), used, ...end].join(DOT);
 }
 
 function Revoke({ apiKey }: { apiKey: KeyRead }) {

@@ -11,7 +11,7 @@ import { profileForm, useChangeProfile, type ProfileForm } from "@/features/sett
 import { Section } from "@/components/section";
 import { useMe } from "@/session/me";
 import { text } from "@/text";
-import { day } from "@/text/format";
+import { day, DOT } from "@/text/format";
 
 const words = text.settings.profile;
 const FIELDS = ["email", "username"] as const;
@@ -57,11 +57,12 @@ function ProfileForm({ me }: { me: UserRead }) {
           />
         )}
       </FormField>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 text-small">
+      <dl className="text-small">
         <dt className="font-semibold">{words.role}</dt>
-        <dd className="text-muted">{words.roles[me.role]}</dd>
+        <dd className="mt-1 text-muted">
+          {[words.roles[me.role], words.since(day(me.created_at))].join(DOT)}
+        </dd>
       </dl>
-      <p className="text-small text-muted">{words.since(day(me.created_at))}</p>
       <Button
         type="submit"
         look="primary"

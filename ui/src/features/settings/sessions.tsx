@@ -7,9 +7,9 @@ import { toast } from "@/components/toast-queue";
 import { Waiting } from "@/components/waiting";
 import { useEndAllSessions, useEndSession, useSessions } from "@/features/settings/api/sessions";
 import { Section } from "@/components/section";
-import { device } from "@/features/settings/device";
+import { device } from "@/client/device";
 import { text } from "@/text";
-import { relative } from "@/text/format";
+import { DOT, relative } from "@/text/format";
 
 const words = text.settings.sessions;
 
@@ -18,7 +18,7 @@ export function Component() {
   return (
     <Section title={words.title} lead={words.lead} action={<EndAll />}>
       {sessions.isPending && <Waiting />}
-      <ProblemNotice error={sessions.error} />
+      <ProblemNotice error={sessions.error} again={sessions.refetch} />
       <ul className="divide-y divide-line border-y border-line">
         {sessions.data?.pages
           .flatMap((page) => page.items)
@@ -39,8 +39,8 @@ function SessionRow({ session }: { session: SessionRead }) {
   const end = useEndSession();
   const name = device(session.user_agent);
   return (
-    <li className="flex min-h-18 flex-wrap items-center justify-between gap-x-4 gap-y-1 py-3">
-      <div>
+    <li className="flex min-h-18 items-center justify-between gap-4 py-3">
+      <div className="min-w-0">
         <p className="font-semibold">{name}</p>
         <p className="text-small text-muted">
           {[
@@ -49,7 +49,7 @@ function SessionRow({ session }: { session: SessionRead }) {
             session.remember && words.remembered,
           ]
             .filter(Boolean)
-            .join(" · ")}
+            .join(DOT)}
         </p>
       </div>
       {!session.current && (

@@ -1,3 +1,4 @@
+import { ArrowLeft } from "lucide-react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import type { WebhookRead } from "@/client/schema";
 import { Button } from "@/components/button";
@@ -29,7 +30,11 @@ export function Component() {
       lead={words.lead}
       action={webhook && <Actions webhook={webhook} />}
     >
-      <TextLink href={paths.settingsWebhooks} className="self-start">
+      <TextLink
+        href={paths.settingsWebhooks}
+        className="-mt-3 inline-flex items-center gap-1.5 self-start text-small"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
         {words.back}
       </TextLink>
       {!webhook && !error && <Waiting />}
@@ -72,7 +77,7 @@ function State({ webhook }: { webhook: WebhookRead }) {
   const until = webhook.previous_secret_until;
   return (
     <Notice kind={bad ? "bad" : webhook.enabled ? "good" : "warn"}>
-      <p className="font-semibold break-all">{webhook.url}</p>
+      <p className="font-semibold wrap-anywhere">{webhook.url}</p>
       <p>{said}</p>
       {stillGood(until) && <p className="text-small">{webhooks.previousUntil(relative(until))}</p>}
     </Notice>
@@ -101,7 +106,7 @@ function Deliveries({ webhookId }: { webhookId: string }) {
         />
       </div>
       {sent.isPending && <Waiting />}
-      <ProblemNotice error={sent.error} />
+      <ProblemNotice error={sent.error} again={sent.refetch} />
       {found?.length === 0 && (
         <p className="text-muted">{show === "all" ? words.none : words.noneFound}</p>
       )}

@@ -26,7 +26,11 @@ export function Figures({
             <thead>
               <tr className="border-b border-control text-small text-muted">
                 {heads.map((head, at) => (
-                  <th key={head} scope="col" className={`py-2 font-semibold ${side(at)}`}>
+                  <th
+                    key={head}
+                    scope="col"
+                    className={`py-2 align-bottom font-semibold ${side(at)}`}
+                  >
                     {head}
                   </th>
                 ))}
@@ -39,7 +43,10 @@ export function Figures({
                     {name}
                   </th>
                   {cells.map((cell, at) => (
-                    <td key={heads[at + 1]} className={`py-2 tabular-nums ${side(at + 1)}`}>
+                    <td
+                      key={heads[at + 1]}
+                      className={`py-2 whitespace-nowrap tabular-nums ${side(at + 1)}`}
+                    >
                       {cell}
                     </td>
                   ))}

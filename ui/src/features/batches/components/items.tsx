@@ -12,6 +12,7 @@ import { useItems } from "@/features/batches/api/items";
 import { paths } from "@/paths";
 import { text } from "@/text";
 import { batches, batchPage as words } from "@/text/batches";
+import { DOT } from "@/text/format";
 
 type Show = keyof typeof words.shows;
 
@@ -40,9 +41,9 @@ export function Items({ batch }: { batch: BatchRead }) {
         </div>
       </div>
       {items.isPending && <Waiting />}
-      <ProblemNotice error={items.error} />
+      <ProblemNotice error={items.error} again={items.refetch} />
       {found?.length === 0 && <p className="text-muted">{words.noItems}</p>}
-      <ul className="divide-y divide-line border-y border-line empty:hidden">
+      <ul className="grid border-t border-line empty:hidden 2xl:grid-cols-2">
         {found?.map((job) => (
           <Item key={job.id} job={job} />
         ))}
@@ -76,7 +77,7 @@ function Item({ job }: { job: JobSummary }) {
     ...(job.external_id ? [job.external_id] : []),
   ];
   return (
-    <li className="flex items-center gap-4 py-3">
+    <li className="flex items-start gap-4 border-b border-line py-3 sm:items-center 2xl:odd:pr-6 2xl:even:pl-6">
       <div className="grid aspect-video w-20 shrink-0 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-28">
         <Poster
           poster={job.poster}
@@ -89,12 +90,12 @@ function Item({ job }: { job: JobSummary }) {
         />
       </div>
       <div className="min-w-0 flex-1">
-        <h3 className="font-sans font-semibold break-words">
+        <h3 className="line-clamp-3 font-sans font-semibold break-words">
           <Link to={paths.lesson(job.id)} className="rounded-small hover:text-accent">
             {job.title}
           </Link>
         </h3>
-        <p className="text-small text-muted">{said.join(" · ")}</p>
+        <p className="text-small text-muted">{said.join(DOT)}</p>
         {job.error && (
           <p className="text-small text-bad">
             {job.error.detail} {job.error.advice}

@@ -93,7 +93,9 @@ function Picks({
   return (
     <RadioGroup value={value} onChange={onChange} className="flex flex-col gap-2">
       <Label className={LABEL}>{label}</Label>
-      <div className="flex flex-wrap gap-3">{children}</div>
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-3 sm:flex sm:flex-wrap">
+        {children}
+      </div>
       <FieldError className="text-small text-bad" />
     </RadioGroup>
   );
@@ -105,7 +107,7 @@ function Pick({ asset, children }: { asset: AssetRead; children?: ReactNode }) {
   return (
     <PickCard id={asset.id} isDisabled={!allowed}>
       {children}
-      <span className="max-w-32 truncate">{asset.name}</span>
+      <span className="line-clamp-2 break-words">{asset.name}</span>
       {!allowed && <span className="text-warn">{words.consentMissing}</span>}
     </PickCard>
   );
@@ -121,8 +123,8 @@ function PickCard({
   children: ReactNode;
 }) {
   return (
-    <RadioField value={id} isDisabled={isDisabled}>
-      <RadioButton className="flex min-h-11 cursor-pointer flex-col justify-center gap-1 rounded border border-control bg-raised p-2 text-small transition-colors data-disabled:cursor-not-allowed data-disabled:border-line data-hovered:bg-sunk data-selected:border-accent data-selected:bg-accent-soft data-selected:outline-1 data-selected:outline-accent data-focus-visible:outline-2 data-focus-visible:outline-offset-2">
+    <RadioField value={id} isDisabled={isDisabled} className="sm:w-32">
+      <RadioButton className="flex h-full min-h-11 cursor-pointer flex-col justify-center gap-1 rounded border has-[[data-picture]]:justify-start border-control bg-raised p-2 text-small transition-colors data-disabled:cursor-not-allowed data-disabled:border-line data-hovered:bg-sunk data-selected:border-accent data-selected:bg-accent-soft data-selected:outline-1 data-selected:outline-accent data-focus-visible:outline-2 data-focus-visible:outline-offset-2">
         {children}
       </RadioButton>
     </RadioField>
@@ -131,7 +133,10 @@ function PickCard({
 
 function Picture({ asset }: { asset: AssetRead }) {
   return (
-    <span className="block size-28 overflow-hidden rounded-small bg-stage">
+    <span
+      data-picture
+      className="block aspect-square w-full overflow-hidden rounded-small bg-stage"
+    >
       <Thumbnail asset={asset} className="size-full object-cover object-top" />
     </span>
   );

@@ -1,4 +1,5 @@
 import { ButtonLink } from "@/components/button";
+import { TextLink } from "@/components/link";
 import { ProblemNotice } from "@/components/notice";
 import { Progress } from "@/components/progress";
 import { useBatch } from "@/features/lessons/api/batch";
@@ -18,7 +19,11 @@ export function BatchProgress({ id }: { id: string }) {
   return (
     <section aria-label={words.inBatch} className="flex flex-col gap-3 rounded bg-sunk p-5">
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-title">{batch.title}</h2>
+        <h2 className="min-w-0 text-title break-words">
+          <TextLink href={paths.batch(id)} className="text-ink">
+            {batch.title}
+          </TextLink>
+        </h2>
         <ButtonLink href={paths.lessons}>{words.leaveBatch}</ButtonLink>
       </div>
       <Progress hideLabel label={words.batchProgress} value={all > 0 ? (all - open) / all : 0} />

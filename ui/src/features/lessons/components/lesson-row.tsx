@@ -8,37 +8,40 @@ import { Progress } from "@/components/progress";
 import { addressOf } from "@/features/lessons/wanted";
 import { paths } from "@/paths";
 import { text } from "@/text";
-import { relative } from "@/text/format";
+import { DOT, relative } from "@/text/format";
 
 const words = text.lessons;
 
 /** A lesson in the list: its poster, its name, and how it is. */
 export function LessonRow({
   job,
+  inBatch,
   selected,
   select,
 }: {
   job: JobSummary;
+  /** The list is that of one batch: no row has to say which. */
+  inBatch: boolean;
   selected: boolean;
   select: (selected: boolean) => void;
 }) {
   return (
-    <li className="flex items-center gap-2 py-4 sm:gap-4">
+    <li className="flex items-start gap-2 border-b border-line py-4 sm:items-center sm:gap-4 2xl:odd:pr-8 2xl:even:pl-8">
       <Checkbox isSelected={selected} onChange={select}>
         <span className="sr-only">{words.select(job.title)}</span>
       </Checkbox>
       <Picture job={job} />
       <div className="min-w-0 flex-1">
-        <h2 className="font-sans font-semibold break-words">
+        <h2 className="line-clamp-3 font-sans font-semibold break-words">
           <Link to={paths.lesson(job.id)} className="rounded-small hover:text-accent">
             {job.title}
           </Link>
         </h2>
         <p className="text-small text-muted">
-          <Facts job={job} />
+          <Facts job={job} inBatch={inBatch} />
         </p>
         {job.error && <p className="line-clamp-2 text-small text-bad">{job.error.detail}</p>}
-        {isMade(job.status) && (
+        {job.status === "running" && (
           <div className="mt-2 max-w-80">
             <Progress
               hideLabel
@@ -52,7 +55,7 @@ export function LessonRow({
   );
 }
 
-function Facts({ job }: { job: JobSummary }) {
+function Facts({ job, inBatch }: { job: JobSummary; inBatch: boolean }) {
   const said = [
     text.lesson.status[job.status],
     relative(job.finished_at ?? job.created_at),
@@ -60,16 +63,16 @@ function Facts({ job }: { job: JobSummary }) {
     ...(job.preview ? [words.preview] : []),
     ...(job.external_id ? [job.external_id] : []),
   ];
-  const batch = job.batch_id && addressOf({ ...ALL, batch: job.batch_id });
+  const batch = !inBatch && job.batch_id && addressOf({ ...ALL, batch: job.batch_id });
   return (
     <>
-      {said.join(" · ")}
+      {said.join(DOT)}
       {batch && (
         <>
-          {" · "}
+          {DOT}
           <Link
             to={`${paths.lessons}?${batch}`}
-            className="rounded-small underline underline-offset-3 hover:text-ink"
+            className="rounded-small whitespace-nowrap underline underline-offset-3 hover:text-ink"
           >
             {words.batch}
           </Link>
@@ -103,8 +106,4 @@ function Picture({ job }: { job: JobSummary }) {
       />
     </div>
   );
-}
-
-function isMade(status: JobStatus): boolean {
-  return status === "queued" || status === "running";
 }

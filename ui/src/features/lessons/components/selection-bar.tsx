@@ -20,19 +20,23 @@ export function SelectionBar({ jobs, clear }: { jobs: JobSummary[]; clear: () =>
     <div
       role="toolbar"
       aria-label={words.selected(jobs.length)}
-      className="sticky top-18 z-20 flex flex-wrap items-center gap-3 rounded border border-line bg-raised px-4 py-3 shadow-high"
+      className="sticky top-18 z-20 flex flex-wrap items-center gap-x-3 gap-y-2 rounded border border-line bg-raised px-4 py-3 shadow-high"
     >
       <p role="status" className="mr-auto font-semibold">
         {words.selected(jobs.length)}
       </p>
-      {ready.length > 0 && <Download jobs={ready} />}
-      <MakeCourse jobs={jobs} />
-      {making.length > 0 && <Cancel ids={making} done={clear} />}
-      {over.length > 0 && <Delete ids={over} done={clear} />}
-      <Button look="quiet" onPress={clear}>
+      <Button look="quiet" className="sm:order-last" onPress={clear}>
         {words.clear}
       </Button>
-      {making.length > 0 && <p className="w-full text-small text-muted">{words.runningStay}</p>}
+      <div className="flex flex-wrap gap-2 max-sm:w-full">
+        {ready.length > 0 && <Download jobs={ready} />}
+        <MakeCourse jobs={jobs} />
+        {making.length > 0 && <Cancel ids={making} done={clear} />}
+        {over.length > 0 && <Delete ids={over} done={clear} />}
+      </div>
+      {making.length > 0 && (
+        <p className="order-last w-full text-small text-muted">{words.runningStay}</p>
+      )}
     </div>
   );
 }

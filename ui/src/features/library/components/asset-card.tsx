@@ -40,21 +40,21 @@ export function Named({ asset }: { asset: AssetRead }) {
   if (renamed)
     return <RenameForm name={asset.name} label={words.name} renaming={renaming} onDone={close} />;
   return (
-    <div className="flex min-w-0 items-start gap-1">
-      <div className="min-w-0 flex-1">
-        <h2 className="font-sans font-semibold break-words">
-          <Link to={paths.asset(asset.id)} className="rounded-small hover:text-accent">
-            {asset.name}
-          </Link>
-        </h2>
-        <Facts asset={asset} />
-      </div>
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-start gap-x-1">
+      <h2 title={asset.name} className="line-clamp-2 font-sans font-semibold break-words">
+        <Link to={paths.asset(asset.id)} className="rounded-small hover:text-accent">
+          {asset.name}
+        </Link>
+      </h2>
       <AssetMenu
         asset={asset}
         onRename={() => {
           setRenamed(true);
         }}
       />
+      <div className="col-span-2 sm:col-span-1">
+        <Facts asset={asset} />
+      </div>
     </div>
   );
 }

@@ -42,13 +42,24 @@ function Voice({ use }: { use: (file: File) => void }) {
       </Button>
     );
   return (
-    <Recorder
-      name={recordedName}
-      leastSeconds={LEAST_SECONDS}
-      mostSeconds={MOST_SECONDS}
-      onUse={use}
-    >
-      {readThis}
-    </Recorder>
+    <div className="flex max-w-180 flex-col gap-3">
+      <Recorder
+        name={recordedName}
+        leastSeconds={LEAST_SECONDS}
+        mostSeconds={MOST_SECONDS}
+        onUse={use}
+      >
+        {readThis}
+      </Recorder>
+      <Button
+        look="quiet"
+        className="self-start"
+        onPress={() => {
+          setOpen(false);
+        }}
+      >
+        {words.recordLater}
+      </Button>
+    </div>
   );
 }

@@ -39,7 +39,9 @@ export function UploadArea({ kind }: { kind: AssetKind }) {
       >
         <Upload aria-hidden className="size-5 shrink-0 text-muted" />
         <div className="min-w-0 flex-1 basis-64">
-          <p>{words.lead[kind]}</p>
+          {/* who has a finger and no pointer drops nothing */}
+          <p className="pointer-coarse:hidden">{words.lead[kind]}</p>
+          <p className="hidden pointer-coarse:block">{words.label[kind]}</p>
           <p className="text-small text-muted">{words.hint[kind]}</p>
         </div>
         <FileTrigger

@@ -41,15 +41,16 @@ function Refused({ upload: { id, file, error } }: { upload: Upload }) {
       kind="bad"
       action={
         <div className="flex items-center gap-1">
-          <Button
-            look="quiet"
-            aria-label={words.againNamed(file.name)}
-            onPress={() => {
-              sendAgain(id);
-            }}
-          >
-            {words.again}
-          </Button>
+          {!isFinal(error) && (
+            <Button
+              aria-label={words.againNamed(file.name)}
+              onPress={() => {
+                sendAgain(id);
+              }}
+            >
+              {words.again}
+            </Button>
+          )}
           <IconButton
             label={words.dismiss(file.name)}
             onPress={() => {
@@ -62,9 +63,14 @@ function Refused({ upload: { id, file, error } }: { upload: Upload }) {
       }
     >
       <p>
-        {words.refused(file.name)} <strong className="font-semibold">{sentence}</strong> {advice}{" "}
-        {fields.map(({ message }) => message).join(" ")}
+        <strong className="font-semibold break-words">{words.refused(file.name)}</strong> {sentence}{" "}
+        {advice} {fields.map(({ message }) => message).join(" ")}
       </p>
     </Notice>
   );
+}
+
+/** Whether it is the file that was refused: the same file is refused again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiProblem && [413, 415, 422].includes(error.status);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { device } from "@/features/settings/device";
+import { device } from "@/client/device";
 
 test("browsers are told by the names people know", () => {
   const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
