@@ -1,7 +1,9 @@
 """Scripts: collected from an engine, cut from a text, and how long they take to say."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,9 @@ from pipeline.lesson import Scene
 from pipeline.scene_cuts import cut_scenes
 from pipeline.script import as_scenes, collect, split_script
 from pipeline.sentences import estimate_seconds, sentences
+
+PAGES = Path(__file__).parents[2] / "ui/src/features"
+SPEAKING_TIMES = PAGES / "new-lesson/speaking-times.json"
 
 
 async def streamed(pieces: Sequence[ScriptPiece]) -> AsyncGenerator[ScriptPiece, None]:
@@ -191,3 +196,9 @@ def test_any_text_is_split_or_refused(text: str) -> None:
     except NothingToSay:
         return
     assert all(scene.narration for scene in scenes)
+
+
+@pytest.mark.parametrize(("said", "seconds"), json.loads(SPEAKING_TIMES.read_text()))
+def test_while_it_is_typed_a_text_is_as_long_as_we_say(said: str, seconds: float) -> None:
+    """The same table is held against the pages' own reckoning."""
+    assert estimate_seconds(said) == pytest.approx(seconds, abs=0.001)

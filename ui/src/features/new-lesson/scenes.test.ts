@@ -4,7 +4,6 @@ import {
   merged,
   moved,
   newScene,
-  roughSeconds,
   sentenceWith,
   split,
 } from "@/features/new-lesson/scenes";
@@ -28,11 +27,6 @@ test("a scene is cut in two and joined again without a word lost", () => {
 test("a scene is cut at the cursor where there are words on both sides", () => {
   expect(cutPlace("one two three", 7)).toBe(7);
   expect(cutPlace("one two three", 13)).toBeNull();
-});
-
-test("pauses count as long as they are asked to be, and are no words", () => {
-  expect(roughSeconds("one two three four five")).toBe(2);
-  expect(roughSeconds("one two [pause 3s] three four five")).toBe(5);
 });
 
 test("a word is heard in the first sentence that holds it", () => {

@@ -2,9 +2,6 @@ import type { SlideScene, WrittenScene } from "@/client/schema";
 import { newIdempotencyKey } from "@/client/idempotency";
 import type { PlannedScene } from "@/features/new-lesson/plan";
 
-const WORDS_A_SECOND = 2.5;
-const PAUSE = /\[\s*pause\b\s*(\d+(?:\.\d+)?)?[^\]]*\]/gi;
-const USUAL_PAUSE_SECONDS = 0.5;
 const SENTENCE_BREAK = /(?<=[.!?]["”’)]?)\s+/;
 const SENTENCE_END = /[.!?]["”’)]?\s+/g;
 
@@ -72,14 +69,6 @@ export function merged(scenes: readonly PlannedScene[], at: number): PlannedScen
     slideId: scene.slideId ?? next.slideId,
   };
   return [...scenes.slice(0, at), whole, ...scenes.slice(at + 2)];
-}
-
-/** Roughly how long it is to say, in seconds, while it is typed. */
-export function roughSeconds(narration: string): number {
-  const pauses = [...narration.matchAll(PAUSE)];
-  const rests = pauses.reduce((sum, [, asked]) => sum + Number(asked ?? USUAL_PAUSE_SECONDS), 0);
-  const words = narration.replace(PAUSE, " ").match(/[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu) ?? [];
-  return words.length / WORDS_A_SECOND + rests;
 }
 
 /** The first sentence that holds a word, to hear it in; the word alone where none does. */

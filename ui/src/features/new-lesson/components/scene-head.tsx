@@ -4,7 +4,8 @@ import { IconButton } from "@/components/button";
 import { sayUndo } from "@/components/say-undo";
 import type { SceneProps } from "@/features/new-lesson/components/scene-card";
 import { NumberedName, SceneNumber } from "@/features/new-lesson/components/scene-number";
-import { moved, roughSeconds } from "@/features/new-lesson/scenes";
+import { moved } from "@/features/new-lesson/scenes";
+import { roughSeconds } from "@/features/new-lesson/speaking-time";
 import { text } from "@/text";
 import { duration } from "@/text/format";
 
