@@ -49,7 +49,7 @@ def a_lesson_with(database: Database, portrait: Asset, title: str) -> UUID:
 
 
 def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on_it(
-    visitor: Visitor, database: Database, tmp_path: Path
+    visitor: Visitor, database: Database, storage: Storage, tmp_path: Path
 ) -> None:
     page = visitor.page
     nobody = tmp_path / "nobody.png"
@@ -82,12 +82,32 @@ def test_a_portrait_is_taken_in_agreed_to_renamed_and_deleted_with_what_hangs_on
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Ada, front")).to_be_visible()
 
-    a_lesson_with(database, asset_named(database, "Ada, front"), "How snow is made")
+    presenter = asset_named(database, "Ada, front")
+    made = a_finished_lesson(database, storage, presenter, "How hail is made")
+    a_lesson_with(database, presenter, "How snow is made")
     page.get_by_role("button", name="Take it back").click()
     question = page.get_by_role("alertdialog", name="Take back the consent of")
     expect(question).to_contain_text("One lesson is being made with it now.")
     question.get_by_role("button", name="Take it back").click()
+    offer = page.get_by_role("alertdialog", name="Delete what was made with “Ada, front”?")
+    expect(offer).to_contain_text("One lesson that was being made with it has stopped.")
+    expect(offer).to_contain_text("One finished lesson shows or holds it:How hail is made")
+    assert_fit(visitor)
+    offer.get_by_role("button", name="Keep the lessons").click()
     expect(page.get_by_text("Consent taken back")).to_be_visible()
+    page.get_by_role("button", name="Delete what was made with it").click()
+    offer.get_by_role("button", name="Delete what was made").click()
+    expect(page.get_by_text("No lesson uses it.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="How hail is made")).to_be_visible()
+    page.get_by_role("button", name="Delete what was made with it").click()
+    offer.get_by_role("button", name="Delete what was made").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as emptied:
+        page.get_by_role("button", name="Dismiss").click()
+    assert str(made) in emptied.value.json()["lessons_deleted"]
+    expect(page.get_by_text("No lesson uses it.")).to_be_visible()
+    with database.transaction() as db:
+        assert jobs.lock(db, made) is None
     page.get_by_role("button", name="All that was ever recorded").click()
     expect(page.get_by_text("The drawn presenter, there is no such person")).to_be_visible()
     page.get_by_role("button", name="Record consent").click()

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "@/client/api";
-import type { ConsentAsk } from "@/client/schema";
+import { keys } from "@/client/keys";
+import type { ConsentAsk, ConsentEnded } from "@/client/schema";
 import { consentsKey, renewAsset } from "@/features/library/api/renew";
 
 const pathOf = (id: string) => ({ params: { path: { asset_id: id } } });
@@ -25,11 +26,18 @@ export function useRecordConsent(id: string) {
   });
 }
 
-/** Takes it back: no lesson uses the file from then on. */
-export function useRevokeConsent(id: string) {
+/** Takes it back: no lesson uses the file from then on. `onEnded` is told what that has ended. */
+export function useRevokeConsent(id: string, onEnded: (ended: ConsentEnded) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => call(api.DELETE("/api/assets/{asset_id}/consent", pathOf(id))),
-    onSettled: () => renewAsset(queries, id),
+    // here, for whoever asked is gone once the file is known to have no consent
+    onSuccess: onEnded,
+    onSettled: () =>
+      Promise.all([
+        renewAsset(queries, id),
+        // what was being made with it has stopped
+        queries.invalidateQueries({ queryKey: keys.jobs() }),
+      ]),
   });
 }

@@ -13,10 +13,18 @@ export interface Deletion {
 export async function deleteAsset({ id, force, lessons }: Deletion): Promise<void> {
   const params = { path: { asset_id: id }, query: { force, lessons } };
   // kept alive: it may be the last thing that the page does
-  await call(api.DELETE("/api/assets/{asset_id}", { params, keepalive: true })).catch(
-    (error: unknown) => {
-      // one that is gone already is what was wanted
-      if (!(error instanceof ApiProblem && error.status === 404)) throw error;
-    },
+  await call(api.DELETE("/api/assets/{asset_id}", { params, keepalive: true })).catch(unlessGone);
+}
+
+/** Deletes what was made with a file, finished lessons too; the file itself stays. */
+export async function deleteMade(id: string): Promise<void> {
+  const params = { path: { asset_id: id } };
+  await call(api.DELETE("/api/assets/{asset_id}/made", { params, keepalive: true })).catch(
+    unlessGone,
   );
+}
+
+/** What is gone already is what was wanted. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ApiProblem && error.status === 404)) throw error;
 }

@@ -14,4 +14,13 @@ export async function renewLists(queries: QueryClient): Promise<void> {
   await queries.invalidateQueries({ queryKey: [...keys.assets(), "list"] });
 }
 
+/** After all that was made with a file is deleted. */
+export async function renewMade(queries: QueryClient, id: string): Promise<void> {
+  await Promise.all([
+    renewAsset(queries, id),
+    queries.invalidateQueries({ queryKey: keys.jobs() }),
+    queries.invalidateQueries({ queryKey: keys.batches() }),
+  ]);
+}
+
 export const consentsKey = (id: string) => [...keys.asset(id), "consents"] as const;

@@ -1,11 +1,14 @@
 import { useState } from "react";
-import type { AssetRead, ConsentRead } from "@/client/schema";
+import type { AssetRead, ConsentEnded, ConsentRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { SpokenConsent } from "@/components/spoken-consent";
+import { useGoing } from "@/components/undo";
+import { useUses } from "@/features/library/api/uses";
 import { ConsentBadge } from "@/features/library/components/consent-badge";
 import { ConsentForm } from "@/features/library/components/consent-form";
 import { ConsentHistory } from "@/features/library/components/consent-history";
+import { DeleteMade } from "@/features/library/components/delete-made";
 import { Panel } from "@/features/library/components/panel";
 import { RevokeConsent } from "@/features/library/components/revoke-consent";
 import { isOfPeople } from "@/features/library/wanted";
@@ -17,6 +20,8 @@ const words = text.library.consent;
 /** Who is shown or heard and why that may be: recorded, changed, taken back. */
 export function ConsentPanel({ asset }: { asset: AssetRead }) {
   const [changing, setChanging] = useState(false);
+  const [ended, setEnded] = useState<ConsentEnded | null>(null);
+  const [offered, setOffered] = useState(false);
   const { consent, consent_state: state, kind } = asset;
   if (!isOfPeople(kind)) return null;
   const close = () => {
@@ -32,6 +37,15 @@ export function ConsentPanel({ asset }: { asset: AssetRead }) {
       ) : (
         <Lacking consent={consent} why={words.why[kind]} />
       )}
+      {consent?.revoked_at && (
+        <MadeBefore
+          assetId={asset.id}
+          onDelete={() => {
+            setEnded(null);
+            setOffered(true);
+          }}
+        />
+      )}
       {state === "valid" && consent && !changing ? (
         <div className="flex flex-wrap gap-2">
           <Button
@@ -41,7 +55,14 @@ export function ConsentPanel({ asset }: { asset: AssetRead }) {
           >
             {words.change}
           </Button>
-          <RevokeConsent assetId={asset.id} person={consent.person} />
+          <RevokeConsent
+            assetId={asset.id}
+            person={consent.person}
+            onEnded={(what) => {
+              setEnded(what);
+              setOffered(what.lessons.length + what.jobs_stopped.length > 0);
+            }}
+          />
         </div>
       ) : (
         <ConsentForm
@@ -53,6 +74,14 @@ export function ConsentPanel({ asset }: { asset: AssetRead }) {
       )}
       <SpokenConsent asset={asset} />
       {consent && <ConsentHistory assetId={asset.id} />}
+      <DeleteMade
+        asset={asset}
+        ended={ended}
+        isOpen={offered}
+        onClose={() => {
+          setOffered(false);
+        }}
+      />
     </Panel>
   );
 }
@@ -67,6 +96,18 @@ function Given({ consent }: { consent: ConsentRead }) {
       <p className="text-small text-muted">{words.scopeSaid(scope)}</p>
       <p className="text-small text-muted">{times.join(" · ")}</p>
     </div>
+  );
+}
+
+/** What was made while it held can still be deleted. */
+function MadeBefore({ assetId, onDelete }: { assetId: string; onDelete: () => void }) {
+  const { data } = useUses(assetId);
+  const going = useGoing();
+  if (!data?.items.some(({ id }) => !going.has(id))) return null;
+  return (
+    <Button className="self-start" onPress={onDelete}>
+      {text.library.made.ask}
+    </Button>
   );
 }
 

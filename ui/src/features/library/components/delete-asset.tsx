@@ -10,6 +10,7 @@ import { undoable } from "@/components/undo";
 import { deleteAsset } from "@/features/library/api/delete";
 import { renewLists } from "@/features/library/api/renew";
 import { finishedQuery, makingQuery } from "@/features/library/api/uses";
+import { LessonTitles } from "@/features/library/components/lesson-titles";
 import { text } from "@/text";
 
 const words = text.library.delete;
@@ -84,8 +85,8 @@ function Question({ hangsOn, deletion }: { hangsOn: HangsOn; deletion: Deletion 
   const { making, finished } = hangsOn;
   return (
     <>
-      <Lessons page={making} say={words.making} />
-      <Lessons page={finished} say={words.finished} />
+      <LessonTitles page={making} say={words.making} />
+      <LessonTitles page={finished} say={words.finished} />
       {finished.items.length > 0 && (
         <Checkbox isSelected={lessonsToo} onChange={setLessonsToo}>
           {words.lessonsToo}
@@ -107,24 +108,5 @@ function Question({ hangsOn, deletion }: { hangsOn: HangsOn; deletion: Deletion 
         </Button>
       </DialogButtons>
     </>
-  );
-}
-
-function Lessons({ page, say }: { page: JobPage; say: (count: number) => string }) {
-  const all = page.total ?? page.items.length;
-  if (all === 0) return null;
-  const others = all - page.items.length;
-  return (
-    <div>
-      <p>{say(all)}</p>
-      <ul className="mt-1 list-disc pl-5 text-muted">
-        {page.items.map(({ id, title }) => (
-          <li key={id} className="break-words">
-            {title}
-          </li>
-        ))}
-        {others > 0 && <li>{words.others(others)}</li>}
-      </ul>
-    </div>
   );
 }

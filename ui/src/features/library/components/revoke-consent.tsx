@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { ConsentEnded } from "@/client/schema";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/dialog";
 import { useRevokeConsent } from "@/features/library/api/consent";
@@ -8,10 +9,17 @@ import { text } from "@/text";
 
 const words = text.library.consent;
 
+interface Props {
+  assetId: string;
+  person: string;
+  /** Told what it ended. */
+  onEnded: (ended: ConsentEnded) => void;
+}
+
 /** Takes a consent back, after saying what that means. */
-export function RevokeConsent({ assetId, person }: { assetId: string; person: string }) {
+export function RevokeConsent({ assetId, person, onEnded }: Props) {
   const [asked, setAsked] = useState(false);
-  const revoke = useRevokeConsent(assetId);
+  const revoke = useRevokeConsent(assetId, onEnded);
   const making = useQuery({ ...makingQuery(assetId), enabled: asked });
   const count = making.data?.total ?? 0;
   const close = () => {

@@ -1,6 +1,7 @@
 import { Link } from "react-router";
 import { TextLink } from "@/components/link";
 import { ProblemNotice } from "@/components/notice";
+import { useGoing } from "@/components/undo";
 import { Waiting } from "@/components/waiting";
 import { useUses } from "@/features/library/api/uses";
 import { Panel } from "@/features/library/components/panel";
@@ -13,14 +14,17 @@ const words = text.library.uses;
 /** The lessons that use a file, newest first. */
 export function Uses({ id }: { id: string }) {
   const { data, error } = useUses(id);
-  const total = data?.total ?? 0;
+  const going = useGoing();
+  const items = data?.items.filter(({ id }) => !going.has(id));
+  const gone = (data?.items.length ?? 0) - (items?.length ?? 0);
+  const total = (data?.total ?? 0) - gone;
   return (
     <Panel title={words.title}>
       <ProblemNotice error={error} />
       {!data && !error && <Waiting />}
-      {data?.items.length === 0 && <p className="text-muted">{words.none}</p>}
+      {items?.length === 0 && <p className="text-muted">{words.none}</p>}
       <ul className="flex flex-col gap-2 empty:hidden">
-        {data?.items.map((job) => (
+        {items?.map((job) => (
           <li key={job.id}>
             <Link
               to={paths.lesson(job.id)}
@@ -34,7 +38,7 @@ export function Uses({ id }: { id: string }) {
           </li>
         ))}
       </ul>
-      {data && total > data.items.length && (
+      {items && total > items.length && (
         <TextLink href={`${paths.lessons}?asset=${id}`} className="self-start">
           {words.all(total)}
         </TextLink>
