@@ -61,9 +61,14 @@ ROUTERS = (
 
 def create_app(studio: Studio) -> FastAPI:
     """Nothing is opened before the application starts."""
+    return equip(interface(studio.version), studio)
+
+
+def interface(version: str) -> FastAPI:
+    """All that is answered, before there is anything to answer from."""
     app = FastAPI(
         title="Lectern",
-        version=studio.version,
+        version=version,
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
         # their pages load scripts from other people's servers
@@ -74,9 +79,6 @@ def create_app(studio: Studio) -> FastAPI:
         generate_unique_id_function=_operation_id,
         form_limits={"max_files": 1, "max_fields": 10, "max_part_size": FORM_BYTES},
     )
-    app.state.studio = studio
-    app.state.slots = Slots()
-    app.state.meter = Meter(studio.database, studio.rates)
     for module in ROUTERS:
         app.include_router(module.router)
     answer_errors(app)
@@ -85,6 +87,14 @@ def create_app(studio: Studio) -> FastAPI:
     app.add_middleware(HeadLimit)
     app.add_middleware(RateHeaders)
     app.add_middleware(RequestLog)
+    return app
+
+
+def equip(app: FastAPI, studio: Studio) -> FastAPI:
+    """Gives the interface what it answers from; before it starts, and instead of any other."""
+    app.state.studio = studio
+    app.state.slots = Slots()
+    app.state.meter = Meter(studio.database, studio.rates)
     return app
 
 

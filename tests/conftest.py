@@ -12,10 +12,11 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, NullPool, create_engine
 
 from db import echoes
 from db.schema import migrate
-from db.session import Database
+from db.session import Database, psycopg2_url
 from pipeline.storage import Storage
 from serve.client import StudioClient
 from serve.services.objects import USUAL_PORTS, ObjectStore, StorageKeys
@@ -95,10 +96,21 @@ def database_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def acquainted(postgres: Postgres) -> Engine:
+    """An engine that has met the server; what was compiled for it, it need not compile again."""
+    engine = create_engine(psycopg2_url(postgres.url("postgres")), poolclass=NullPool)
+    engine.connect().close()
+    return engine
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(database_url: str, acquainted: Engine) -> Iterator[Database]:
     """A fresh, migrated database."""
     opened = Database(database_url)
+    # statements are kept by their dialect: with one of its own, each test would compile them all
+    opened._engine.dialect = acquainted.dialect
+    opened._engine._compiled_cache = acquainted._compiled_cache
     yield opened
     opened.close()
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,7 +25,7 @@ from deployments.llm.fake import FakeQuiz, FakeScript
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.storage import Storage
 from serve.deps import Studio
-from serve.ingress import create_app
+from serve.ingress import equip, interface
 from serve.security import HashCost, Tokens
 from tests.api.contract import assert_described
 from tests.factories import a_user, an_asset
@@ -86,9 +87,15 @@ def studio(database: Database, storage: Storage, faces: FaceFinder) -> Studio:
     )
 
 
+@cache
+def the_interface(version: str) -> FastAPI:
+    """One for all tests in turn: to lay out its routes takes longer than most of them."""
+    return interface(version)
+
+
 @pytest.fixture
 def app(studio: Studio) -> FastAPI:
-    return create_app(studio)
+    return equip(the_interface(studio.version), studio)
 
 
 @pytest.fixture
