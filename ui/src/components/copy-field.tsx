@@ -14,7 +14,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   };
   return (
     <div className="flex items-end gap-2">
-      <div className="min-w-0 flex-1 font-mono">
+      <div className="min-w-0 flex-1 [&_input]:font-mono [&_input]:text-small">
         <TextField label={label} value={value} isReadOnly />
       </div>
       {window.isSecureContext && (

@@ -10,7 +10,7 @@ export function sayUndo(said: string, undo: () => void): void {
       action: (
         <Button
           look="quiet"
-          className="self-start"
+          className="-ml-4 self-start"
           onPress={() => {
             undo();
             close();

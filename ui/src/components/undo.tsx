@@ -32,7 +32,7 @@ export function undoable(title: string, ids: readonly string[], act: () => Promi
     toasts.close(key);
   };
   const action = (
-    <Button look="quiet" className="self-start" onPress={undo}>
+    <Button look="quiet" className="-ml-4 self-start" onPress={undo}>
       {text.common.undo}
     </Button>
   );

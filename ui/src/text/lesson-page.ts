@@ -85,9 +85,9 @@ export const lessonPage = {
   failure: {
     whole: "The lesson could not be finished.",
     at: (number: number) => `The making stopped at scene ${number}.`,
-    see: "See what happened, and try again",
     stopped: (number: number) => `Scene ${number} could not be made.`,
     retry: "Try again",
+    see: "See what happened, and try again",
     retrying: "Handing it in again",
   },
   cancelled: {

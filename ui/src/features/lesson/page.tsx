@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useParams } from "react-router";
 import type { JobRead } from "@/client/schema";
 import type { Following } from "@/client/use-events";
@@ -76,19 +77,28 @@ function Beside({ job }: { job: JobRead }) {
     return (
       <>
         <Making job={job} />
-        <Notices job={job} />
+        <After>
+          <Notices job={job} />
+        </After>
       </>
     );
   return (
     <>
       {job.status === "succeeded" && <Files job={job} />}
-      {job.status === "succeeded" && job.exports.includes("lesson.mp4") && <Embed job={job} />}
-      {job.status === "succeeded" && job.exports.includes("poster.jpg") && (
-        <SharePoster job={job} />
-      )}
-      <MadeBy job={job} />
+      <After>
+        {job.status === "succeeded" && job.exports.includes("lesson.mp4") && <Embed job={job} />}
+        {job.status === "succeeded" && job.exports.includes("poster.jpg") && (
+          <SharePoster job={job} />
+        )}
+        <MadeBy job={job} />
+      </After>
     </>
   );
+}
+
+/** On a phone it stands below the scenes. */
+function After({ children }: { children: ReactNode }) {
+  return <div className="flex flex-col gap-10 empty:hidden max-lg:order-last">{children}</div>;
 }
 
 function Opening({ error }: { error: unknown }) {

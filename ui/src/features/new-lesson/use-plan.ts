@@ -11,3 +11,8 @@ export function usePlan(keeper: Keeper) {
 export function usePart<T>(keeper: Keeper, part: (now: Snapshot) => T): T {
   return useSyncExternalStore(keeper.subscribe, () => part(keeper.snapshot()));
 }
+
+/** Whether there are scenes already. */
+export function useBegan(keeper: Keeper): boolean {
+  return usePart(keeper, ({ plan }) => plan.scenes.length > 0);
+}

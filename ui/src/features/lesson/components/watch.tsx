@@ -14,7 +14,8 @@ import { text } from "@/text";
 const words = text.lessonPage.player;
 
 /**
- * The lesson and its scenes: as much of it as there is. On a phone, `beside` stands between; where
+ * The lesson and its scenes: as much of it as there is. On a phone, `beside` stands between, but for
+ * what of it is ordered last; where
  * there is room, the scenes stand beside the lesson, which stays in sight.
  */
 export function Watch({ job, found, beside }: { job: JobRead; found: Found; beside: ReactNode }) {
@@ -42,7 +43,7 @@ export function Watch({ job, found, beside }: { job: JobRead; found: Found; besi
           <Nothing job={job} />
         )}
       </div>
-      <aside className="flex flex-col gap-10 lg:col-start-2 lg:row-span-2 lg:row-start-1 2xl:col-start-3 2xl:row-span-1">
+      <aside className="contents flex-col gap-10 lg:flex lg:col-start-2 lg:row-span-2 lg:row-start-1 2xl:col-start-3 2xl:row-span-1">
         {beside}
       </aside>
       <div className="min-w-0 2xl:col-start-2 2xl:row-start-1">

@@ -20,7 +20,7 @@ export function Hear({
   const hear = useHear();
   const [lacking, setLacking] = useState(false);
   return (
-    <div className="contents *:not-first:basis-full">
+    <div className="contents *:not-first:ml-4 *:not-first:basis-[calc(100%-1rem)]">
       <Button
         look="quiet"
         {...name}

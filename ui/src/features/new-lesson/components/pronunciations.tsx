@@ -98,11 +98,11 @@ function Row({
               }}
             />
           </div>
-          <IconButton label={words.remove(number)} onPress={remove}>
+          <IconButton label={words.remove(number)} className="-mr-3" onPress={remove}>
             <Trash2 aria-hidden className="size-4" />
           </IconButton>
         </div>
-        <div className="-ml-3 flex flex-wrap gap-y-2">
+        <div className="-ml-4 flex flex-wrap gap-y-2">
           <Hear
             keeper={keeper}
             narration={sentence}

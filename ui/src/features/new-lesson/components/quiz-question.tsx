@@ -90,7 +90,7 @@ function Head({ question, number, change, remove }: Props) {
           </>
         )}
       </div>
-      <IconButton label={words.remove(number)} onPress={remove}>
+      <IconButton label={words.remove(number)} className="-mt-2 -mr-3" onPress={remove}>
         <Trash2 aria-hidden className="size-4" />
       </IconButton>
     </div>
@@ -121,7 +121,7 @@ function Choices({
               }}
             />
           </div>
-          <div className="flex items-center gap-1">
+          <div className="-mr-3 flex items-center gap-1">
             <Checkbox
               isSelected={choice.right}
               onChange={(right) => {
@@ -145,7 +145,7 @@ function Choices({
       {choices.length < MOST_CHOICES && (
         <Button
           look="quiet"
-          className="-ml-3 self-start"
+          className="-ml-4 self-start"
           onPress={() => {
             change({ choices: [...choices, newChoice()] });
           }}

@@ -76,7 +76,9 @@ function Summary({ plan, complete }: { plan: Plan; complete: boolean }) {
       <Fact name={words.voice}>{voiceName}</Fact>
       <Fact name={words.scenes}>{plan.scenes.length || words.lacking}</Fact>
       <Fact name={words.length}>
-        {estimate.data && text.newLesson.script.about(duration(estimate.data.seconds))}
+        {estimate.data && (
+          <Estimate>{text.newLesson.script.about(duration(estimate.data.seconds))}</Estimate>
+        )}
       </Fact>
       <Fact name={words.takes}>
         <Takes plan={plan} complete={complete} />
@@ -94,16 +96,22 @@ function Takes({ plan, complete }: { plan: Plan; complete: boolean }) {
   if (!complete) return words.notYet;
   if (!data) return words.unknown;
   const made = roughly(data.work_seconds);
-  return data.ahead > 0 ? words.after(made, data.ahead, roughly(data.wait_seconds)) : made;
+  return (
+    <Estimate>
+      {data.ahead > 0 ? words.after(made, data.ahead, roughly(data.wait_seconds)) : made}
+    </Estimate>
+  );
+}
+
+function Estimate({ children }: { children: string }) {
+  return <span className="inline-block first-letter:uppercase">{children}</span>;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="font-semibold">{name}</dt>
-      <dd className="mb-2 break-words text-muted first-letter:uppercase sm:mb-0">
-        {children ?? words.unknown}
-      </dd>
+      <dd className="mb-2 break-words text-muted sm:mb-0">{children ?? words.unknown}</dd>
     </>
   );
 }

@@ -1,10 +1,8 @@
 import { MockUp } from "@/features/new-lesson/components/mock-up";
 import type { Keeper } from "@/features/new-lesson/keeper";
-import { firstSlide, type PlannedScene } from "@/features/new-lesson/plan";
-import { roughSeconds } from "@/features/new-lesson/scenes";
+import { firstSlide } from "@/features/new-lesson/plan";
 import { usePart } from "@/features/new-lesson/use-plan";
 import { text } from "@/text";
-import { duration } from "@/text/format";
 
 const words = text.newLesson;
 
@@ -14,7 +12,7 @@ export function SoFar({ keeper }: { keeper: Keeper }) {
   const portraitId = usePart(keeper, ({ plan }) => plan.portraitId);
   const slideId = usePart(keeper, ({ plan }) => firstSlide(plan));
   const title = usePart(keeper, ({ plan }) => plan.title.trim());
-  const extent = usePart(keeper, ({ plan }) => extentOf(plan.scenes));
+  const scenes = usePart(keeper, ({ plan }) => plan.scenes.length);
   return (
     <section
       aria-label={words.soFar.title}
@@ -23,16 +21,8 @@ export function SoFar({ keeper }: { keeper: Keeper }) {
       <MockUp look={look} portraitId={portraitId} slideId={slideId} />
       <div>
         <p className="font-serif text-title font-semibold break-words">{title || words.untitled}</p>
-        {extent && <p className="text-muted">{extent}</p>}
+        {scenes > 0 && <p className="text-muted">{words.soFar.scenes(scenes)}</p>}
       </div>
     </section>
   );
-}
-
-/** “3 scenes, about 40 seconds”. */
-function extentOf(scenes: readonly PlannedScene[]): string {
-  if (scenes.length === 0) return "";
-  const seconds = scenes.reduce((sum, { narration }) => sum + roughSeconds(narration), 0);
-  const count = words.soFar.scenes(scenes.length);
-  return seconds < 1 ? count : `${count}, ${words.script.about(duration(seconds))}`;
 }
