@@ -60,8 +60,15 @@ def _engines(making: Mapping[str, Any]) -> Iterator[str]:
 
 
 def escape(said: str) -> str:
-    """Words of a file that anybody may have made: no markup, and nothing that steers a terminal."""
-    return markup.escape("".join(each if each.isprintable() else "�" for each in said))
+    """Words of a file that anybody may have made: in one line, no markup, and nothing that steers
+    a terminal."""
+    return markup.escape("".join(_shown(letter) for letter in said))
+
+
+def _shown(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    return letter if letter.isprintable() else "�"
 
 
 def _told(mark: FoundMark) -> str:
