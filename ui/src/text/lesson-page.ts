@@ -70,6 +70,7 @@ export const lessonPage = {
     none: "The script is being written; scenes appear here one by one.",
     noneEver: "There are no scenes.",
     name: (number: number) => `Scene ${number}`,
+    picture: (number: number) => `A picture from scene ${number}`,
     play: (number: number) => `Play scene ${number}`,
     shown: "Now shown",
     state: {
@@ -86,8 +87,8 @@ export const lessonPage = {
     whole: "The lesson could not be finished.",
     at: (number: number) => `The making stopped at scene ${number}.`,
     stopped: (number: number) => `Scene ${number} could not be made.`,
-    retry: "Try again",
     see: "See what happened, and try again",
+    retry: "Try again",
     retrying: "Handing it in again",
   },
   cancelled: {

@@ -10,7 +10,7 @@ import {
   type Edited,
 } from "@/features/lesson/change";
 import { afterFinding } from "@/features/lesson/follow";
-import { filling, stoppedAt } from "@/features/lesson/making";
+import { filling, hasPictures, stoppedAt } from "@/features/lesson/making";
 import { marksOf } from "@/features/lesson/marks";
 import { shortcut } from "@/features/lesson/player/keyboard";
 import { clock, spanAt, timelineOf } from "@/features/lesson/player/timeline";
@@ -67,6 +67,16 @@ test("a failed lesson stopped at the scene that its error names, if it names one
   expect(stoppedAt(job({ scenes, error: { scene: 2 } }))?.index).toBe(2);
   expect(stoppedAt(job({ scenes, error: { scene: null } }))).toBeNull();
   expect(stoppedAt(job({ scenes, error: null }))).toBeNull();
+});
+
+test("scenes have places for pictures where some are there or to come", () => {
+  const poster = { address: "https://media.example.org/a.webp", expires_at: "" };
+  const [plain, shown] = [[filmed(0, 3)], [scene(0, { poster }), scene(1)]];
+  const of = (change: object) => hasPictures(job(change));
+  expect(of({ scenes: [scene(0)] })).toBe(true);
+  expect(of({ scenes: [scene(0)], preview: "audio" })).toBe(false);
+  expect(of({ scenes: plain, status: "succeeded" })).toBe(false);
+  expect(of({ scenes: shown, status: "cancelled" })).toBe(true);
 });
 
 test("what happens is said with the numbers of the scenes", () => {

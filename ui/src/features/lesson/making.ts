@@ -5,6 +5,12 @@ export function isOver({ status }: Pick<JobRead, "status">): boolean {
   return status !== "queued" && status !== "running";
 }
 
+/** Whether its scenes have pictures, or are to have them; lessons of older studios have none. */
+export function hasPictures(job: JobRead): boolean {
+  if (job.preview !== null) return false;
+  return !isOver(job) || job.scenes.some(({ poster }) => poster !== null);
+}
+
 /**
  * How far a scene is in each of the three things that are done to it, 0..1. Of what was broken off
  * nothing is left.

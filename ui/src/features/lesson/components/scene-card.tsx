@@ -2,7 +2,8 @@ import { Play } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import type { JobRead, SceneRead } from "@/client/schema";
-import { doing, filling } from "@/features/lesson/making";
+import { ScenePicture } from "@/features/lesson/components/scene-picture";
+import { doing, filling, hasPictures } from "@/features/lesson/making";
 import { text } from "@/text";
 import { duration, percent } from "@/text/format";
 
@@ -25,41 +26,65 @@ export function SceneCard({
   onPlay: (() => void) | undefined;
   children: ReactNode;
 }) {
+  return (
+    <li aria-current={shown || undefined} className={layout(hasPictures(job), Boolean(children))}>
+      {hasPictures(job) && <ScenePicture scene={scene} />}
+      <div className="flex min-w-0 flex-col gap-2">
+        <Filling job={job} scene={scene} />
+        <Head scene={scene} shown={shown} onPlay={onPlay} />
+        <p className="text-small text-muted">
+          {stateOf(job, scene)}
+          {made !== undefined && ` · ${made ? words.madeAgain : words.asBefore}`}
+          {shown && ` · ${words.shown}`}
+        </p>
+        <p className="line-clamp-3 text-small">{scene.narration}</p>
+      </div>
+      {children && <div className="col-span-full">{children}</div>}
+    </li>
+  );
+}
+
+/** On a phone the picture stands beside the words, else over them; a failure needs the whole row. */
+function layout(pictured: boolean, failed: boolean): string {
+  const columns = failed ? "sm:grid-cols-[15rem_minmax(0,1fr)] 2xl:grid-cols-1" : "sm:grid-cols-1";
+  return [
+    "grid content-start gap-x-4 gap-y-2",
+    pictured ? `grid-cols-[7rem_minmax(0,1fr)] items-start ${columns}` : "",
+    failed ? "col-span-full" : "",
+  ].join(" ");
+}
+
+function Head({
+  scene,
+  shown,
+  onPlay,
+}: {
+  scene: SceneRead;
+  shown: boolean;
+  onPlay: (() => void) | undefined;
+}) {
   const number = scene.index + 1;
   return (
-    <li
-      aria-current={shown || undefined}
-      className={`flex flex-col gap-2 ${children ? "col-span-full" : ""}`}
-    >
-      <Filling job={job} scene={scene} />
-      <div className="flex items-start justify-between gap-2">
-        <h3 className={`font-sans font-semibold ${shown ? "text-accent" : ""}`}>
-          {scene.title === null ? (
-            words.name(number)
-          ) : (
-            <>
-              <span className="text-muted">{number}</span> {scene.title}
-            </>
-          )}
-        </h3>
-        {onPlay && (
-          <AriaButton
-            onPress={onPlay}
-            aria-label={words.play(number)}
-            className="-my-1.5 grid size-9 shrink-0 cursor-pointer place-items-center rounded-full text-accent transition-colors data-hovered:bg-accent-soft"
-          >
-            <Play aria-hidden className="ml-0.5 size-4 fill-current" />
-          </AriaButton>
+    <div className="flex items-start justify-between gap-2">
+      <h3 className={`font-sans font-semibold ${shown ? "text-accent" : ""}`}>
+        {scene.title === null ? (
+          words.name(number)
+        ) : (
+          <>
+            <span className="text-muted">{number}</span> {scene.title}
+          </>
         )}
-      </div>
-      <p className="text-small text-muted">
-        {stateOf(job, scene)}
-        {made !== undefined && ` · ${made ? words.madeAgain : words.asBefore}`}
-        {shown && ` · ${words.shown}`}
-      </p>
-      <p className="line-clamp-3 text-small">{scene.narration}</p>
-      {children}
-    </li>
+      </h3>
+      {onPlay && (
+        <AriaButton
+          onPress={onPlay}
+          aria-label={words.play(number)}
+          className="-my-1.5 grid size-9 shrink-0 cursor-pointer place-items-center rounded-full text-accent transition-colors data-hovered:bg-accent-soft"
+        >
+          <Play aria-hidden className="ml-0.5 size-4 fill-current" />
+        </AriaButton>
+      )}
+    </div>
   );
 }
 

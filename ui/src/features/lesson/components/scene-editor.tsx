@@ -1,8 +1,9 @@
 import { Trash2 } from "lucide-react";
-import type { RemadeScene } from "@/client/schema";
+import type { RemadeScene, SceneRead } from "@/client/schema";
 import { Button, IconButton } from "@/components/button";
 import { TextArea, TextField } from "@/components/text-field";
 import type { EditedScene } from "@/features/lesson/change";
+import { ScenePicture } from "@/features/lesson/components/scene-picture";
 import { text } from "@/text";
 
 const words = text.lessonPage.change;
@@ -11,6 +12,7 @@ const words = text.lessonPage.change;
 export function SceneEditor({
   scene,
   number,
+  before,
   fate,
   faulty,
   change,
@@ -18,6 +20,8 @@ export function SceneEditor({
 }: {
   scene: EditedScene;
   number: number;
+  /** As it is in the lesson that is changed, unless it was added. */
+  before: SceneRead | undefined;
   fate: RemadeScene | undefined;
   faulty: boolean;
   change: (change: Partial<EditedScene>, settled?: boolean) => void;
@@ -42,9 +46,16 @@ export function SceneEditor({
     <li>
       <fieldset className="grid gap-x-6 gap-y-3 border-t border-line pt-6 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <legend className="sr-only">{text.lessonPage.scenes.name(number)}</legend>
-        <div className="flex items-start justify-between gap-2 sm:flex-col sm:justify-start">
-          <h2 className="font-sans font-semibold">{text.lessonPage.scenes.name(number)}</h2>
-          <Fate fate={fate} />
+        <div className="flex items-start gap-x-3 gap-y-2 sm:flex-col">
+          {before?.poster && (
+            <div className="w-24 shrink-0 sm:w-full">
+              <ScenePicture scene={before} />
+            </div>
+          )}
+          <div className="flex min-w-0 flex-1 flex-col gap-1 sm:flex-none">
+            <h2 className="font-sans font-semibold">{text.lessonPage.scenes.name(number)}</h2>
+            <Fate fate={fate} />
+          </div>
           <IconButton
             label={words.remove(number)}
             className="-mt-2 sm:mt-0 sm:-ml-3"
