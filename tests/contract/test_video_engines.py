@@ -79,10 +79,10 @@ def test_clip_has_a_picture_for_each_started_25th_of_speech(
 
 
 def test_many_pieces_are_as_long_as_they_should_be(engine: VideoEngine) -> None:
-    pieces = made(engine, ask(said(24)))
-    assert [piece.frames for piece in pieces] == [GROUP] * (24 * 25 // GROUP)
+    pieces = made(engine, ask(said(10)))
+    assert [piece.frames for piece in pieces] == [GROUP] * (10 * 25 // GROUP)
     with av.open(io.BytesIO(b"".join(piece.bytes_ for piece in pieces))) as container:
-        assert sum(packet.size > 0 for packet in container.demux(video=0)) == 24 * 25
+        assert sum(packet.size > 0 for packet in container.demux(video=0)) == 10 * 25
 
 
 def test_each_piece_begins_with_its_only_keyframe(engine: VideoEngine) -> None:
@@ -106,7 +106,8 @@ def test_captions_are_drawn_into_the_picture_while_they_are_said(
     slide = png(np.full((300, 400, 3), 120, np.uint8))
     bare = replace(ask(said(2), layout=layout), slide=slide)
     captioned = replace(bare, captions=(Cue("Light falls on the leaf.", 0.4, 1.2),))
-    without, with_ = (decoded(made(engine, request)).astype(int) for request in (bare, captioned))
+    clips = (decoded(made(engine, request)) for request in (bare, captioned))
+    without, with_ = (clip.astype(np.int16) for clip in clips)
     change = np.abs(with_ - without).max(-1)
     plate = change[:, 430:460, 170:340].mean((1, 2))
     assert plate[10:30].min() > 20

@@ -125,7 +125,7 @@ async def until(look: Callable[[], T | None]) -> T:
     """What ``look`` finds, as soon as it finds something."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (found := await asyncio.to_thread(look)):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.03)
         return found
 
 

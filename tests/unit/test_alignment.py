@@ -1,6 +1,7 @@
 """Words and phonemes found in speech that came without timings."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
@@ -31,6 +32,7 @@ NARRATION = (
     "well; such a triangle is called isosceles. In 1969 two people walked on the moon for the "
     "first time."
 )
+SENTENCES = re.split(r"(?<=[.?]) ", NARRATION)
 OTHERS = {
     "de": "Die Sonne scheint über dem Meer, und das Wasser verdunstet langsam an 365 Tagen.",
     "fr-fr": "Le soleil brille sur la mer, et l’eau s’évapore lentement vers les nuages.",
@@ -49,7 +51,8 @@ needs_files = pytest.mark.skipif(
 def spoken(voice: str) -> tuple[Speech, ...]:
     """Sentences whose timings are known, from the network that spoke them."""
     engine: SpeechEngine = Builtin() if voice == "builtin" else Matched(MODELS, tries=1)
-    ask = SpeechRequest(NARRATION, voice=None if voice == "builtin" else sample(0.85))
+    matched = SpeechRequest(" ".join(SENTENCES[:5]), voice=sample(0.85))  # it takes its time
+    ask = SpeechRequest(NARRATION) if voice == "builtin" else matched
 
     async def pieces() -> tuple[Speech, ...]:
         return tuple([piece async for piece in engine.speak(ask)])
@@ -79,10 +82,12 @@ def word_starts(phonemes: Sequence[Recited]) -> dict[int, float]:
     return starts
 
 
-@pytest.mark.parametrize("voice", ["builtin", pytest.param("matched", marks=needs_files)])
-def test_word_starts_are_found_to_some_tens_of_milliseconds(voice: str) -> None:
+@pytest.mark.parametrize(
+    ("voice", "words"), [("builtin", 100), pytest.param("matched", 45, marks=needs_files)]
+)
+def test_word_starts_are_found_to_some_tens_of_milliseconds(voice: str, words: int) -> None:
     late = off_by(voice)
-    assert len(late) > 100
+    assert len(late) > words
     assert np.median(late) <= 40
     assert np.quantile(late, 0.95) <= 120
 

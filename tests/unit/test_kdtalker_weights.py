@@ -8,7 +8,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-import torch
 
 from deployments import licences, model_files
 from deployments.kdtalker import weights
@@ -65,7 +64,6 @@ async def clip(engine: VideoEngine, ask: VideoRequest) -> bytes:
 
 
 def test_asked_for_by_name_it_draws_on_a_processor(models: Path) -> None:
-    torch.set_num_threads(2)
     made = asyncio.run(clip(talking(models), request("kdtalker")))
     with av.open(io.BytesIO(made)) as container:
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
