@@ -36,4 +36,4 @@ class SchemasMissing(LessonError):
     """The schema files that packages for learning platforms hold are not on this machine."""
 
     code = "schemas_missing"
-    advice = "Run `make schemas` where the studio is installed, or ask for no SCORM package; then try again."
+    advice = "Run `make schemas` where the studio is installed, or ask for no SCORM package."

@@ -114,7 +114,7 @@ def makers(engines: Mapping[str, EngineCard]) -> list[Maker]:
 def strings(language: str) -> tuple[str, Mapping[str, str]]:
     """The language of the page and its texts; English where there are none in the lesson's."""
     catalogue = _catalogue()
-    base = language.split("-")[0]
+    base = langcodes.get(language).prefer_macrolanguage().language or "en"
     found = base if base in catalogue else "en"
     return found, catalogue[found]
 

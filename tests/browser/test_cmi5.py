@@ -17,11 +17,22 @@ from pipeline.export.course import CourseLesson, course_files, plan
 from pipeline.export.lesson import Lesson
 from pipeline.export.package import package_lesson
 from pipeline.lesson import FinishedScene
-from tests.browser.cmi5_rules import CMI5, MASTERY, MOVE_ON, RULES, Launch, ids, verb_of
+from pipeline.quiz import QuizSpec
+from tests.browser.cmi5_rules import (
+    CMI5,
+    MASTERY,
+    MOVE_ON,
+    RULES,
+    Launch,
+    Statement,
+    ids,
+    verb_of,
+)
 from tests.browser.conftest import HERE
 from tests.browser.lms import watch
 from tests.browser.lrs import Platform, platform
 from tests.browser.served import served
+from tests.browser.test_quiz import FIRST, QUIZ, SECOND, answer
 from tests.media import ENGINES
 
 SECONDS = 6
@@ -35,7 +46,7 @@ QUESTION = {
     "correct": ["a"],
     "latency": 1234,
 }
-QUIZ = """
+ALL_TRIES_AT_ONCE = """
 window.Lectern = { Quiz: { find: (host) => ({
     restore() {}, encode: () => "", isDue: (scene) => scene === "end" && !window.asked,
     get isDone() { return Boolean(window.asked); },
@@ -58,19 +69,27 @@ window.Lectern = { Quiz: { find: (host) => ({
 def lesson(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedScene]) -> Iterator[str]:
     """The address of the lesson, apart from that of its platform."""
     folder = tmp_path_factory.mktemp("cmi5")
-    package_lesson(
-        scenes,
-        lesson_id="0199-plants",
-        title="How plants eat",
-        language="en-us",
-        exports=["cmi5.zip"],
-        engines=ENGINES,
-        out_dir=folder,
-    )
-    with zipfile.ZipFile(folder / "cmi5.zip") as package:
-        package.extractall(folder)
+    package(scenes, folder)
     with served(folder) as address:
         yield f"{address}/index.html"
+
+
+@pytest.fixture(scope="module")
+def quizzed(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedScene]) -> Iterator[str]:
+    """The address of a lesson with a quiz that may be taken twice, and must be all right."""
+    folder = tmp_path_factory.mktemp("cmi5-quiz")
+    package(scenes, folder, QUIZ)
+    with served(folder) as address:
+        yield f"{address}/index.html"
+
+
+def package(scenes: list[FinishedScene], folder: Path, quiz: QuizSpec | None = None) -> None:
+    package_lesson(
+        scenes, lesson_id="0199-plants", title="How plants eat", language="en-us",
+        exports=["cmi5.zip"], engines=ENGINES, out_dir=folder, quiz=quiz,
+    )  # fmt: skip
+    with zipfile.ZipFile(folder / "cmi5.zip") as made:
+        made.extractall(folder)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +129,16 @@ def opened(page: Page, lesson: str, lms: Platform, launch: Launch) -> None:
     expect(page.locator("#progress")).to_contain_text("Watched")
 
 
+def beside(page: Page, lesson: str, lms: Platform, launch: Launch) -> Page:
+    """Another tab of the same browser, once the lesson is open in it."""
+    address = f"{lesson}?{lms.query(launch)}"
+    with page.expect_popup() as popup:
+        page.evaluate("address => window.open(address) && null", address)
+    lms.wait(lambda: launch.verbs == ["initialized"])
+    expect(popup.value.locator("#progress")).to_contain_text("Watched")
+    return popup.value
+
+
 def left(page: Page, lms: Platform, launch: Launch) -> list[str]:
     """The verbs of the session, once it is over."""
     page.goto("about:blank")
@@ -119,7 +148,7 @@ def left(page: Page, lms: Platform, launch: Launch) -> list[str]:
 
 def with_quiz(page: Page, *rights: bool) -> None:
     told = f"const QUESTION = {json.dumps(QUESTION)}; window.rights = {json.dumps(rights)};"
-    page.add_init_script(f"(() => {{ {told} {QUIZ} }})()")
+    page.add_init_script(f"(() => {{ {told} {ALL_TRIES_AT_ONCE} }})()")
 
 
 def test_a_lesson_is_watched_completed_and_left(page: Page, lesson: str, lms: Platform) -> None:
@@ -228,6 +257,96 @@ def test_a_failed_quiz_can_be_passed_in_a_later_session(
     assert left(page, lms, third) == ["initialized", "answered", "terminated"]
 
 
+def answers(*launches: Launch) -> list[tuple[str, bool]]:
+    """Which choices were told of, and whether they were right."""
+    told = [each["result"] for one in launches for each in one.statements if is_answer(each)]
+    return [(result["response"], result["success"]) for result in told]
+
+
+def is_answer(statement: Statement) -> bool:
+    return verb_of(statement) == "answered"
+
+
+def test_a_quiz_left_in_the_middle_is_gone_on_with_and_passed_once(
+    page: Page, quizzed: str, lms: Platform
+) -> None:
+    first = lms.launch(mastery=1.0)
+    opened(page, quizzed, lms, first)
+    watch(page, 0, 2)
+    answer(page, FIRST, "Light")
+    lms.wait(lambda: "answered" in first.verbs)
+    assert left(page, lms, first) == ["initialized", "answered", "terminated"]
+    second = lms.launch((first,), mastery=1.0)
+    opened(page, quizzed, lms, second)
+    expect(page.locator(FIRST).get_by_label("Light")).to_be_checked()
+    watch(page, 2, SECONDS)
+    answer(page, SECOND, "Pots")
+    page.get_by_role("button", name="Take the quiz again").click()
+    answer(page, FIRST, "Light")
+    answer(page, SECOND, "Leaves", "Roots")
+    lms.wait(lambda: {"passed", "completed"} <= set(second.verbs))
+    third = lms.launch((first, second), mastery=1.0)
+    assert left(page, lms, second).count("passed") == 1
+    opened(page, quizzed, lms, third)
+    expect(page.locator("#quiz-verdict")).to_have_text("Quiz passed: 2 of 2 right.")
+    assert left(page, lms, third) == ["initialized", "terminated"]
+    assert answers(first, second) == [("a", True), ("c", False), ("a", True), ("a[,]b", True)]
+    assert second.verbs == ["initialized", *["answered"] * 3, "passed", "completed", "terminated"]
+    passed = second.said("passed")
+    assert passed["result"]["score"] == {"scaled": 1, "raw": 2, "min": 0, "max": 2}
+    assert passed["context"]["extensions"][MASTERY] == 1.0
+    asked = next(each for each in second.statements if is_answer(each))["object"]["definition"]
+    assert asked["description"] == {"en-us": "Which <parts> of a plant drink?"}
+    assert asked["correctResponsesPattern"] == ["a[,]b"]
+
+
+def test_a_quiz_without_a_try_left_is_failed_once_by_its_best_try(
+    page: Page, quizzed: str, lms: Platform
+) -> None:
+    launch = lms.launch(mastery=1.0)
+    opened(page, quizzed, lms, launch)
+    watch(page, 0, 2)
+    answer(page, FIRST, "Light")
+    page.get_by_role("button", name="Continue").click()
+    watch(page, 2, SECONDS)
+    answer(page, SECOND, "Pots")
+    assert "failed" not in launch.verbs
+    page.get_by_role("button", name="Take the quiz again").click()
+    answer(page, FIRST, "Stones")
+    answer(page, SECOND, "Pots")
+    lms.wait(lambda: {"failed", "completed"} <= set(launch.verbs))
+    verbs = left(page, lms, launch)
+    assert verbs == ["initialized", *["answered"] * 4, "failed", "completed", "terminated"]
+    assert launch.said("failed")["result"]["score"]["scaled"] == 0.5
+
+
+def test_the_answers_of_two_tabs_are_told_once_each_and_passed_once(
+    page: Page, quizzed: str, lms: Platform
+) -> None:
+    one = lms.launch(mastery=1.0)
+    opened(page, quizzed, lms, one)
+    other = lms.launch((one,), mastery=1.0)
+    other_page = beside(page, quizzed, lms, other)
+    watch(page, 0, 2)
+    answer(page, FIRST, "Stones")
+    expect(other_page.locator(FIRST).get_by_label("Stones")).to_be_checked()
+    watch(other_page, 2, SECONDS)
+    answer(other_page, SECOND, "Leaves", "Roots")
+    page.get_by_role("button", name="Take the quiz again").click()
+    answer(page, FIRST, "Light")
+    expect(other_page.locator(FIRST).get_by_label("Light")).to_be_checked()
+    answer(page, SECOND, "Leaves", "Roots")
+    lms.wait(lambda: {"passed", "completed"} <= {*one.verbs, *other.verbs})
+    # its first try was not passed, and that is no news any more
+    left(other_page, lms, other)
+    other_page.close()
+    left(page, lms, one)
+    told = [*one.verbs, *other.verbs]
+    assert (told.count("passed"), told.count("completed"), told.count("failed")) == (1, 1, 0)
+    assert answers(one) == [("b", False), ("a", True), ("a[,]b", True)]
+    assert answers(other) == [("a[,]b", True)]
+
+
 def test_the_platforms_own_mastery_score_decides(page: Page, lesson: str, lms: Platform) -> None:
     launch = lms.launch(mastery=0.3)
     with_quiz(page, False)
@@ -290,12 +409,7 @@ def test_two_tabs_of_one_registration_complete_it_once(
     one = lms.launch()
     opened(page, lesson, lms, one)
     other = lms.launch((one,))
-    address = f"{lesson}?{lms.query(other)}"
-    with page.expect_popup() as popup:
-        page.evaluate("address => window.open(address) && null", address)
-    other_page = popup.value
-    lms.wait(lambda: other.verbs == ["initialized"])
-    expect(other_page.locator("#progress")).to_contain_text("Watched")
+    other_page = beside(page, lesson, lms, other)
     watch(other_page, 0, SECONDS)
     lms.wait(lambda: "completed" in [*one.verbs, *other.verbs])
     watch(page, 0, SECONDS)

@@ -36,6 +36,7 @@ PARTS = QuestionSpec(
     ),
     draft=True,
 )
+QUIZ = QuizSpec(questions=(LIGHT, PARTS), mastery=1.0, tries=2)
 FIRST, SECOND = (f"#{AskedQuestion(each).id}" for each in (LIGHT, PARTS))
 
 
@@ -45,11 +46,11 @@ def quiz_folder(tmp_path_factory: pytest.TempPathFactory, scenes: list[FinishedS
     folder = tmp_path_factory.mktemp("quiz")
     package_lesson(
         scenes, lesson_id="0199-quiz", title="How plants eat", language="en-us",
-        exports=["scorm12.zip"], engines=ENGINES, out_dir=folder,
-        quiz=QuizSpec(questions=(LIGHT, PARTS), mastery=1.0, tries=2),
+        exports=["scorm12.zip", "scorm2004.zip"], engines=ENGINES, out_dir=folder, quiz=QUIZ,
     )  # fmt: skip
-    with zipfile.ZipFile(folder / "scorm12.zip") as package:
-        package.extractall(folder / "scorm12")
+    for edition in ("scorm12", "scorm2004"):
+        with zipfile.ZipFile(folder / f"{edition}.zip") as package:
+            package.extractall(folder / edition)
     for name in ("lms.html", "lms.js"):
         copy(HERE / name, folder)
     (folder / "node_modules").symlink_to(HERE / "node_modules")
@@ -238,3 +239,36 @@ def test_a_platform_is_told_every_answer_and_a_quiz_is_gone_on_with(
         (FIRST.removeprefix("#"), "a", "correct"),
         (SECOND.removeprefix("#"), "a,b", "correct"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("edition", "responses"), [("scorm12", ("a", "a,b")), ("scorm2004", ("a", "a[,]b"))]
+)
+def test_answers_of_two_tabs_are_on_record_once_each_whichever_is_closed_last(
+    chromium: Browser, quiz_site: str, edition: str, responses: tuple[str, str]
+) -> None:
+    learner = chromium.new_context()
+    one, other = (Platform(learner.new_page(), quiz_site, edition) for _ in range(2))
+    here, there = one.launch(), other.launch()
+    watch(here, 0, 2)
+    answer(here, FIRST, "Light")
+    first = there.locator(FIRST)
+    expect(first.get_by_label("Light")).to_be_checked()
+    expect(first.get_by_label("Stones")).to_be_disabled()
+    watch(there, 2, SECONDS)
+    expect(first.get_by_role("button", name="Check")).to_be_disabled()
+    answer(there, SECOND, "Leaves", "Roots")
+    asked = [each.removeprefix("#") for each in (FIRST, SECOND)]
+    for platform in (one, other):
+        platform.says("Lesson completed.")
+        expect(platform.lesson.locator("#quiz-verdict")).to_have_text("Quiz passed: 2 of 2 right.")
+    for platform in (one, other):
+        fields = platform.fields(platform.leave())
+        ids = {name: value for name, value in fields.items() if name.endswith(".id")}
+        assert ids == {f"interactions.{at}.id": each for at, each in enumerate(asked)}
+        said = "student_response" if edition == "scorm12" else "learner_response"
+        assert tuple(fields[f"interactions.{at}.{said}"] for at in (0, 1)) == responses
+        score = "core.score.raw" if edition == "scorm12" else "score.raw"
+        assert fields[score] == ("100" if edition == "scorm12" else "2")
+        assert {call[-1] for call in platform.calls} == {"0"}
+    learner.close()

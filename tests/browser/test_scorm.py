@@ -208,6 +208,47 @@ def test_a_quiz_passed_earlier_counts_when_the_rest_is_watched(platform: Platfor
     assert platform.fields(platform.leave()) == PASSED[platform.edition]
 
 
+WISHED = {
+    "scorm12": {"student_preference": {"audio": "-1", "speed": "50", "text": "-1"}},
+    "scorm2004": {
+        "learner_preference": {
+            "audio_level": "0",
+            "delivery_speed": "1.5",
+            "audio_captioning": "-1",
+        }
+    },
+}
+CHOSEN = {
+    "scorm12": {"audio": "100", "speed": "75", "text": "1"},
+    "scorm2004": {
+        "audio_level": "1.0000000",
+        "delivery_speed": "1.7500000",
+        "audio_captioning": "1",
+    },
+}
+
+
+@BOTH
+def test_what_the_learner_prefers_is_kept_to_and_remembered(platform: Platform) -> None:
+    lesson = platform.launch({"cmi": WISHED[platform.edition]})
+    video, captions = lesson.locator("#video"), lesson.locator("#captions")
+    expect(lesson.locator("#mute")).to_have_attribute("aria-pressed", "true")
+    expect(captions).to_have_attribute("aria-pressed", "false")
+    assert video.evaluate("video => [video.muted, video.playbackRate]") == [True, 1.5]
+    expect(lesson.locator("#speed")).to_have_value("1.5")
+    for name in ("mute", "captions"):
+        lesson.locator(f"#{name}").click()
+    lesson.locator("#speed").select_option("1.75")
+    (kind,) = WISHED[platform.edition]
+    kept = platform.leave()["cmi"][kind]
+    assert CHOSEN[platform.edition].items() <= kept.items()
+    again = platform.launch({"cmi": {kind: CHOSEN[platform.edition]}})
+    expect(again.locator("#mute")).to_have_attribute("aria-pressed", "false")
+    expect(again.locator("#captions")).to_have_attribute("aria-pressed", "true")
+    expect(again.locator("#speed")).to_have_value("1.75")
+    assert {call[-1] for call in platform.calls} == {"0"}
+
+
 @BOTH
 def test_two_tabs_have_watched_it_together(chromium: Browser, site: str, edition: str) -> None:
     learner = chromium.new_context()

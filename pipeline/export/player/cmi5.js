@@ -103,7 +103,7 @@ Lectern.trackers = Lectern.trackers || {};
       this.launch = launch;
       this.page = page;
       this.unsaid = [];
-      this.once = new Set(); // verbs that are said once a registration, and were by this launch
+      this.once = new Set(); // verbs that are said once a registration, and were, here or in a tab
       this.over = false;
       this.failure = null; // a try at the quiz that was not passed, and is not told yet
       this.last = Promise.resolve(); // of what is done one after the other
@@ -134,7 +134,7 @@ Lectern.trackers = Lectern.trackers || {};
         seconds: this.record.seconds,
         data: this.record.data,
         complete: Boolean(this.record.completed),
-        muted: wishes.audioPreference ? wishes.audioPreference === "off" : null,
+        wishes: wishes.audioPreference ? { muted: wishes.audioPreference === "off" } : {},
         returnUrl: this.data.returnURL || null,
       };
     }
@@ -185,6 +185,18 @@ Lectern.trackers = Lectern.trackers || {};
       else if (!this.failure || scaled >= this.failure.scaled) this.failure = score;
     }
 
+    /**
+     * Another tab's answers and scores stand in the store as its own statements. What it says
+     * once a registration is not for this one to say again, nor "failed" after its "passed" (9.3);
+     * on record it is only when the platform has it.
+     */
+    heard({ said, kept }) {
+      if (said) this.once.add(said);
+      if (kept) this.record[kept] = true;
+    }
+
+    prefer() {} // the preferences are the platform's own (11): a lesson need not change them
+
     pass(score) {
       this.failure = null;
       this.onceARegistration("passed", { score, success: true });
@@ -196,19 +208,25 @@ Lectern.trackers = Lectern.trackers || {};
     }
 
     tellFailure() {
-      if (!this.failure || this.judged || this.record.passed || !this.counts) return;
+      if (!this.failure || this.judged || this.isSaid("passed") || !this.counts) return;
       this.judged = true;
       this.say(this.statement("failed", { score: this.failure, success: false }));
       this.failure = null;
     }
 
     onceARegistration(verb, result) {
-      if (!this.counts || this.record[verb] || this.once.has(verb)) return;
+      if (!this.counts || this.isSaid(verb)) return;
       if (verb === "passed" && this.judged) return;
       if (verb === "passed") this.judged = true;
       this.once.add(verb);
+      this.page.tell({ said: verb });
       this.say(this.statement(verb, result), verb);
       this.commit();
+    }
+
+    /** By this registration, or about to be. */
+    isSaid(verb) {
+      return Boolean(this.record[verb]) || this.once.has(verb);
     }
 
     /** Whether anything but the beginning and the end is to be told: section 10, launchMode. */
@@ -234,6 +252,7 @@ Lectern.trackers = Lectern.trackers || {};
       this.tellFailure();
       const rest = this.unsaid.splice(0);
       for (const { verb } of rest) if (verb) this.record[verb] = true;
+      for (const verb of this.once) if (this.record[verb]) this.page.tell({ kept: verb });
       const end = this.statement("terminated", this.progressMade());
       const ignore = () => {}; // nobody is left to be told
       if (this.counts) this.store.keep(RECORD, this.record).catch(ignore);
@@ -243,7 +262,7 @@ Lectern.trackers = Lectern.trackers || {};
 
     /** In percent, and only as long as the lesson is not completed (9.5.5.1). */
     progressMade() {
-      if (!this.counts || this.record.completed || this.record.share === undefined) return {};
+      if (!this.counts || this.isSaid("completed") || this.record.share === undefined) return {};
       return { extensions: { [PROGRESS]: Math.floor(100 * this.record.share) } };
     }
 
@@ -261,7 +280,7 @@ Lectern.trackers = Lectern.trackers || {};
       }
     }
 
-    /** The same lesson in another window may be about to say the same: one after the other. */
+    /** Another window may be about to say the same, unheard of here: one after the other. */
     alone(work) {
       const name = `lectern ${this.launch.registration} ${this.launch.activityId}`;
       return navigator.locks ? navigator.locks.request(name, work) : work();
@@ -270,9 +289,10 @@ Lectern.trackers = Lectern.trackers || {};
     async sayOnce(next) {
       const known = await this.store.state(RECORD);
       if (!this.unsaid.includes(next)) return; // the page went meanwhile, and took it along
+      this.record[next.verb] = true; // now: the page may go before the platform has answered
       if (known && known[next.verb]) this.unsaid.shift();
       else await this.sayOne(next);
-      this.record[next.verb] = true;
+      this.page.tell({ kept: next.verb });
       await this.store.keep(RECORD, this.record);
     }
 
@@ -281,6 +301,7 @@ Lectern.trackers = Lectern.trackers || {};
       try {
         await this.store.say([next.statement]);
       } catch (error) {
+        if (next.verb) delete this.record[next.verb];
         if (error.mayPass && !this.over) this.unsaid.unshift(next);
         throw error;
       }

@@ -31,20 +31,41 @@
   const actions = {
     toggle: () => (video.paused ? play() : video.pause()),
     jump: (seconds) => goTo(video.currentTime + seconds),
-    mute: () => { video.muted = !video.muted; },
+    mute: () => {
+      video.muted = !video.muted;
+      progress.prefer({ muted: video.muted, volume: video.volume });
+    },
     captions: () => {
       const track = video.textTracks[0];
       track.mode = track.mode === "showing" ? "hidden" : "showing";
       show();
+      progress.prefer({ captions: track.mode === "showing" });
     },
     fullscreen,
     faster: (step) => {
       const at = speed.selectedIndex + step;
       if (at < 0 || at >= speed.options.length) return;
       speed.selectedIndex = at;
-      video.playbackRate = Number(speed.value);
+      setSpeed();
     },
   };
+
+  function setSpeed() {
+    video.playbackRate = Number(speed.value);
+    progress.prefer({ rate: video.playbackRate });
+  }
+
+  /** What the learner wished for elsewhere; what is not said stays as it is. */
+  function honour({ muted, volume, rate, captions }) {
+    if (muted !== undefined) video.muted = muted;
+    if (volume !== undefined) video.volume = volume;
+    if (captions !== undefined) video.textTracks[0].mode = captions ? "showing" : "hidden";
+    if (rate === undefined) return;
+    const rates = [...speed.options].map((option) => Number(option.value));
+    const distances = rates.map((each) => Math.abs(each - rate));
+    speed.selectedIndex = distances.indexOf(Math.min(...distances));
+    video.playbackRate = Number(speed.value);
+  }
 
   function play() {
     video.play().catch((error) => {
@@ -97,7 +118,7 @@
     byId("captions").addEventListener("click", actions.captions);
     byId("mute").addEventListener("click", actions.mute);
     byId("fullscreen").addEventListener("click", actions.fullscreen);
-    speed.addEventListener("change", () => { video.playbackRate = Number(speed.value); });
+    speed.addEventListener("change", setSpeed);
     seek.addEventListener("input", () => goTo(Number(seek.value)));
     video.addEventListener("click", actions.toggle);
     video.addEventListener("error", fail, true); // of the video, and of its source
@@ -195,16 +216,21 @@
     if (document.fullscreenElement) await document.exitFullscreen();
   }
 
-  function wireProgress() {
-    const status = byId("progress");
-    const wayBack = byId("leave");
-    const player = { video, lesson, strings, status, wayBack, goTo, play, leaveFullscreen };
-    new Lectern.Progress(player).open(document.body.dataset.tracking);
-  }
+  const progress = new Lectern.Progress({
+    video,
+    lesson,
+    strings,
+    status: byId("progress"),
+    wayBack: byId("leave"),
+    goTo,
+    play,
+    honour,
+    leaveFullscreen,
+  });
 
   wireControls();
   wireLinks();
-  wireProgress();
+  progress.open(document.body.dataset.tracking);
   document.addEventListener("keydown", onKey);
   video.addEventListener("timeupdate", showPosition);
   video.addEventListener("seeked", showPosition);

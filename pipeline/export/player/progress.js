@@ -10,7 +10,7 @@ Lectern.Progress = class Progress {
 
   /**
    * @param player what it may do with the player: video, lesson, strings, status, wayBack (button),
-   *   goTo(seconds), play(), leaveFullscreen()
+   *   goTo(seconds), play(), honour(wishes), leaveFullscreen()
    */
   constructor(player) {
     Object.assign(this, player);
@@ -49,6 +49,7 @@ Lectern.Progress = class Progress {
       completeShare,
       onFailure: (what) => this.fail(this.strings.tracking_failed.replace("{0}", what)),
       onSaved: () => this.fail(""),
+      tell: (what) => this.tell(what),
     };
   }
 
@@ -56,7 +57,7 @@ Lectern.Progress = class Progress {
     const [watched, answers] = start.data.split(" ");
     this.watched.decode(watched);
     this.complete = start.complete;
-    if (typeof start.muted === "boolean") this.video.muted = start.muted;
+    this.honour(start.wishes || {});
     this.quiz = Lectern.Quiz ? Lectern.Quiz.find(this.quizHost(start.mode)) : null;
     if (this.quiz && answers) this.quiz.restore(answers);
     if (start.seconds > 0 && start.seconds < this.lesson.seconds - 1) this.goTo(start.seconds);
@@ -66,7 +67,10 @@ Lectern.Progress = class Progress {
     return {
       mode,
       strings: this.strings,
-      answered: (answer) => this.tracker.interaction(answer),
+      answered: (answer) => {
+        this.tracker.interaction(answer);
+        this.tell({ answer });
+      },
       scored: (score) => {
         this.score = score;
         this.tracker.score(score);
@@ -189,7 +193,12 @@ Lectern.Progress = class Progress {
     const data = answers ? `${watched} ${answers}` : watched;
     this.tracker.progress({ seconds: this.video.currentTime, share: this.watched.share, data });
     this.tracker.commit();
-    if (this.tabs) this.tabs.say({ watched, answers, score: this.score });
+    this.tell({ watched, answers, score: this.score });
+  }
+
+  /** To the lesson in other tabs. */
+  tell(what) {
+    if (this.tabs) this.tabs.say(what);
   }
 
   share(learner) {
@@ -197,12 +206,18 @@ Lectern.Progress = class Progress {
     this.tabs = new Lectern.Tabs(this.lesson.id, learner, (said) => this.hear(said));
   }
 
-  /** Another tab was watched: here nothing of it may be missing when this one is saved. */
-  hear({ watched, answers, score }) {
-    this.watched.decode(watched);
-    if (this.quiz && !this.quiz.isDone) this.quiz.restore(answers);
-    if (score) this.tracker.score(score);
+  /** What another tab told: here nothing of it may be missing when this one is saved. */
+  hear(told) {
+    this.tracker.heard(told);
+    if (told.watched === undefined) return;
+    this.watched.decode(told.watched);
+    if (this.quiz && !this.quiz.isDone) this.quiz.restore(told.answers);
     this.look();
+  }
+
+  /** What the learner has just chosen, for the platform to remember. */
+  prefer(wishes) {
+    this.tracker.prefer(wishes);
   }
 
   /** A page that may come back from the browser's cache keeps its session, where it can. */

@@ -51,7 +51,37 @@ Lectern.Scorm12 = class Scorm12 {
       seconds: Math.max(0, Lectern.Scorm.number(this.lms.get("cmi.core.lesson_location"))),
       data: this.lms.get("cmi.suspend_data"),
       complete: ["completed", "passed"].includes(this.status),
+      wishes: this.wishes(),
     };
+  }
+
+  /** 0 asks for no change; so does a platform that does not have the element. */
+  wishes() {
+    const asked = (name) => Lectern.Scorm.number(this.lms.get(`cmi.student_preference.${name}`));
+    const [audio, speed, text] = [asked("audio"), asked("speed"), asked("text")];
+    return {
+      ...(audio < 0 && { muted: true }),
+      ...(audio > 0 && { muted: false, volume: Math.min(1, audio / 100) }),
+      ...(speed && { rate: Scorm12.rate(speed) }),
+      ...(text && { captions: text > 0 }),
+    };
+  }
+
+  prefer({ muted, volume, rate, captions }) {
+    if (!this.writes) return;
+    const say = (name, value) => this.lms.set(`cmi.student_preference.${name}`, value);
+    if (muted !== undefined) say("audio", muted ? -1 : Math.max(1, Math.round(100 * volume)));
+    if (rate !== undefined) say("speed", Scorm12.pace(rate));
+    if (captions !== undefined) say("text", captions ? 1 : -1);
+  }
+
+  /** From -100, the slowest pace there is, by 0 to 100, the fastest: 0.5 and 2 times here. */
+  static rate(pace) {
+    return pace < 0 ? 1 + pace / 200 : 1 + pace / 100;
+  }
+
+  static pace(rate) {
+    return Math.round(rate < 1 ? 200 * (rate - 1) : 100 * (rate - 1));
   }
 
   /** Who only browses or reviews does not change what the platform has on record. */
@@ -93,6 +123,12 @@ Lectern.Scorm12 = class Scorm12 {
     this.lms.set("cmi.core.score.raw", points);
     this.lms.set("cmi.core.score.min", 0);
     this.lms.set("cmi.core.score.max", 100);
+  }
+
+  /** Told by another tab to its copy of the record: the one committed last has to hold all. */
+  heard({ answer, score }) {
+    if (answer) this.interaction(answer);
+    if (score) this.score(score);
   }
 
   complete({ passed }) {

@@ -48,7 +48,32 @@ Lectern.Scorm2004 = class Scorm2004 {
       seconds: Math.max(0, Lectern.Scorm.number(this.lms.get("cmi.location"))),
       data: this.lms.get("cmi.suspend_data"),
       complete: this.completion === "completed",
+      wishes: this.wishes(),
     };
+  }
+
+  /** A level and a speed of 1, and captions of 0, ask for no change. */
+  wishes() {
+    const asked = (name) => parseFloat(this.lms.get(`cmi.learner_preference.${name}`));
+    const [level, speed, captions] = [
+      asked("audio_level"),
+      asked("delivery_speed"),
+      asked("audio_captioning"),
+    ];
+    return {
+      ...(level === 0 && { muted: true }),
+      ...(level > 0 && level !== 1 && { muted: false, volume: Math.min(1, level) }),
+      ...(speed > 0 && speed !== 1 && { rate: speed }),
+      ...(Math.abs(captions) === 1 && { captions: captions === 1 }),
+    };
+  }
+
+  prefer({ muted, volume, rate, captions }) {
+    if (!this.writes) return;
+    const say = (name, value) => this.lms.set(`cmi.learner_preference.${name}`, value);
+    if (muted !== undefined) say("audio_level", Scorm2004.real(muted ? 0 : volume));
+    if (rate !== undefined) say("delivery_speed", Scorm2004.real(rate));
+    if (captions !== undefined) say("audio_captioning", captions ? 1 : -1);
   }
 
   /** Who only browses or reviews does not change what the platform has on record. */
@@ -91,6 +116,12 @@ Lectern.Scorm2004 = class Scorm2004 {
       this.lms.set("cmi.score.max", max);
     }
     this.setSuccess(passed ? "passed" : "failed");
+  }
+
+  /** Told by another tab to its copy of the record: the one committed last has to hold all. */
+  heard({ answer, score }) {
+    if (answer) this.interaction(answer);
+    if (score) this.score(score);
   }
 
   complete({ passed }) {

@@ -1,12 +1,12 @@
 "use strict";
-/* The same lesson open twice: what was watched in one tab counts in all of them. */
+/* The same lesson open twice: what was watched and answered in one tab counts in all of them. */
 
 window.Lectern = window.Lectern || {};
 
 Lectern.Tabs = class Tabs {
   /**
    * A platform keeps what was committed last, so that a tab that was opened before another one got
-   * further would take it back. Each one therefore tells the others what it has.
+   * further would take it back. Each one therefore tells the others what it has, and each answer.
    *
    * @param {string} lesson  its id
    * @param {string} learner so that two people at one browser do not share what they watched

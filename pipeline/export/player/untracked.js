@@ -14,6 +14,8 @@ Lectern.Untracked = class Untracked {
   score() {}
   complete() {}
   commit() {}
+  prefer() {}
+  heard() {}
   finish() {}
 };
 
