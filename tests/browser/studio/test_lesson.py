@@ -98,6 +98,9 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
     page.get_by_role("button", name="Play scene 1").click()
     page.wait_for_function("() => document.querySelector('video').currentTime > 0.3")
     expect(page.get_by_text("1 of 3 scenes can be watched")).to_be_visible()
+    pictures = page.get_by_alt_text("A picture from scene")
+    expect(pictures).to_have_count(1)
+    expect(pictures).to_have_js_property("naturalWidth", 480)
     assert visitor.violations() == []
 
     page.reload()
@@ -110,6 +113,7 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
         "end => document.querySelector('video').currentTime > end + 0.3", arg=end
     )
 
+    expect(pictures).to_have_count(3)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download Video").click()
     with av.open(download.value.path()) as lesson:
@@ -131,7 +135,9 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
     before = len(film.begun)
     page.get_by_role("link", name="Change scenes").click()
     expect(page.get_by_text("Every scene stays as it is.")).to_be_visible()
-    page.get_by_role("group", name="Scene 3").get_by_label("What is said").fill(f"{OTHER} Slowly.")
+    third = page.get_by_role("group", name="Scene 3")
+    expect(third.get_by_alt_text("A picture from scene 3")).to_be_visible()
+    third.get_by_label("What is said").fill(f"{OTHER} Slowly.")
     page.get_by_label("Title of the lesson").focus()
     page.get_by_role("button", name="Leave scene 1 out").click()
     expect(page.get_by_text("One scene is made again, one stays as it is.")).to_be_visible()
