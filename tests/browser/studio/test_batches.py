@@ -48,6 +48,14 @@ def take_table(page: Page, file: Path) -> None:
     chooser.value.set_files(file)
 
 
+def assert_kept(page: Page) -> None:
+    """Also in a tab that is opened later."""
+    later = page.context.new_page()
+    later.goto(page.url)
+    expect(later.get_by_label("Title, row 3")).to_have_value("Rain")
+    later.close()
+
+
 def specs_of(database: Database) -> list[dict[str, object]]:
     with database.transaction() as db:
         return list(db.scalars(select(Job.spec).order_by(Job.batch_row)))
@@ -68,6 +76,7 @@ def test_of_a_table_with_one_bad_row_the_others_are_made_and_taken_away(
     table.write_text(TABLE, "utf-8")
     take_table(page, table)
     expect(page.get_by_label("Name of the batch")).to_have_value("Unit 7")
+    assert_kept(page)
     expect(page.get_by_role("button", name="Make 3 lessons")).to_be_disabled()
     page.get_by_role("radio", name="The presenter").check(force=True)
     page.get_by_label("Title, row 3").fill("Rain falls")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -53,6 +54,10 @@ def test_pages_of_one_s_own_are_fit_for_all(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Make a key").click()
     expect(visitor.page.get_by_role("dialog")).to_be_visible()
     assert_fit_for_all(visitor)
+    visitor.page.set_viewport_size({"width": 320, "height": 400})
+    heading = visitor.page.get_by_role("heading", name="Make a key")
+    heading.scroll_into_view_if_needed()
+    expect(heading).to_be_in_viewport(ratio=1)
 
 
 def test_the_keyboard_skips_to_the_content_and_walks_the_menu(visitor: Visitor) -> None:
@@ -90,6 +95,8 @@ def test_a_phone_finds_every_page_in_the_menu(visitor: Visitor) -> None:
     visitor.page.set_viewport_size({"width": 390, "height": 844})
     visitor.enter()
     visitor.page.get_by_role("button", name="Menu").click()
+    expect(visitor.page.get_by_role("menu")).to_be_visible()
+    assert visitor.violations() == []
     visitor.page.get_by_role("menuitem", name="Settings").click()
     expect(visitor.page.get_by_role("heading", name="Settings")).to_be_visible()
 
@@ -100,6 +107,17 @@ def test_an_address_without_a_page_says_so(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("heading", name="There is no page here")).to_be_visible()
     visitor.page.get_by_role("link", name="Go to the start page").click()
     expect(visitor.page.get_by_role("heading", name="Hello, ada")).to_be_visible()
+
+
+def test_what_is_gone_is_told_with_the_way_to_what_is_there(visitor: Visitor) -> None:
+    visitor.enter()
+    for place, back in (("library", "Back to the library"), ("batches", "All batches")):
+        visitor.open(f"/{place}/{uuid4()}")
+        gone = visitor.page.get_by_role("heading", name="This is not there any more")
+        expect(gone).to_be_visible()
+        assert visitor.violations() == []
+        visitor.page.get_by_role("link", name=back).click()
+        visitor.page.wait_for_url(f"{visitor.address}/{place}")
 
 
 def test_without_a_network_the_page_stays_and_says_so(visitor: Visitor) -> None:

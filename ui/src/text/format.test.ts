@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { duration, minutes, relative, size, timeLeft } from "@/text/format";
+import { duration, listed, minutes, relative, size, timeLeft } from "@/text/format";
 
 test("times are told as people tell them", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
@@ -43,4 +43,11 @@ test("amounts come with their unit", () => {
     "1.5 minutes",
     "12 minutes",
   ]);
+});
+
+test("what begins a line of its own is told in one line", () => {
+  expect(listed(["See lessons", "Make, change and delete lessons"])).toBe(
+    "See lessons; make, change and delete lessons",
+  );
+  expect(listed([])).toBe("");
 });

@@ -37,7 +37,7 @@ export function Component() {
 function Load({ load }: { load: CapacityRead }) {
   const idle = load.lanes.every(({ waiting, running }) => waiting + running === 0);
   return (
-    <div className="grid gap-10 2xl:grid-cols-2 2xl:gap-x-16">
+    <div className="grid grid-cols-1 gap-10 2xl:grid-cols-2 2xl:gap-x-16">
       <p role="status" className="rounded bg-sunk px-5 py-4 2xl:col-span-2">
         {idle
           ? words.idle

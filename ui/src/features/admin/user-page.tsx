@@ -43,7 +43,7 @@ function User({ user }: { user: UserState }) {
       {user.disabled_at && (
         <Notice kind="warn">{words.isDisabled(relative(user.disabled_at))}</Notice>
       )}
-      <div className="grid gap-10 2xl:grid-cols-2 2xl:gap-x-16">
+      <div className="grid grid-cols-1 gap-10 2xl:grid-cols-2 2xl:gap-x-16">
         <Part title={words.role} lead={words.roleLead}>
           <RoleChoice user={user} />
         </Part>

@@ -71,7 +71,7 @@ function List({ wanted, jobs }: { wanted: Wanted; jobs: ReturnType<typeof useJob
       <ProblemNotice error={jobs.error} again={jobs.refetch} />
       <Chosen found={found} selected={selected} setSelected={setSelected} total={total} />
       {found.length === 0 && <Nothing wanted={wanted} />}
-      <ul className="grid border-t border-line empty:hidden 2xl:grid-cols-2">
+      <ul className="grid grid-cols-1 border-t border-line empty:hidden 2xl:grid-cols-2">
         {found.map((job) => (
           <LessonRow
             key={job.id}

@@ -43,7 +43,7 @@ export function Items({ batch }: { batch: BatchRead }) {
       {items.isPending && <Waiting />}
       <ProblemNotice error={items.error} again={items.refetch} />
       {found?.length === 0 && <p className="text-muted">{words.noItems}</p>}
-      <ul className="grid border-t border-line empty:hidden 2xl:grid-cols-2">
+      <ul className="grid grid-cols-1 border-t border-line empty:hidden 2xl:grid-cols-2">
         {found?.map((job) => (
           <Item key={job.id} job={job} />
         ))}
@@ -78,7 +78,7 @@ function Item({ job }: { job: JobSummary }) {
   ];
   return (
     <li className="flex items-start gap-4 border-b border-line py-3 sm:items-center 2xl:odd:pr-6 2xl:even:pl-6">
-      <div className="grid aspect-video w-20 shrink-0 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-28">
+      <div className="grid aspect-video w-20 shrink-0 grid-rows-1 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-28">
         <Poster
           poster={job.poster}
           instead={

@@ -91,7 +91,7 @@ function Picks({
   children: ReactNode;
 }) {
   return (
-    <RadioGroup value={value} onChange={onChange} className="flex flex-col gap-2">
+    <RadioGroup value={value} onChange={onChange} className="flex w-full flex-col gap-2">
       <Label className={LABEL}>{label}</Label>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-3 sm:flex sm:flex-wrap">
         {children}
