@@ -45,7 +45,7 @@ function Picture({ job }: { job: JobSummary }) {
 
 function Frame({ children }: { children: React.ReactNode }) {
   return (
-    <div className="grid aspect-video place-items-center overflow-hidden rounded border border-line bg-sunk transition-shadow group-hover:shadow-high">
+    <div className="grid aspect-video grid-rows-1 place-items-center overflow-hidden rounded border border-line bg-sunk transition-shadow group-hover:shadow-high">
       {children}
     </div>
   );

@@ -94,7 +94,7 @@ const ICONS: Record<JobStatus, LucideIcon> = {
 function Picture({ job }: { job: JobSummary }) {
   const Icon = ICONS[job.status];
   return (
-    <div className="grid aspect-video w-24 shrink-0 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-36">
+    <div className="grid aspect-video w-24 shrink-0 grid-rows-1 place-items-center overflow-hidden rounded border border-line bg-sunk sm:w-36">
       <Poster
         poster={job.poster}
         instead={
