@@ -1,6 +1,7 @@
 """Real services for the tests that ask for them, one set for each test process."""
 
 import asyncio
+import os
 import secrets
 import tempfile
 import threading
@@ -22,6 +23,7 @@ from serve.client import StudioClient
 from serve.services.objects import USUAL_PORTS, ObjectStore, StorageKeys
 from serve.services.ports import OWN_RANGE
 from serve.services.postgres import Postgres
+from tests.leftovers import end_leftovers
 from tests.running import RunningStudio
 
 # a shared machine keeps no deadlines, and what passed once passes again
@@ -37,7 +39,9 @@ UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
     """A folder with a short path: Unix sockets allow about 100 characters."""
+    end_leftovers()
     with tempfile.TemporaryDirectory(prefix="lectern-tests-", dir="/tmp") as folder:
+        (Path(folder) / "owner").symlink_to(str(os.getpid()))
         yield Path(folder)
 
 
