@@ -160,7 +160,7 @@ def test_a_listener_who_leaves_in_the_search_ends_it_at_the_next_step(voice: Mat
                 await task
 
     asyncio.run(left())
-    assert next(voice.match(sample(0.7)), None) is not None, "a search that has not ended"
+    assert any(True for _ in voice.match(sample(0.7))), "there are steps left to take"
 
 
 def test_the_map_knows_many_styles_and_how_they_sound() -> None:
