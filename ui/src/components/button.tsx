@@ -4,7 +4,7 @@ import { Button as AriaButton, type ButtonProps as AriaProps } from "react-aria-
 import { Link as AriaLink, type LinkProps as AriaLinkProps } from "react-aria-components/Link";
 
 const SHAPE =
-  "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded px-4 py-2 text-center font-semibold transition-colors select-none data-disabled:opacity-55 sm:min-h-10";
+  "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded px-4 py-1.5 text-center font-semibold transition-colors select-none data-disabled:opacity-55 sm:min-h-10";
 const LOOKS = {
   primary:
     "bg-accent text-accent-ink data-hovered:bg-accent-hover data-pressed:bg-accent-hover shadow-low",

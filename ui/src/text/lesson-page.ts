@@ -50,7 +50,7 @@ export const lessonPage = {
       left: "not done",
     },
     attempt: (attempt: number) => `try ${attempt}`,
-    given: "In your own words",
+    given: "From your script",
   },
   engine: {
     madeBy: "Made by",

@@ -31,15 +31,17 @@ export function ReviewStep({ keeper }: { keeper: Keeper }) {
       ) : (
         <Notice kind="good">{words.complete}</Notice>
       )}
-      <Summary plan={plan} complete={lacks.length === 0} />
-      <CheckboxGroup
-        label={words.exports}
-        options={words.names}
-        value={plan.exports}
-        onChange={(names) => {
-          change({ exports: EXPORTS.filter((each) => names.includes(each)) });
-        }}
-      />
+      <div className="grid items-start gap-x-12 gap-y-6 xl:grid-cols-2">
+        <Summary plan={plan} complete={lacks.length === 0} />
+        <CheckboxGroup
+          label={words.exports}
+          options={words.names}
+          value={plan.exports}
+          onChange={(names) => {
+            change({ exports: EXPORTS.filter((each) => names.includes(each)) });
+          }}
+        />
+      </div>
       <Make keeper={keeper} isDisabled={lacks.length > 0} />
     </StepSection>
   );
