@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { startTransition, useState, type ReactNode } from "react";
 import {
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
@@ -17,8 +17,17 @@ export function Menu({
   label: string;
   children: ReactNode;
 }) {
+  const [open, setOpen] = useState(false);
   return (
-    <MenuTrigger>
+    <MenuTrigger
+      isOpen={open}
+      onOpenChange={(next) => {
+        // the button answers the press first: what it opens takes longer to draw than a press may
+        startTransition(() => {
+          setOpen(next);
+        });
+      }}
+    >
       {trigger}
       <Popover
         placement="bottom end"
