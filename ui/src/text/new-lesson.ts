@@ -54,7 +54,12 @@ export const newLesson = {
     needed: "Give a name: it stands with the consent.",
     record: "Record consent",
     recording: "Recording it",
-    recorded: (person: string, when: string) => `Consent recorded: ${person}, ${when}.`,
+    recorded: (person: string, why: string) => `Consent recorded: ${person}; ${why}.`,
+    why: {
+      self: "that is you",
+      permission: "they have agreed",
+      invented: "there is no such person",
+    },
     revocable: "It can be taken back at any time, in the library.",
   },
   upload: {

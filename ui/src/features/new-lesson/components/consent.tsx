@@ -19,7 +19,7 @@ export function Consent({ asset }: { asset: AssetRead }) {
     return (
       <div className="flex flex-col gap-4">
         <Notice kind="good">
-          <p>{words.recorded(consent.person, words.statements[consent.statement])}</p>
+          <p>{words.recorded(consent.person, words.why[consent.statement])}</p>
           <p className="text-small text-muted first-letter:uppercase">
             {relative(consent.recorded_at)}. {words.revocable}
           </p>
