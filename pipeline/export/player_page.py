@@ -26,15 +26,16 @@ TRACKERS: Mapping[Tracking, tuple[str, ...]] = {
     "none": (),
     "scorm12": ("scorm.js", "scorm12.js"),
     "scorm2004": ("scorm.js", "scorm2004.js"),
-    "cmi5": ("cmi5.js",),
+    "cmi5": ("record_store.js", "cmi5.js"),
 }
 """The scripts of each tracker; docs/packages.md says what a tracker is."""
 
 
 def scripts(tracking: Tracking, *, quiz: bool) -> tuple[str, ...]:
     """In the order they are loaded; ``quiz``: whether the lesson has one."""
-    page = (*(("quiz.js",) if quiz else ()), "tabs.js", "progress.js", "player.js")
-    return ("watched.js", "untracked.js", *TRACKERS[tracking], *page)
+    asked = ("question.js", "quiz.js") if quiz else ()
+    page = ("tabs.js", "progress.js", "player.js")
+    return ("watched.js", "untracked.js", *TRACKERS[tracking], *asked, *page)
 
 
 def assets(tracking: Tracking, *, quiz: bool) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The cmi5 package in a real browser, launched by a platform that checks every requirement."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -201,38 +202,6 @@ def test_a_later_session_goes_on_and_completes_once(page: Page, lesson: str, lms
     assert "extensions" not in third.said("terminated")["result"]
 
 
-def test_a_passed_quiz_is_told_with_its_score_and_answers(
-    page: Page, lesson: str, lms: Platform
-) -> None:
-    launch = lms.launch(mastery=0.8)
-    with_quiz(page, False, True)
-    opened(page, lesson, lms, launch)
-    watch(page, 0, SECONDS)
-    lms.wait(lambda: {"passed", "completed"} <= set(launch.verbs))
-    verbs = left(page, lms, launch)
-    assert verbs == ["initialized", "answered", "answered", "passed", "completed", "terminated"]
-    passed = launch.said("passed")
-    assert passed["result"]["score"] == {"scaled": 1, "raw": 5, "min": 0, "max": 5}
-    assert passed["context"]["extensions"][MASTERY] == 0.8
-    wrong, right = (each for each in launch.statements if verb_of(each) == "answered")
-    assert wrong["result"] == {"response": "b", "success": False, "duration": "PT1.23S"}
-    assert right["result"] == {"response": "a", "success": True, "duration": "PT1.23S"}
-    assert right["object"] == {
-        "objectType": "Activity",
-        "id": f"{launch.activity_id}/questions/light",
-        "definition": {
-            "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
-            "interactionType": "choice",
-            "description": {"en-us": "What do plants eat?"},
-            "choices": [
-                {"id": "a", "description": {"en-us": "Light"}},
-                {"id": "b", "description": {"en-us": "Stones"}},
-            ],
-            "correctResponsesPattern": ["a"],
-        },
-    }
-
-
 def test_a_failed_quiz_can_be_passed_in_a_later_session(
     page: Page, lesson: str, lms: Platform
 ) -> None:
@@ -295,9 +264,23 @@ def test_a_quiz_left_in_the_middle_is_gone_on_with_and_passed_once(
     passed = second.said("passed")
     assert passed["result"]["score"] == {"scaled": 1, "raw": 2, "min": 0, "max": 2}
     assert passed["context"]["extensions"][MASTERY] == 1.0
-    asked = next(each for each in second.statements if is_answer(each))["object"]["definition"]
-    assert asked["description"] == {"en-us": "Which <parts> of a plant drink?"}
-    assert asked["correctResponsesPattern"] == ["a[,]b"]
+    told = next(each for each in second.statements if is_answer(each))
+    assert re.fullmatch(r"PT\d+(\.\d\d?)?S", told["result"]["duration"])
+    assert told["object"] == {
+        "objectType": "Activity",
+        "id": f"{second.activity_id}/questions/{SECOND.removeprefix('#')}",
+        "definition": {
+            "type": "http://adlnet.gov/expapi/activities/cmi.interaction",
+            "interactionType": "choice",
+            "description": {"en-us": "Which <parts> of a plant drink?"},
+            "choices": [
+                {"id": "a", "description": {"en-us": "Leaves"}},
+                {"id": "b", "description": {"en-us": "Roots"}},
+                {"id": "c", "description": {"en-us": "Pots"}},
+            ],
+            "correctResponsesPattern": ["a[,]b"],
+        },
+    }
 
 
 def test_a_quiz_without_a_try_left_is_failed_once_by_its_best_try(
@@ -327,11 +310,14 @@ def test_the_answers_of_two_tabs_are_told_once_each_and_passed_once(
     opened(page, quizzed, lms, one)
     other = lms.launch((one,), mastery=1.0)
     other_page = beside(page, quizzed, lms, other)
+    page.bring_to_front()  # what is behind draws, and so answers, once a second
     watch(page, 0, 2)
     answer(page, FIRST, "Stones")
     expect(other_page.locator(FIRST).get_by_label("Stones")).to_be_checked()
+    other_page.bring_to_front()
     watch(other_page, 2, SECONDS)
     answer(other_page, SECOND, "Leaves", "Roots")
+    page.bring_to_front()
     page.get_by_role("button", name="Take the quiz again").click()
     answer(page, FIRST, "Light")
     expect(other_page.locator(FIRST).get_by_label("Light")).to_be_checked()

@@ -210,8 +210,9 @@ def test_without_javascript_the_lesson_can_be_watched_and_read(
 
 
 def test_printing_leaves_the_transcript(player: Page) -> None:
-    player.emulate_media(media="print")
+    player.emulate_media(media="print", color_scheme="dark")
     expect(player.locator("#video")).to_be_hidden()
+    assert player.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
     expect(player.locator(".transcript")).to_be_visible()
     assert player.evaluate("getComputedStyle(document.getElementById('transcript')).overflowY") == (
         "visible"

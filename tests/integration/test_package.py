@@ -124,6 +124,7 @@ def test_titles_and_words_cannot_break_the_page(
 def test_the_page_speaks_the_language_of_the_lesson_where_it_can() -> None:
     assert strings("de")[1]["play"] == "Abspielen"
     assert strings("en-us")[0] == "en"
+    assert strings("cmn")[0] == "zh"
     assert strings("sw")[1] is strings("en")[1]
 
 

@@ -5,6 +5,7 @@ window.Lectern = window.Lectern || {};
 Lectern.trackers = Lectern.trackers || {};
 
 (() => {
+  const { RecordStore, Refused, request } = Lectern.xapi;
   const LAUNCH = ["endpoint", "fetch", "actor", "registration", "activityId"];
   const LAUNCH_DATA = "LMS.LaunchData";
   const PREFERENCES = "cmi5LearnerPreferences";
@@ -14,19 +15,6 @@ Lectern.trackers = Lectern.trackers || {};
   const CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/";
   const MASTERY_SCORE = "https://w3id.org/xapi/cmi5/context/extensions/masteryscore";
   const PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress";
-
-  /** The platform's own words for what it did not do. */
-  class Refused extends Error {
-    constructor(status, text) {
-      super(text);
-      this.status = status;
-    }
-
-    /** Whether the same request may go through later. Without a status nobody answered. */
-    get mayPass() {
-      return !this.status || this.status === 408 || this.status === 429 || this.status >= 500;
-    }
-  }
 
   /** Version 4 of RFC 9562; `crypto.randomUUID` is only there on secure pages. */
   function uuid() {
@@ -40,61 +28,6 @@ Lectern.trackers = Lectern.trackers || {};
   /** ISO 8601, to hundredths of a second: xAPI counts no finer. */
   function duration(milliseconds) {
     return `PT${Math.max(0, Math.round(milliseconds / 10) / 100)}S`;
-  }
-
-  /** A request that goes on when its page is gone. Rejects with Refused. */
-  async function request(address, options) {
-    let answer;
-    try {
-      answer = await fetch(address, { keepalive: true, cache: "no-store", ...options });
-    } catch (error) {
-      throw new Refused(0, error.message);
-    }
-    if (!answer.ok) throw new Refused(answer.status, `${answer.status} ${await answer.text()}`);
-    return answer;
-  }
-
-  /** The platform's learning record store, in the name of one learner (xAPI 1.0.3, part 3). */
-  class RecordStore {
-    constructor(launch, token) {
-      this.base = launch.endpoint.replace(/\/*$/, "/");
-      this.agent = JSON.stringify(launch.actor);
-      this.place = { activityId: launch.activityId, registration: launch.registration };
-      this.headers = { Authorization: `Basic ${token}`, "X-Experience-API-Version": "1.0.3" };
-    }
-
-    /** A document, or null where there is none. */
-    async read(resource, query) {
-      try {
-        const answer = await request(this.address(resource, query), { headers: this.headers });
-        return await answer.json();
-      } catch (error) {
-        if (error.status === 404) return null;
-        throw error;
-      }
-    }
-
-    state(stateId) {
-      return this.read("activities/state", { ...this.place, stateId });
-    }
-
-    keep(stateId, value) {
-      const query = { ...this.place, stateId };
-      return this.write("PUT", this.address("activities/state", query), value);
-    }
-
-    say(statements) {
-      return this.write("POST", `${this.base}statements`, statements);
-    }
-
-    write(method, address, value) {
-      const headers = { ...this.headers, "Content-Type": "application/json" };
-      return request(address, { method, headers, body: JSON.stringify(value) });
-    }
-
-    address(resource, query) {
-      return `${this.base}${resource}?${new URLSearchParams({ ...query, agent: this.agent })}`;
-    }
   }
 
   /** One launch of the lesson. See docs/packages.md for what the page calls. */
@@ -131,6 +64,7 @@ Lectern.trackers = Lectern.trackers || {};
       return {
         mode: this.data.launchMode.toLowerCase(),
         learner: { id: actor.account.name, name: actor.name || "" },
+        attempt: this.launch.registration,
         seconds: this.record.seconds,
         data: this.record.data,
         complete: Boolean(this.record.completed),

@@ -178,7 +178,7 @@ Lectern.Progress = class Progress {
 
   keep(start) {
     this.saving = true;
-    this.share(start.learner.id);
+    this.share(start);
     this.save();
     setInterval(() => { if (!this.video.paused) this.save(); }, Progress.SAVE_EVERY_SECONDS * 1000);
     this.video.addEventListener("pause", () => this.save());
@@ -201,9 +201,10 @@ Lectern.Progress = class Progress {
     if (this.tabs) this.tabs.say(what);
   }
 
-  share(learner) {
+  share({ learner, attempt = "" }) {
     if (!window.BroadcastChannel) return;
-    this.tabs = new Lectern.Tabs(this.lesson.id, learner, (said) => this.hear(said));
+    const record = `${this.lesson.id} ${learner.id} ${attempt}`;
+    this.tabs = new Lectern.Tabs(record, (told) => this.hear(told));
   }
 
   /** What another tab told: here nothing of it may be missing when this one is saved. */
