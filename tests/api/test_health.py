@@ -54,7 +54,7 @@ def test_a_studio_without_storage_or_voice_says_so(
 def test_a_studio_without_a_database_is_not_ready_but_alive(
     client: TestClient, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio.database._engine.dialect, "connect", _refused)
+    monkeypatch.setattr(psycopg2, "connect", _refused)
     studio.database.close()
     body = assert_problem(client.get("/api/health/ready"), 503, "not_ready")
     assert fields(body) == {("database", "not_ready")}
