@@ -1,4 +1,4 @@
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { Notice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { Waiting } from "@/components/waiting";
@@ -15,6 +15,7 @@ const SECTIONS = [
 /** Round the pages of administrators. Others are told that these are not for them. */
 export function Component() {
   const me = useMe();
+  const { pathname } = useLocation();
   return (
     <Page wide title={words.title}>
       {me === undefined && <Waiting />}
@@ -27,7 +28,7 @@ export function Component() {
                 <li key={to}>
                   <NavLink
                     to={to}
-                    end
+                    end={to === paths.admin && !pathname.startsWith(paths.adminUser(""))}
                     className="flex min-h-10 items-center rounded px-3 text-muted transition-colors hover:bg-sunk hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent"
                   >
                     {name}
