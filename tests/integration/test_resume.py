@@ -94,8 +94,8 @@ async def test_workers_killed_with_nine_lose_no_more_than_the_scene_they_were_in
         "database_url": database_url,
         "storage": {
             "endpoint_url": object_store.endpoint_url,
-            "access_key": object_store._keys.access_key,
-            "secret_key": object_store._keys.secret_key,
+            "access_key": object_store.keys.access_key,
+            "secret_key": object_store.keys.secret_key,
             "bucket": storage._bucket,
         },
     }
