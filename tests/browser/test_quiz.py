@@ -250,11 +250,13 @@ def test_answers_of_two_tabs_are_on_record_once_each_whichever_is_closed_last(
     learner = chromium.new_context()
     one, other = (Platform(learner.new_page(), quiz_site, edition) for _ in range(2))
     here, there = one.launch(), other.launch()
+    one.page.bring_to_front()  # what is behind draws, and so answers, once a second
     watch(here, 0, 2)
     answer(here, FIRST, "Light")
     first = there.locator(FIRST)
     expect(first.get_by_label("Light")).to_be_checked()
     expect(first.get_by_label("Stones")).to_be_disabled()
+    other.page.bring_to_front()
     watch(there, 2, SECONDS)
     expect(first.get_by_role("button", name="Check")).to_be_disabled()
     answer(there, SECOND, "Leaves", "Roots")
