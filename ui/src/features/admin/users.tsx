@@ -1,10 +1,11 @@
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import type { UserState } from "@/client/schema";
 import { Button } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
 import { Search } from "@/components/search";
 import { Section } from "@/components/section";
 import { Select } from "@/components/select";
+import { useWanted } from "@/components/use-wanted";
 import { Waiting } from "@/components/waiting";
 import { useUsers } from "@/features/admin/api/users";
 import { addressOf, wantedIn, type Wanted } from "@/features/admin/wanted";
@@ -16,19 +17,10 @@ const words = admin.users;
 
 /** Everybody with an account. What is shown stands in the address. */
 export function Component() {
-  const [address, setAddress] = useSearchParams();
-  const wanted = wantedIn(address);
+  const [wanted, change] = useWanted(wantedIn, addressOf);
   return (
     <Section title={words.title} lead={words.lead}>
-      <Filters
-        wanted={wanted}
-        change={(change) => {
-          setAddress(addressOf({ ...wanted, ...change }), {
-            replace: true,
-            preventScrollReset: true,
-          });
-        }}
-      />
+      <Filters wanted={wanted} change={change} />
       <List wanted={wanted} />
     </Section>
   );

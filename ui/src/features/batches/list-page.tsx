@@ -1,5 +1,5 @@
 import { Table2 } from "lucide-react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import type { BatchSummary } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
@@ -7,6 +7,7 @@ import { Page } from "@/components/page";
 import { Progress } from "@/components/progress";
 import { Search } from "@/components/search";
 import { Select } from "@/components/select";
+import { useWanted } from "@/components/use-wanted";
 import { Waiting } from "@/components/waiting";
 import { useBatches } from "@/features/batches/api/batches";
 import { howFar } from "@/features/batches/live";
@@ -18,8 +19,7 @@ import { DOT, relative } from "@/text/format";
 
 /** All batches of whoever is signed in. What is shown stands in the address. */
 export function Component() {
-  const [address, setAddress] = useSearchParams();
-  const wanted = wantedIn(address);
+  const [wanted, change] = useWanted(wantedIn, addressOf);
   const batches = useBatches(wanted);
   const empty = batches.data?.pages[0]?.total === 0 && addressOf(wanted).size === 0;
   return (
@@ -35,17 +35,7 @@ export function Component() {
     >
       <div className="flex flex-col gap-6">
         <p className="-mt-4 max-w-prose text-muted">{words.lead}</p>
-        {!empty && (
-          <Filters
-            wanted={wanted}
-            change={(change) => {
-              setAddress(addressOf({ ...wanted, ...change }), {
-                replace: true,
-                preventScrollReset: true,
-              });
-            }}
-          />
-        )}
+        {!empty && <Filters wanted={wanted} change={change} />}
         <List wanted={wanted} batches={batches} />
       </div>
     </Page>

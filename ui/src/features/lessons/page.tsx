@@ -1,12 +1,12 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
 import type { JobSummary } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { useGoing } from "@/components/undo";
+import { useWanted } from "@/components/use-wanted";
 import { Waiting } from "@/components/waiting";
 import { useJobs, useLiveJobs } from "@/features/lessons/api/jobs";
 import { BatchProgress } from "@/features/lessons/components/batch-progress";
@@ -22,8 +22,7 @@ const words = text.lessons;
 
 /** All lessons of whoever is signed in. What is shown stands in the address. */
 export function Component() {
-  const [address, setAddress] = useSearchParams();
-  const wanted = wantedIn(address);
+  const [wanted, change] = useWanted(wantedIn, addressOf);
   const line = useLiveJobs(wanted);
   const jobs = useJobs(wanted);
   const empty = jobs.data?.pages[0]?.total === 0 && !isNarrowed(wanted);
@@ -32,17 +31,7 @@ export function Component() {
       <div className="flex flex-col gap-6">
         {wanted.batch && <BatchProgress id={wanted.batch} />}
         {wanted.asset && <WithAsset id={wanted.asset} />}
-        {!empty && (
-          <Filters
-            wanted={wanted}
-            change={(change) => {
-              setAddress(addressOf({ ...wanted, ...change }), {
-                replace: true,
-                preventScrollReset: true,
-              });
-            }}
-          />
-        )}
+        {!empty && <Filters wanted={wanted} change={change} />}
         {line.state === "waiting" && <Notice kind="warn">{words.cut}</Notice>}
         <List wanted={wanted} jobs={jobs} />
       </div>

@@ -1,10 +1,10 @@
 import { AudioLines, FileText, Image, UserRound } from "lucide-react";
-import { useSearchParams } from "react-router";
 import type { AssetRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { useGoing } from "@/components/undo";
+import { useWanted } from "@/components/use-wanted";
 import { Waiting } from "@/components/waiting";
 import { useAssets } from "@/features/library/api/assets";
 import { AssetCard } from "@/features/library/components/asset-card";
@@ -20,8 +20,7 @@ const words = text.library;
 
 /** What whoever is signed in has uploaded. What is shown stands in the address. */
 export function Component() {
-  const [address, setAddress] = useSearchParams();
-  const wanted = wantedIn(address);
+  const [wanted, change] = useWanted(wantedIn, addressOf);
   const assets = useAssets(wanted);
   const empty = assets.data?.pages[0]?.total === 0 && !isNarrowed(wanted);
   return (
@@ -29,18 +28,7 @@ export function Component() {
       <div className="flex flex-col gap-6">
         <Shelves now={wanted.kind} />
         <UploadArea kind={wanted.kind} />
-        {!empty && (
-          <Filters
-            key={wanted.kind}
-            wanted={wanted}
-            change={(change) => {
-              setAddress(addressOf({ ...wanted, ...change }), {
-                replace: true,
-                preventScrollReset: true,
-              });
-            }}
-          />
-        )}
+        {!empty && <Filters key={wanted.kind} wanted={wanted} change={change} />}
         <List wanted={wanted} assets={assets} />
       </div>
     </Page>

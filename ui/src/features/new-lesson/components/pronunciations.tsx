@@ -2,6 +2,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { newIdempotencyKey } from "@/client/idempotency";
 import { Button, IconButton } from "@/components/button";
 import { TextField } from "@/components/text-field";
+import { Entries, type Edit } from "@/features/new-lesson/components/entries";
 import { Hear } from "@/features/new-lesson/components/hear";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import type { Pronunciation } from "@/features/new-lesson/plan";
@@ -19,29 +20,13 @@ export function Pronunciations({ keeper }: { keeper: Keeper }) {
     keeper.change({ pronunciations: next(keeper.snapshot().plan.pronunciations) });
   };
   return (
-    <section aria-label={words.title} className="flex flex-col gap-4">
-      <header>
-        <h3 className="text-title">{words.title}</h3>
-        <p className="mt-1 max-w-prose text-small text-muted">{words.lead}</p>
-      </header>
-      <ol className="flex flex-col gap-4 empty:hidden">
-        {pronunciations.map((each, at) => (
-          <Row
-            key={each.key}
-            each={each}
-            number={at + 1}
-            keeper={keeper}
-            change={(part) => {
-              replace((now) =>
-                now.map((one) => (one.key === each.key ? { ...one, ...part } : one)),
-              );
-            }}
-            remove={() => {
-              replace((now) => now.filter(({ key }) => key !== each.key));
-            }}
-          />
-        ))}
-      </ol>
+    <Entries
+      title={words.title}
+      lead={words.lead}
+      entries={pronunciations}
+      replace={replace}
+      show={(each, edit) => <Row key={each.key} each={each} keeper={keeper} {...edit} />}
+    >
       {pronunciations.length < MOST && (
         <Button
           className="self-start"
@@ -53,7 +38,7 @@ export function Pronunciations({ keeper }: { keeper: Keeper }) {
           {words.add}
         </Button>
       )}
-    </section>
+    </Entries>
   );
 }
 
@@ -63,13 +48,7 @@ function Row({
   keeper,
   change,
   remove,
-}: {
-  each: Pronunciation;
-  number: number;
-  keeper: Keeper;
-  change: (part: Partial<Pronunciation>) => void;
-  remove: () => void;
-}) {
+}: Edit<Pronunciation> & { each: Pronunciation; keeper: Keeper }) {
   const sentence = usePart(keeper, ({ plan }) => sentenceWith(plan.scenes, word));
   return (
     <li>

@@ -4,6 +4,7 @@ import { Button, IconButton } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
 import { Select } from "@/components/select";
 import { TextArea, TextField } from "@/components/text-field";
+import type { Edit } from "@/features/new-lesson/components/entries";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import {
   AT_THE_END,
@@ -19,12 +20,9 @@ import { text } from "@/text";
 
 const words = text.quiz;
 
-interface Props {
+interface Props extends Edit<PlannedQuestion> {
   question: PlannedQuestion;
-  number: number;
   keeper: Keeper;
-  change: (part: Partial<PlannedQuestion>) => void;
-  remove: () => void;
 }
 
 export function QuizQuestion(props: Props) {

@@ -4,6 +4,7 @@ import { Notice, ProblemNotice } from "@/components/notice";
 import { sayUndo } from "@/components/say-undo";
 import { Select } from "@/components/select";
 import { useDraftQuiz } from "@/features/new-lesson/api/quiz";
+import { Entries } from "@/features/new-lesson/components/entries";
 import { QuizQuestion } from "@/features/new-lesson/components/quiz-question";
 import type { Keeper } from "@/features/new-lesson/keeper";
 import {
@@ -28,35 +29,23 @@ export function Quiz({ keeper }: { keeper: Keeper }) {
     change({ questions: next(keeper.snapshot().plan.quiz.questions).slice(0, MOST_QUESTIONS) });
   };
   return (
-    <section aria-label={words.title} className="flex flex-col gap-4">
-      <header>
-        <h3 className="text-title">{words.title}</h3>
-        <p className="mt-1 max-w-prose text-small text-muted">{words.lead}</p>
-      </header>
-      <ol className="flex flex-col gap-6 empty:hidden">
-        {questions.map((question, at) => (
-          <QuizQuestion
-            key={question.key}
-            question={question}
-            number={at + 1}
-            keeper={keeper}
-            change={(part) => {
-              replace((now) =>
-                now.map((each) => (each.key === question.key ? { ...each, ...part } : each)),
-              );
-            }}
-            remove={() => {
-              replace((now) => now.filter(({ key }) => key !== question.key));
-              sayUndo(words.removed(at + 1), () => {
-                replace((now) => [...now.slice(0, at), question, ...now.slice(at)]);
-              });
-            }}
-          />
-        ))}
-      </ol>
+    <Entries
+      title={words.title}
+      lead={words.lead}
+      entries={questions}
+      replace={replace}
+      onRemove={(question, at) => {
+        sayUndo(words.removed(at + 1), () => {
+          replace((now) => [...now.slice(0, at), question, ...now.slice(at)]);
+        });
+      }}
+      show={(question, edit) => (
+        <QuizQuestion key={question.key} question={question} keeper={keeper} {...edit} />
+      )}
+    >
       {questions.length > 0 && <Passing quiz={quiz} change={change} />}
       <More keeper={keeper} replace={replace} />
-    </section>
+    </Entries>
   );
 }
 
