@@ -195,14 +195,14 @@ def told(
         yield name, [*(f"{each:.1%}" for each in counted), *(f"{each:.1f}" for each in levels)]
 
 
-def by_voice(models: Path, number: int) -> Table:
+def by_voice(models: Path, matched: int, number: int) -> Table:
     """Each voice in clips of 10 s; the first of them also with long silences."""
     table = Table("voice", "treatment", *FIGURES)
-    for name, say, sentences_ in voices(models):
+    for name, say, sentences_ in voices(models, matched):
         clips = clips_of(say, sentences_, number, 10)
         for treatment, figures in told(clips, WAYS):
             table.add_row(name, treatment, *figures)
-    clips = clips_of(*next(voices(models))[1:], number, 10)
+    clips = clips_of(*next(voices(models, matched))[1:], number, 10)
     for share in (0.5, 0.3, 0.2):
         for treatment, figures in told([sparse(each, share) for each in clips], WAYS):
             table.add_row(f"built-in, {share:.0%} of it speech", treatment, *figures)
@@ -263,6 +263,7 @@ def main() -> None:
     options.add_argument("--unmarked", type=int, default=3000)
     options.add_argument("--heard", type=int, default=100, help="clips for PESQ, which is slow")
     options.add_argument("--each", type=int, default=60, help="clips for a voice or hardship")
+    options.add_argument("--styles", type=int, default=4, help="of the matched voice")
     options.add_argument("--models", type=Path, default=Path(".lectern/models"))
     options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     asked = options.parse_args()
@@ -274,7 +275,7 @@ def main() -> None:
         "heard": lambda: audibility(clips[: asked.heard]),
         "found": lambda: robustness(clips, TREATMENTS),
         "hardships": lambda: robustness(clips[: asked.each], HARDSHIPS),
-        "voices": lambda: by_voice(asked.models, asked.each),
+        "voices": lambda: by_voice(asked.models, asked.styles, asked.each),
     }
     for part in asked.parts:
         Console().print(tables[part]())

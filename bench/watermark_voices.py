@@ -36,11 +36,11 @@ GERMAN = (
 )
 
 
-def voices(models: Path) -> Iterator[tuple[str, Say, tuple[str, ...]]]:
-    """Name, voice, and sentences in its language."""
+def voices(models: Path, matched: int) -> Iterator[tuple[str, Say, tuple[str, ...]]]:
+    """Name, voice, and sentences in its language; so many styles of the matched voice."""
     yield "built-in", _narrated(Builtin().load()), ENGLISH
     kokoro, styles = Kokoro(models / "kokoro"), load_map().styles
-    for at in STYLES:
+    for at in STYLES[:matched]:
         yield f"matched, style {at}", _narrated(StyledVoice(kokoro, styles[at], 1.0)), ENGLISH
     yield "espeak-ng, English, a man", _recited("en-us", ""), ENGLISH
     yield "espeak-ng, English, a woman", _recited("en-us", "f2"), ENGLISH

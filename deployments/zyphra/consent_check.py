@@ -2,7 +2,7 @@
 sample. Runs in a process of its own: see ``pipeline.media.apart``.
 
 How alike two recordings are is measured as in ``likeness``. On synthetic voices recordings of one
-voice came to 0.91 and more, of different voices to 0.88 and less (docs/consent.md); a room and a
+voice came to 0.95 and more, of different ones to 0.93 and less (docs/consent.md); a room and a
 microphone of their own bring the former down. So there is a band in between in which nobody is
 refused and nothing is taken for proved: somebody has to listen.
 """
@@ -21,7 +21,7 @@ from pipeline.media.inspect_voice import inspect_voice
 from pipeline.media.sound import read_sound
 from pipeline.spoken_consent import ENOUGH, LANGUAGES
 
-ALIKE = 0.90
+ALIKE = 0.94
 """From here on it is the same voice."""
 UNLIKE = 0.70
 """Below, it is another."""

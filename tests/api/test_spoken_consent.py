@@ -35,6 +35,7 @@ from tests.factories import a_consent, a_spec, an_asset
 from tests.voices import MODELS, sample
 
 WEIGHTS = MODELS / "resemblyzer" / "pretrained.pt"
+CLEAR = ("island", "window", "tomato", "desert", "ocean", "river")
 needs_encoder = pytest.mark.skipif(
     bool(missing("matched", MODELS)), reason="needs `lectern models pull matched`"
 )
@@ -93,8 +94,15 @@ class TestWithTheSpeakerEncoder:
 
     @needs_encoder
     def test_the_words_in_the_voice_itself_verify_the_consent(
-        self, ada: Person, voice: str, database: Database, storage: Storage
+        self,
+        ada: Person,
+        voice: str,
+        database: Database,
+        storage: Storage,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        # with other words it sounds a little different: this is about a clear case
+        monkeypatch.setattr(spoken_consents, "draw_words", lambda _: CLEAR)
         asked = phrase(ada, voice)
         assert asked["heard_here"]
         sound = spoken(asked["text"])
@@ -106,7 +114,7 @@ class TestWithTheSpeakerEncoder:
         assert consent(ada, voice) == read
         (act,) = acts(database, "consent.spoken")
         assert act.details["words_heard"] >= 4
-        assert act.details["likeness"] >= 0.90
+        assert act.details["likeness"] >= 0.94
         (key,) = [
             found.key for found in storage.list(f"users/{ada.user.id}/assets/{voice}/consents/")
         ]
