@@ -149,6 +149,7 @@ def _step(name: str) -> Press:
 
 def _open_account(page: Page) -> None:
     page.get_by_role("button", name="Account of").click()
+    page.get_by_role("menu").wait_for()  # drawn after the press is answered
     page.keyboard.press("Escape")
 
 
