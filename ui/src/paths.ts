@@ -21,6 +21,7 @@ export const paths = {
   batch: (id: string) => `/batches/${id}`,
   admin: "/admin",
   adminUser: (id: string) => `/admin/users/${id}`,
+  adminConsents: "/admin/consents",
   adminAudit: "/admin/audit",
   adminCapacity: "/admin/capacity",
 } as const;

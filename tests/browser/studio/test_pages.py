@@ -24,6 +24,7 @@ PAGES = (
     "/settings/webhooks",
     "/settings/usage",
     "/admin",
+    "/admin/consents",
     "/admin/audit",
     "/admin/capacity",
     "/nowhere",

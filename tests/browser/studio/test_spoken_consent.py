@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from db import users
-from db.models import AssetKind
+from db.models import AssetKind, Consent, Role, Verification
 from db.session import Database
 from pipeline.storage import Storage
 from tests.api import files
@@ -50,3 +51,21 @@ def test_what_is_hummed_is_no_consent_and_another_language_waits_for_an_administ
     speak(page)
     expect(page.get_by_text("Waiting for an administrator to listen")).to_be_visible()
     assert visitor.violations() == []
+
+    root = visit()
+    root.enter("root", role=Role.ADMIN)
+    root.open("/admin/consents")
+    page = root.page
+    expect(page.get_by_text("in a language that the studio cannot check by itself")).to_be_visible()
+    page.get_by_role("button", name="Listen to what Nobody in particular spoke").click()
+    sound = page.get_by_label("What Nobody in particular spoke", exact=True)
+    page.wait_for_function("sound => sound.duration >= 5", arg=sound.element_handle())
+    assert root.violations() == []
+    page.get_by_role("button", name="Take it for proved: the consent of Nobody").click()
+    dialog = page.get_by_role("alertdialog")
+    assert root.violations() == []
+    dialog.get_by_role("button", name="Take it for proved").click()
+    expect(page.get_by_text("Every consent that holds is proved.")).to_be_visible()
+    with database.transaction() as db:
+        proved = db.scalars(select(Consent).where(Consent.asset_id == voice.id)).one()
+        assert proved.state is Verification.VERIFIED

@@ -71,6 +71,7 @@ export const routes: RouteObject[] = [
                     path: paths.adminUser(":id"),
                     lazy: () => import("@/features/admin/user-page"),
                   },
+                  { path: paths.adminConsents, lazy: () => import("@/features/admin/consents") },
                   { path: paths.adminAudit, lazy: () => import("@/features/admin/audit") },
                   { path: paths.adminCapacity, lazy: () => import("@/features/admin/capacity") },
                 ],

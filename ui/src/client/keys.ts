@@ -14,6 +14,7 @@ export const keys = {
   users: (filter?: object) =>
     filter ? (["users", "list", filter] as const) : (["users"] as const),
   user: (id: string) => ["users", "one", id] as const,
+  unprovedConsents: ["unproved-consents"] as const,
   audit: (filter: object) => ["audit", filter] as const,
   capacity: ["capacity"] as const,
   jobs: (filter?: object) => (filter ? (["jobs", "list", filter] as const) : (["jobs"] as const)),

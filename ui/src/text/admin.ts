@@ -64,6 +64,39 @@ export const admin = {
     account: "Account",
     trail: "What they did",
   },
+  consents: {
+    title: "Consents",
+    lead: "Voices whose consent is stated and not proved, latest first. Listen to what was spoken, or ask the person, before you take a consent for proved.",
+    none: "Every consent that holds is proved.",
+    statements: {
+      self: "says it is their own voice",
+      permission: "is said to have agreed",
+      invented: "is said to be nobody",
+    },
+    scope: (scope: string) => `For: ${scope}`,
+    stated: (when: string) => `Stated ${when} by`,
+    until: (when: string) => `holds until ${when}`,
+    nobodyNow: "an account that is no more",
+    reasons: {
+      language_not_recognised:
+        "The words were spoken in a language that the studio cannot check by itself.",
+      voice_not_compared: "The voice could not be compared with the sample.",
+      voice_uncertain:
+        "The words were heard, but the voice is neither clearly that of the sample nor clearly another.",
+    },
+    nothingSpoken: "Nothing has been spoken for it.",
+    listen: "Listen",
+    listenTo: (person: string) => `Listen to what ${person} spoke`,
+    fetching: "Fetching",
+    recording: (person: string) => `What ${person} spoke`,
+    prove: "Take it for proved",
+    proveOne: (person: string) => `Take it for proved: the consent of ${person}`,
+    proveHeading: (person: string) => `Is this the consent of ${person}?`,
+    proveText:
+      "Lessons may then be made with the voice. Your name and the time are kept with it, and cannot be taken out.",
+    proved: "The consent is proved.",
+    more: "Show more",
+  },
   audit: {
     title: "Audit",
     lead: "Who did what, when and from where, latest first.",

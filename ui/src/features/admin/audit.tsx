@@ -8,7 +8,7 @@ import { Section } from "@/components/section";
 import { TextField } from "@/components/text-field";
 import { Waiting } from "@/components/waiting";
 import { useAudit } from "@/features/admin/api/audit";
-import { useUser } from "@/features/admin/api/users";
+import { Actor } from "@/features/admin/components/actor";
 import { auditAddressOf, auditWantedIn, type AuditWanted } from "@/features/admin/audit-wanted";
 import { paths } from "@/paths";
 import { DOT, moment } from "@/text/format";
@@ -121,16 +121,6 @@ function Target({ target }: { target: string }) {
   return (
     <Link to={paths.adminUser(id)} className="rounded-small underline underline-offset-3">
       {target}
-    </Link>
-  );
-}
-
-/** By name, once that is known; an account that is no more has none. */
-function Actor({ id }: { id: string }) {
-  const { data } = useUser(id);
-  return (
-    <Link to={paths.adminUser(id)} className="rounded-small underline underline-offset-3">
-      {data?.username ?? id}
     </Link>
   );
 }

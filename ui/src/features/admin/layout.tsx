@@ -8,6 +8,7 @@ import { admin as words } from "@/text/admin";
 
 const SECTIONS = [
   [paths.admin, words.users.title],
+  [paths.adminConsents, words.consents.title],
   [paths.adminAudit, words.audit.title],
   [paths.adminCapacity, words.capacity.title],
 ] as const;
