@@ -24,6 +24,7 @@ from deployments.zyphra.kokoro import Kokoro, StyledVoice
 from deployments.zyphra.likeness import SpeakerEncoder, Vector
 from deployments.zyphra.speaking import narrate, read_request
 from deployments.zyphra.style_map import load_map
+from deployments.zyphra.utterance import Voice
 from pipeline.engines import SpeechRequest
 from pipeline.lesson import SAMPLE_RATE, Samples, join_speech
 from pipeline.media.heard_words import hear
@@ -46,12 +47,12 @@ class Speaker:
     """``height``: of the same voice, a larger or smaller speaker."""
 
     name: str
-    voice: object
+    voice: Voice
     height: float = 1.0
 
     def say(self, text: str) -> Samples:
         task = read_request("builtin", SpeechRequest(text, speaking_rate=13.0))
-        sound = join_speech(list(narrate(self.voice, task))).samples  # type: ignore[arg-type]
+        sound = join_speech(list(narrate(self.voice, task))).samples
         return np.asarray(soxr.resample(sound, SAMPLE_RATE * self.height, SAMPLE_RATE), np.float32)
 
 

@@ -12,6 +12,7 @@ from deployments.zyphra.espeak_voice import recite
 from deployments.zyphra.kokoro import Kokoro, StyledVoice
 from deployments.zyphra.speaking import narrate, read_request
 from deployments.zyphra.style_map import load_map
+from deployments.zyphra.utterance import Voice
 from pipeline.engines import SpeechRequest
 from pipeline.lesson import SAMPLE_RATE, Samples, join_speech
 from pipeline.media.loudness import level
@@ -71,10 +72,10 @@ def _clip(spoken: list[Samples], random: np.random.Generator, length: int) -> Sa
     return level(np.concatenate(pieces)[start : start + length])
 
 
-def _narrated(voice: object) -> Say:
+def _narrated(voice: Voice) -> Say:
     def say(text: str) -> Samples:
         task = read_request("builtin", SpeechRequest(text))
-        return join_speech(list(narrate(voice, task))).samples  # type: ignore[arg-type]
+        return join_speech(list(narrate(voice, task))).samples
 
     return say
 
