@@ -29,6 +29,7 @@ from pipeline.outbound import Outbound
 from pipeline.producer import Producer as JobProducer
 from pipeline.provenance.signing import Marking, open_signer
 from pipeline.storage import Storage
+from serve.allowances import quotas, rates
 from serve.deps import PAGES
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
@@ -41,8 +42,6 @@ from serve.settings import (
     kdtalker_setup,
     openai_endpoint,
     outbound_rules,
-    quotas,
-    rates,
     remote_settings,
     zonos_settings,
 )

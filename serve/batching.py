@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from serve.client import StudioClient
-from serve.courses import PackageName
 from serve.making import SpecUnreadable, read_spec, upload_parts
+from serve.package_names import PackageName
 
 LOOK_EVERY_SECONDS = 2.0
 ENDED = ("succeeded", "failed", "cancelled")

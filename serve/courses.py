@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
@@ -25,7 +24,6 @@ from serve.archives import Piecewise, zipped
 from serve.errors import CourseTooLarge, FieldError, JobNotFound, LessonsUnfinished
 from serve.finished import finished_lesson
 
-PackageName = Literal["scorm12.zip", "scorm2004.zip", "cmi5.zip"]
 MOST_BYTES = 2**31 - 2**26
 """Beyond 2 GiB a zip needs extensions that many platforms do not read; all but films is small."""
 

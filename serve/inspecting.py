@@ -1,16 +1,13 @@
-"""`lectern inspect` and `lectern provenance`: where files come from, and who may say so."""
+"""`lectern inspect`: what a file says of where it comes from."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from rich import markup
 from rich.console import Console
 
-from pipeline.errors import CertificateMissing
 from pipeline.provenance.credentials import State
 from pipeline.provenance.inspection import FoundMark, Inspection
-from serve.settings import Settings
 
 SAID: dict[State, str] = {
     "trusted": "[green]valid, signed by someone you trust",
@@ -18,15 +15,6 @@ SAID: dict[State, str] = {
     "invalid": "[red]invalid: the file or its credentials were changed",
     "none": "[dim]none",
 }
-
-
-def trusted_root(settings: Settings) -> Path:
-    """The certificate file that credentials are trusted by. Raises CertificateMissing."""
-    given = settings.provenance_root or settings.provenance_certificate
-    root = given or settings.home / "provenance" / "root.pem"
-    if not root.is_file():
-        raise CertificateMissing(str(root))
-    return root
 
 
 def show(found: Inspection, console: Console) -> None:

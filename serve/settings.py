@@ -13,13 +13,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from db.quotas import Quotas
 from deployments.kdtalker.setup import Setup as KDTalkerSetup
 from deployments.zyphra.services import AnswerFormat, HostedModel, HostedSettings, RemoteSettings
 from deployments.zyphra.zonos_speech.settings import Precision, Variant, ZonosSettings
 from pipeline.errors import LecternError
 from pipeline.outbound_rules import OutboundRules
-from serve.rates import Rates
 
 SHORTEST_SECRET = 32
 SERVICES_OF_PRODUCTION = (
@@ -235,18 +233,6 @@ def openai_endpoint(settings: Settings) -> dict[str, Any]:
         "time_limit_seconds": settings.openai_time_limit_seconds,
         "retries": settings.openai_retries,
     }
-
-
-def rates(settings: Settings) -> Rates:
-    """Requests a minute, by kind."""
-    return Rates(
-        settings.rate_read, settings.rate_write, settings.rate_create, settings.rate_anonymous
-    )
-
-
-def quotas(settings: Settings) -> Quotas:
-    """What a user may have who was not given other quotas."""
-    return Quotas(settings.quota_video_minutes, settings.quota_storage_bytes, settings.quota_jobs)
 
 
 def kdtalker_setup(settings: Settings) -> KDTalkerSetup:

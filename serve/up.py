@@ -15,7 +15,8 @@ from serve.client import StudioClient
 from serve.fit import environment, fit, read_config
 from serve.lesson_check import check_lesson
 from serve.local import External, LocalServices, StepState
-from serve.local_account import Account, keep_local_account, studio_database
+from serve.local_account import Account
+from serve.local_database import keep_local_account, studio_database
 from serve.making import MadeLesson, make_lesson
 from serve.rollout import roll_out
 from serve.services.certificates import keep_certificates

@@ -13,9 +13,9 @@ from db.models import Job
 from pipeline.export.course import Standard
 from pipeline.spec import Line
 from serve import courses
-from serve.courses import PackageName
 from serve.deps import LessonReader, OwnBatch, StudioParts
 from serve.limits import StrictRoute
+from serve.package_names import PackageName
 
 ZIP = "application/zip"
 MOST_LESSONS = 100

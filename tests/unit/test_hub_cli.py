@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from deployments.licences import accept
 from pipeline.errors import HubClientMissing
 from serve import cli
-from serve.models_cli import app
+from serve.commands.models import app
 from tests.hub import Hub, asked_hub
 from tests.hub_files import zonos_repositories
 
@@ -24,7 +24,7 @@ from tests.hub_files import zonos_repositories
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models"
     monkeypatch.setenv("LECTERN_MODELS", str(folder))
-    monkeypatch.setattr("serve.models_cli.console.width", 200)
+    monkeypatch.setattr("serve.commands.models.console.width", 200)
     return folder
 
 

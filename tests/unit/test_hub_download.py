@@ -321,7 +321,7 @@ def test_importing_costs_nothing() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, deployments.model_files, deployments.licences, serve.models_cli;"
+            "import sys, deployments.model_files, deployments.licences, serve.commands.models;"
             "sys.stdout.write(','.join({'huggingface_hub', 'torch', 'httpx2'} & set(sys.modules)))",
         ],
         capture_output=True,

@@ -22,7 +22,7 @@ from pipeline.errors import LicencesNotAccepted
 from serve.proof import ModelCodeMissing
 from serve.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="The files of the models.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The files of the models.")
 console = Console()
 
 Engines = Annotated[

@@ -1,0 +1,1 @@
+"""The commands of `lectern`, one file each, loaded when they are called."""
