@@ -1,7 +1,6 @@
 """Batches taken in: every item checked as a job is, and told apart from those that are wrong."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,11 +18,11 @@ from pipeline.errors import EngineUnavailable
 from pipeline.lesson import LessonSpec
 from serve import lessons
 from serve.batch_rows import Row, rows_of
-from serve.bodies import FORM_BYTES
+from serve.bodies import FORM_BYTES, read_json
 from serve.deps import Studio
 from serve.errors import BatchRefused, BodyMalformed, FieldError
 from serve.lessons import EngineAsk
-from serve.problems import field_errors
+from serve.problems import field_errors, tellable
 from serve.schemas import BatchAsk, BatchForm, FieldProblem, RefusedItem
 
 CARDS_AT_ONCE = 8
@@ -99,12 +98,9 @@ async def _read_form(request: Request) -> BatchAsk:
             fields["csv"] = _decoded(await file.read())
     try:
         read = BatchForm.model_validate(fields)
-        template = json.loads(read.template)
     except ValidationError as error:
         raise _as_the_framework_does(error) from error
-    except ValueError as error:
-        raise BodyMalformed(f"the template is not valid JSON ({error})") from error
-    return _validated(read.model_dump() | {"template": template})
+    return _validated(read.model_dump() | {"template": read_json(read.template)})
 
 
 def _decoded(data: bytes) -> str:
@@ -129,7 +125,7 @@ def _read_items(ask: BatchAsk) -> list[Item]:
 
 def _read_item(row: Row) -> Item:
     told = row.spec.get("external_id")
-    external_id = told if isinstance(told, str) else None
+    external_id = tellable(told) if isinstance(told, str) else None
     if row.error is not None:
         return Item(row.number, external_id, None, (row.error,))
     try:

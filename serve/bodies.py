@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 from fastapi import Request
@@ -17,6 +18,8 @@ UPLOAD_BYTES = 25 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 """What a multipart form may hold beside its file."""
 NESTING = 32
+MOST_DIGITS = 20
+"""Of a length that is announced."""
 
 
 class BodyLimit:
@@ -46,7 +49,8 @@ def _limit(request: Request) -> int:
 
 def _announced_bytes(request: Request) -> int:
     announced = request.headers.get("content-length", "")
-    return int(announced) if announced.isdecimal() else 0
+    # a number of so many digits that Python refuses to read it is too large all the same
+    return int(announced[:MOST_DIGITS]) if announced.isdecimal() else 0
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
@@ -67,19 +71,34 @@ class StrictRequest(Request):
     """A request whose JSON is what RFC 8259 says, and not deeper than ``NESTING`` levels."""
 
     async def json(self) -> Any:
-        try:
-            value = json.loads(await self.body(), parse_constant=_refuse_constant)
-        except RecursionError as error:
-            raise BodyTooNested(NESTING) from error
-        except ValueError as error:
-            raise BodyMalformed(f"it is not valid JSON ({error})") from error
-        if _depth_exceeds(value, NESTING):
-            raise BodyTooNested(NESTING)
-        return value
+        return read_json(await self.body())
+
+
+def read_json(text: str | bytes) -> Any:
+    """What a JSON text says, be it a body or a field of a form.
+
+    Raises BodyMalformed, also for numbers that no float can hold, and BodyTooNested.
+    """
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except RecursionError as error:
+        raise BodyTooNested(NESTING) from error
+    except ValueError as error:
+        raise BodyMalformed(f"it is not valid JSON ({error})") from error
+    if _depth_exceeds(value, NESTING):
+        raise BodyTooNested(NESTING)
+    return value
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def _depth_exceeds(value: Any, levels: int) -> bool:

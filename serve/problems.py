@@ -35,6 +35,7 @@ log = structlog.get_logger("lectern.http")
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_SECONDS = 5
+LONGEST_NAME = 200
 
 
 def problem(error: LecternError, request_id: str) -> Response:
@@ -111,12 +112,17 @@ def field_errors(found: Sequence[Any]) -> list[FieldError]:
     """Pydantic's findings as ours. What was sent is left out: it may be a password."""
     return [
         FieldError(
-            field=".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]),
+            field=tellable(".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0])),
             code=each["type"],
             message=each["msg"].removeprefix("Value error, "),
         )
         for each in found
     ]
+
+
+def tellable(name: str) -> str:
+    """A name that somebody chose who sent something wrong, fit to be told and to be kept."""
+    return name.replace("\0", "\ufffd").encode(errors="replace").decode()[:LONGEST_NAME]
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -18,6 +18,8 @@ from pydantic import (
 
 from db.models import AssetKind, AssetStatus, ConsentState, Statement, Verification
 from pipeline.spec import Language, Line
+from serve.bodies import NESTING, read_json
+from serve.errors import BodyMalformed, BodyTooNested
 from serve.schemas.base import Answer, Body, Moment, Time
 
 METADATA_BYTES = 4096
@@ -42,9 +44,9 @@ def as_json(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError) as error:
-        raise ValueError("must be a JSON object") from error
+        return read_json(value)
+    except (BodyMalformed, BodyTooNested) as error:
+        raise ValueError(f"must be a JSON object, nested {NESTING} levels at most") from error
 
 
 def in_future(time: datetime) -> datetime:

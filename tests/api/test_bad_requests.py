@@ -128,3 +128,48 @@ def test_a_batch_of_bad_items_tells_what_is_wrong_with_each(ada: Person, portrai
     body = refused(ada, "/api/batches", {"items": items}, code="batch_refused")
     assert {field.split(".")[1] for field, _ in fields(body)} == {"0", "1", "2"}
     assert ada.get("/api/jobs").json()["total"] == 0
+
+
+def test_what_no_database_can_hold_of_a_bad_item_is_told_without_it(
+    ada: Person, portrait: Asset
+) -> None:
+    bad: list[dict[str, Any]] = [
+        {"external_id": "half a \ud800", "title": 3},
+        {"external_id": "no\0thing", "no\0field": 1},
+        {"external_id": "x" * 100_000, "title": 3},
+    ]
+    content = json.dumps({"items": [a_spec(portrait.id), *bad]}).encode()
+    answer = ada.post("/api/batches", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 202, answer.text
+    told = [item["external_id"] for item in answer.json()["refused"]]
+    assert told == ["half a ?", "no\ufffdthing", "x" * 200]
+    fields_told = {error["field"] for item in answer.json()["refused"] for error in item["errors"]}
+    assert "no\ufffdfield" in fields_told
+    assert ada.get(answer.headers["Location"]).json()["refused"] == answer.json()["refused"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+def test_a_number_that_is_none_is_refused_wherever_it_stands(ada: Person, number: str) -> None:
+    content = f'{{"title": "Rain", "content": {{"a": [{number}]}}}}'
+    answer = ada.post("/api/drafts", content=content, headers={"Content-Type": "application/json"})
+    assert_problem(answer, 400, "body_malformed")
+
+
+@pytest.mark.parametrize("levels", [40, 600, 20_000])
+def test_json_in_a_form_is_no_deeper_than_in_a_body(ada: Person, levels: int) -> None:
+    deep = ('{"a":' * levels + "1" + "}" * levels)[:60_000]
+    csv = {"csv": ("rows.csv", b"a\n1\n")}
+    answer = ada.post("/api/batches", data={"template": deep}, files=csv)
+    assert answer.json()["code"] in ("body_too_nested", "body_malformed")
+    text = {"file": ("a.txt", b"It rains.")}
+    answer = ada.post("/api/assets", data={"kind": "script", "metadata": deep}, files=text)
+    assert fields(assert_problem(answer, 422, "request_invalid")) == {("metadata", "value_error")}
+
+
+def test_blanks_in_a_template_cost_no_more_than_letters(ada: Person, portrait: Asset) -> None:
+    spec = a_spec(portrait.id, title="{{   title  }}")
+    made = ada.post("/api/batches", json={"template": spec, "csv": "title\nRain\n"})
+    assert [job["title"] for job in ada.get("/api/jobs").json()["items"]] == ["Rain"], made.text
+    # minutes, where a pattern tries each blank as the end of the name
+    blanks = {"template": {"title": "{{" + " " * 50_000}, "csv": "a\n1\n"}
+    refused(ada, "/api/batches", blanks)
