@@ -127,6 +127,8 @@ def forget_scenes(session: Session, job: Job) -> None:
 
 
 def write_scene(session: Session, job: Job, scene: WrittenScene) -> None:
+    if session.get(SceneRow, (job.id, scene.index)) is not None:
+        return
     session.add(
         SceneRow(
             job_id=job.id,

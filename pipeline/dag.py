@@ -1,12 +1,13 @@
 """The steps of a lesson, and how one run goes through them."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
-from pipeline.errors import LeaseLost, LecternError, StepBroke
+from pipeline.errors import DiskFull, LeaseLost, LecternError, StepBroke
 from pipeline.lesson import StepName
 from pipeline.making import Making, SceneStep, Step, Take, Takes
 from pipeline.steps.package import package
@@ -20,6 +21,7 @@ LESSON: tuple[Step | SceneStep, ...] = (
     SceneStep("video", animate),
     Step("package", package),
 )
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 log = logging.getLogger(__name__)
 
 
@@ -64,7 +66,17 @@ def during(step: StepName, scene: int | None = None) -> Iterator[None]:
         raise StepStopped(step, error, scene) from error
     except Exception as error:  # a fault in one lesson must not stop the others
         log.exception("step %s broke", step)
-        raise StepStopped(step, StepBroke(step, type(error).__name__), scene) from error
+        raise StepStopped(step, _meaning(step, error), scene) from error
+
+
+def _meaning(step: StepName, error: BaseException) -> LecternError:
+    """A fault as its reader is told of it; libraries wrap what the system said."""
+    said: BaseException | None = error
+    while said is not None:
+        if isinstance(said, OSError) and said.errno in NO_ROOM:
+            return DiskFull()
+        said = said.__cause__ or said.__context__
+    return StepBroke(step, type(error).__name__)
 
 
 async def _run(making: Making, step: Step, takes: Takes) -> Takes:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from db.work import AssetFile
@@ -14,7 +15,9 @@ from pipeline.record import JobRecord
 from pipeline.storage import Storage, learnt_key
 from pipeline.streams import in_worker
 
+OF_A_SCENE = "portrait, voice or slide"
 LEARNT_TYPE = "application/octet-stream"
+T = TypeVar("T")
 Learn = Callable[[], Awaitable[bytes | None]]
 
 
@@ -79,13 +82,25 @@ class JobAssets:
     async def derive(self, step: StepName, digest: str, ids: Iterable[UUID | None]) -> None:
         """Notes that an artefact is made with these assets: it is deleted with any of them.
 
-        Said before it is made, so that no deletion misses it, and once more when it is stored: an
-        asset that went in between takes it along. Raises AssetGone.
+        Said before it is made, so that no deletion misses it. Raises AssetGone.
         """
         prefix = self._artefacts.prefix(step, digest)
         if not await self._record.derive(set(filter(None, ids)), prefix):
             await in_worker(self._storage.delete_prefix, prefix)
-            raise AssetGone("portrait, voice or slide")
+            raise AssetGone(OF_A_SCENE)
+
+    def kept(
+        self, step: StepName, digest: str, ids: Iterable[UUID | None], store: Callable[[], T]
+    ) -> T:
+        """Stores the artefact, then says ``derive`` again: an asset that went in between takes it
+        along. Blocks: so it holds also where the work is broken off and its thread goes on."""
+        prefix = self._artefacts.prefix(step, digest)
+        try:
+            return store()
+        finally:
+            if not self._record.derive_again(set(filter(None, ids)), prefix):
+                self._storage.delete_prefix(prefix)
+                raise AssetGone(OF_A_SCENE)
 
     async def learnt(self, asset_id: UUID, card: EngineCard, learn: Learn) -> bytes | None:
         """What an engine knows of a recording: kept beside it, or found out now.
@@ -104,11 +119,17 @@ class JobAssets:
         except ArtefactMissing:
             found = await learn()
         if found is not None:
-            await in_worker(self._storage.put, key, found, LEARNT_TYPE)
-            if not await self._record.assets_stay({asset_id}):
-                await in_worker(self._storage.delete, [key])
-                raise AssetGone("voice")
+            await in_worker(self._keep_learnt, key, asset_id, found)
         return found
+
+    def _keep_learnt(self, key: str, asset_id: UUID, found: bytes) -> None:
+        """As ``kept``: nothing that was learnt of a voice outlives it."""
+        try:
+            self._storage.put(key, found, LEARNT_TYPE)
+        finally:
+            if not self._record.assets_stay({asset_id}):
+                self._storage.delete([key])
+                raise AssetGone("voice")
 
     def _file(self, asset_id: UUID, what: str) -> AssetFile:
         if asset_id not in self._files:

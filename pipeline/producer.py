@@ -17,6 +17,7 @@ from pipeline.record import OUTAGES, JobRecord
 from pipeline.retries import Retries
 from pipeline.storage import Storage
 from pipeline.work_loop import WorkLoop
+from pipeline.workroom import clear_workrooms
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Producer:
     async def run(self) -> None:
         """Leases and attends to jobs until ``drain``. Who cancels it drops the jobs as they are."""
         try:
+            await asyncio.to_thread(clear_workrooms)
             await self._loop.run()
         finally:
             self._hearts.shutdown(wait=False)

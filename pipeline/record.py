@@ -47,20 +47,29 @@ class JobRecord:
         """Those of the owner's assets that are ready."""
         return await self._write(lambda session, job: work.asset_files(session, job.owner_id, ids))
 
-    async def assets_stay(self, ids: Collection[UUID]) -> bool:
-        """Whether all of them are there still. A deletion that has begun is waited for."""
-        return await self._write(
-            lambda session, job: derivations.hold(session, job.owner_id, ids) == set(ids)
-        )
-
     async def derive(self, ids: Collection[UUID], prefix: str) -> bool:
         """Notes that what is stored under ``prefix`` is made with these assets.
 
         False when one of them is gone.
         """
-        return await self._write(
-            lambda session, job: derivations.add(session, job.owner_id, ids, prefix)
-        )
+        return await self._see(self._derivation(ids, prefix))
+
+    def derive_again(self, ids: Collection[UUID], prefix: str) -> bool:
+        """``derive`` for a thread that has just stored it; a deletion that has begun is waited for.
+
+        Needs no lease: what was stored has to go, whoever has the job by now. Blocks. Raises
+        DatabaseUnavailable.
+        """
+        return self._see_now(self._derivation(ids, prefix))
+
+    def assets_stay(self, ids: Collection[UUID]) -> bool:
+        """Whether all of them are there still; as ``derive_again``."""
+        owner = self.lease.owner_id
+        return self._see_now(lambda session: derivations.hold(session, owner, ids) == set(ids))
+
+    async def held(self) -> None:
+        """Raises LeaseLost when another worker has the job."""
+        await self._write(lambda session, job: None)  # noqa: ARG005
 
     async def begin(self, step: StepName, card: EngineCard | None = None) -> None:
         engine = None if card is None else asdict(card)
@@ -116,7 +125,7 @@ class JobRecord:
 
     async def fail(self, step: StepName, error: LecternError, scene: int | None = None) -> None:
         """Ends the step and the job with what the error says to its reader, and at which scene."""
-        told = {"code": error.code, "detail": str(error), "advice": error.advice}
+        told = {"code": error.code, "detail": _storable(error), "advice": error.advice}
 
         def write(session: Session, job: Job) -> None:
             steps.fail(session, job, step, scene=scene, **told)
@@ -147,7 +156,7 @@ class JobRecord:
                 step=step,
                 attempt=attempt,
                 code=error.code,
-                detail=str(error),
+                detail=_storable(error),
             )
             return True
 
@@ -165,21 +174,43 @@ class JobRecord:
         )
 
     async def _write(self, change: Callable[[Session, Job], T]) -> T:
+        def write(session: Session) -> T:
+            job = work.hold(session, self.lease)
+            if job is None:
+                raise LeaseLost
+            return change(session, job)
+
+        return await self._see(write)
+
+    async def _see(self, look: Callable[[Session], T]) -> T:
+        """A transaction of its own, which a short outage only delays."""
         deadline = monotonic() + self._patience_seconds
         while True:
             try:
-                return await asyncio.to_thread(self._write_now, change)
+                return await asyncio.to_thread(self._now, look)
             except OUTAGES as outage:
                 if monotonic() > deadline:
                     raise DatabaseUnavailable from outage
             await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
 
-    def _write_now(self, change: Callable[[Session, Job], T]) -> T:
+    def _see_now(self, look: Callable[[Session], T]) -> T:
+        try:
+            return self._now(look)
+        except OUTAGES as outage:
+            raise DatabaseUnavailable from outage
+
+    def _derivation(self, ids: Collection[UUID], prefix: str) -> Callable[[Session], bool]:
+        return lambda session: derivations.add(session, self.lease.owner_id, ids, prefix)
+
+    def _now(self, look: Callable[[Session], T]) -> T:
         with self._database.transaction() as session:
-            job = work.hold(session, self.lease)
-            if job is None:
-                raise LeaseLost
-            return change(session, job)
+            return look(session)
+
+
+def _storable(error: LecternError) -> str:
+    """What it says. It may quote anything, and Postgres takes neither NUL nor half a letter."""
+    said = str(error).replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return said.encode(errors="replace").decode()
 
 
 def _with_parts(session: Session, job: Job) -> Job:

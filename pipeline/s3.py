@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     )
 
 MISSING = {"404", "NoSuchKey", "NotFound"}
+TAKEN = {"412", "PreconditionFailed", "409", "ConditionalRequestConflict"}
+UNKNOWN = "NotImplemented"
 BUCKET_IS_OURS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 LEFTOVERS: "BucketLifecycleConfigurationTypeDef" = {
     "Rules": [

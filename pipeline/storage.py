@@ -29,6 +29,8 @@ from pipeline.s3 import (
     BUCKET_IS_OURS,
     FROM_ANY_PAGE,
     LEFTOVERS,
+    TAKEN,
+    UNKNOWN,
     ChunkReader,
     batches,
     error_code,
@@ -126,6 +128,28 @@ class Storage:
     def put(self, key: str, data: bytes, content_type: str) -> None:
         with told(key):
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType=content_type)
+
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        """Whether it was put: an object that is there already stays as it is.
+
+        In a store that knows no conditional writes, the last one stays.
+        """
+        with told(key):
+            try:
+                self._s3.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=data,
+                    ContentType=content_type,
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                if error_code(error) in TAKEN:
+                    return False
+                if error_code(error) != UNKNOWN:
+                    raise
+                self.put(key, data, content_type)
+        return True
 
     def put_file(self, key: str, path: Path, content_type: str) -> None:
         with told(key):

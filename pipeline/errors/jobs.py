@@ -11,6 +11,15 @@ class StepBroke(LessonError):
     retryable = True
 
 
+class DiskFull(LessonError):
+    """The disk of the machine that works on the lesson is full."""
+
+    code = "disk_full"
+    advice = "Let the operator make room (see TMPDIR). The work goes on by itself for a while."
+    retryable = True
+    infrastructure = True
+
+
 class WorkersLost(LessonError):
     """The lesson was begun {0} times, and each time its worker went away."""
 

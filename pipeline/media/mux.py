@@ -42,7 +42,8 @@ def mux_clip(video: Path, samples: Samples, out: Path) -> None:
     """
     pictures = frames_of(len(samples))
     whole = np.pad(samples, (0, pictures * SAMPLES_PER_FRAME - len(samples)))
-    with av.open(str(out), "w", format="mp4", options=FRAGMENTED) as output:
+    # through a file of our own: FFmpeg does not tell when the disk is full for the last fragment
+    with out.open("wb") as file, av.open(file, "w", format="mp4", options=FRAGMENTED) as output:
         picture_track, sound_track = add_video(output, video), add_sound(output)
         interleave(
             output,

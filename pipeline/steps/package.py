@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from pipeline.progress import Progress
 from pipeline.provenance.origin import Ingredient, Origin
 from pipeline.storage import export_key
 from pipeline.streams import in_worker
+from pipeline.workroom import workroom
 
 FETCHED_SHARE, PACKED_SHARE = 0.3, 0.7
 """How far the step is when the scenes are here, and when the files are made."""
@@ -32,10 +32,10 @@ async def package(making: Making, takes: Takes) -> Takes:
     await making.record.begin("package")
     progress = making.expect("package", {})
     started = monotonic()
-    with TemporaryDirectory(prefix="lectern-") as folder:
-        scenes = await _fetch(making, takes, Path(folder), progress)
+    with workroom() as folder:
+        scenes = await _fetch(making, takes, folder, progress)
         await making.assets.check(making.people)
-        files = await _pack(making, scenes, Path(folder) / "exports")
+        files = await _pack(making, scenes, folder / "exports")
         await progress.whole(PACKED_SHARE)
         await _keep(making, files, progress)
         await in_worker(_keep_timings, making, scenes)
@@ -103,22 +103,30 @@ def _ingredients(making: Making) -> Iterator[Ingredient]:
 
 async def _keep(making: Making, files: list[ExportFile], progress: Progress) -> None:
     for done, file in enumerate(files, start=1):
+        # an export is not named by its content: who has lost the job must not write over its heir's
+        await making.record.held()
         await making.record.exported(await in_worker(_upload, making, file))
         await progress.whole(PACKED_SHARE + (1 - PACKED_SHARE) * done / len(files))
 
 
 def _download(making: Making, take: Take, folder: Path) -> FinishedScene:
-    speech = take.speech or ""
-    sound = folder / f"{take.scene.index}.flac"
-    making.artefacts.download_sound(speech, sound)
-    film = None
-    if take.clip is not None:
-        film = folder / f"{take.scene.index}.mp4"
-        making.artefacts.download_clip(take.clip, film)
-    facts = making.artefacts.speech(speech)
+    digest = take.speech or ""
+    facts = making.artefacts.speech(digest)
     if facts is None:
-        raise ArtefactMissing(making.artefacts.speech_key(speech))
+        raise ArtefactMissing(making.artefacts.prefix("speech", digest))
+    sound = folder / f"{take.scene.index}.flac"
+    making.artefacts.download_sound(digest, facts, sound)
+    film = None if take.clip is None else _download_clip(making, take.clip, sound)
     return FinishedScene(take.scene, sound, film, facts.seconds, facts.words, facts.sentences)
+
+
+def _download_clip(making: Making, digest: str, sound: Path) -> Path:
+    facts = making.artefacts.clip(digest)
+    if facts is None:
+        raise ArtefactMissing(making.artefacts.prefix("video", digest))
+    film = sound.with_suffix(".mp4")
+    making.artefacts.download_clip(digest, facts, film)
+    return film
 
 
 def _keep_timings(making: Making, scenes: list[FinishedScene]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -47,9 +48,8 @@ async def narrate(making: Making, take: Take) -> Take:
     if facts is None:
         ask = replace(ask, learnt=await _learnt(making, card, ask))
         facts = await _speak(making, take.scene, card, ask, key)
-        await making.assets.derive("speech", key, [making.spec.voice_id])
     await making.record.scene_spoken(
-        take.scene.index, facts.seconds, making.artefacts.speech_key(key), made=made
+        take.scene.index, facts.seconds, making.artefacts.speech_key(key, facts), made=made
     )
     return replace(take, speech=key, seconds=facts.seconds)
 
@@ -95,7 +95,9 @@ async def _speak(
     await making.record.account("speech", monotonic() - started, seconds)
     payload = Payload.of(making.marking.studio_id, key)
     speech = await in_worker(framed, pieces, payload)
-    return await in_worker(making.artefacts.keep_speech, key, speech)
+    store = partial(making.artefacts.keep_speech, key, speech)
+    made_with = [making.spec.voice_id]
+    return await in_worker(making.assets.kept, "speech", key, made_with, store)
 
 
 def framed(pieces: list[Speech], payload: Payload) -> Speech:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from pipeline.media.mux import mux_clip
 from pipeline.media.poster import scene_poster
 from pipeline.storage import digest
 from pipeline.streams import in_worker, watched
+from pipeline.workroom import workroom
 
 FORM = 2
 """Part of the digest: grows when the same pictures of an engine would become another clip, or the
@@ -47,19 +48,18 @@ async def animate(making: Making, take: Take) -> Take:
         captions = await in_worker(_captions, making, speech)
         scene = replace(ask, speech=speech, slide=slide, captions=captions, engine=card.name)
         facts = await _film(making, take, scene, key)
-        await making.assets.derive("video", key, _sources(making, take.scene))
     await making.record.scene_filmed(take.scene.index, _filmed(making, key, facts), made=made)
     return replace(take, clip=key)
 
 
 def _filmed(making: Making, key: str, facts: ClipFacts) -> FilmedScene:
-    poster = making.artefacts.poster_key(key) if facts.poster else None
-    return FilmedScene(facts.seconds, making.artefacts.clip_key(key), poster)
+    poster = making.artefacts.poster_key(key, facts) if facts.poster else None
+    return FilmedScene(facts.seconds, making.artefacts.clip_key(key, facts), poster)
 
 
 async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> ClipFacts:
-    with TemporaryDirectory(prefix="lectern-") as folder:
-        silent, clip = Path(folder) / "silent.mp4", Path(folder) / "clip.mp4"
+    with workroom() as folder:
+        silent, clip = folder / "silent.mp4", folder / "clip.mp4"
         started = monotonic()
         await _draw(making, take.scene, ask, silent)
         await making.record.account("video", monotonic() - started, ask.speech.seconds)
@@ -67,7 +67,9 @@ async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> Clip
         parts = await in_worker(fragments, clip)
         poster = await in_worker(scene_poster, clip)
         facts = ClipFacts(ask.speech.frames / FPS, ask.speech.frames, parts)
-        return await in_worker(making.artefacts.keep_clip, key, clip, facts, poster)
+        store = partial(making.artefacts.keep_clip, key, clip, facts, poster)
+        made_with = _sources(making, take.scene)
+        return await in_worker(making.assets.kept, "video", key, made_with, store)
 
 
 async def _draw(making: Making, scene: Scene, ask: VideoRequest, out: Path) -> None:
@@ -86,7 +88,7 @@ async def _speech(making: Making, take: Take) -> Speech:
     digest_ = take.speech or ""
     facts = await in_worker(making.artefacts.speech, digest_)
     if facts is None:
-        raise ArtefactMissing(making.artefacts.speech_key(digest_))
+        raise ArtefactMissing(making.artefacts.prefix("speech", digest_))
     return await in_worker(making.artefacts.sound, digest_, facts)
 
 

@@ -47,8 +47,9 @@ def film_scene(
         clip = clip_of(tmp_path, index)
         artefacts, key = Artefacts(storage, ada.user.id), f"digest{index}"
         facts = ClipFacts(seconds=SECONDS, frames=int(SECONDS * 25), fragments=fragments(clip))
-        artefacts.keep_clip(key, clip, facts, scene_poster(clip))
-        filmed = FilmedScene(SECONDS, artefacts.clip_key(key), artefacts.poster_key(key))
+        facts = artefacts.keep_clip(key, clip, facts, scene_poster(clip))
+        names = artefacts.clip_key(key, facts), artefacts.poster_key(key, facts)
+        filmed = FilmedScene(SECONDS, *names)
         with database.transaction() as db:
             steps.film_scene(db, db.get_one(Job, job_id), index, filmed, made=True)
 

@@ -80,6 +80,12 @@ class DyingStorage(Storage):
         super().put(key, data, content_type)
         self._death.effect()
 
+    def put_new(self, key: str, data: bytes, content_type: str) -> bool:
+        self._death.check()
+        put = super().put_new(key, data, content_type)
+        self._death.effect()
+        return put
+
     def put_file(self, key: str, path: Path, content_type: str) -> None:
         self._death.check()
         super().put_file(key, path, content_type)

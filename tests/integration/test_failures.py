@@ -151,6 +151,17 @@ async def test_a_failure_that_will_not_pass_ends_the_job_at_once(studio: Studio)
     assert [e.data["attempt"] for e in history if e.kind == "step.failed"] == [1]
 
 
+async def test_a_failure_may_be_told_in_any_characters(studio: Studio) -> None:
+    def trouble(_count: int, _what: str) -> None:
+        raise EngineFailed("fake", "it said \0 and half a \ud83d")
+
+    studio.speech.trouble = trouble
+    async with running(studio.producer()):
+        (job,) = await studio.ended(studio.job(("One.",)))
+    assert (job.status, job.error_code, job.losses) == (JobStatus.FAILED, "engine_failed", 0)
+    assert job.error_detail == "The engine “fake” stopped: it said \ufffd and half a ?"
+
+
 async def test_lost_infrastructure_does_not_use_up_the_attempts(studio: Studio) -> None:
     def lost_five_times(count: int, _what: str) -> None:
         if count < 5:

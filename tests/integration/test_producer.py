@@ -140,7 +140,7 @@ async def test_a_clip_of_a_time_without_posters_is_used_without_one(
     first = studio.job(("One.",))
     async with running(studio.producer()):
         (old,) = await studio.ended(first)
-        facts = f"{(old.scenes[0].clip_key or '').removesuffix('.mp4')}.json"
+        facts = f"{(old.scenes[0].clip_key or '').rpartition('/')[0]}/clip.json"
         kept = json.loads(storage.get(facts))
         del kept["poster"]
         storage.put(facts, json.dumps(kept).encode(), "application/json")

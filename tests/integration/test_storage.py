@@ -29,6 +29,12 @@ def test_an_object_comes_back_as_it_was_put(storage: Storage):
     assert storage.exists("users/a/é +?.png")
 
 
+def test_an_object_that_is_there_is_not_put_anew(storage: Storage):
+    assert storage.put_new("users/a/marker", b"first", "text/plain")
+    assert not storage.put_new("users/a/marker", b"second", "text/plain")
+    assert storage.get("users/a/marker") == b"first"
+
+
 def test_an_empty_object_can_be_kept(storage: Storage):
     storage.put("empty", b"", "text/plain")
     assert storage.get("empty") == b""
