@@ -1,6 +1,6 @@
 """API keys: what programs sign their requests with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -56,6 +56,13 @@ def find_holder(db: Transaction, key_hash: str) -> KeyHolder | None:
         return None
     _note_use(db, found[1])
     return KeyHolder(found[0], found[1])
+
+
+def standing(db: Transaction, key_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Those of these keys that work; False where the account is disabled."""
+    rows = select(ApiKey.id, User.disabled_at.is_(None)).join(User, ApiKey.user_id == User.id)
+    found = db.execute(rows.where(ApiKey.id.in_(key_ids), _usable()))
+    return {row[0]: row[1] for row in found}
 
 
 def usable_count(db: Transaction, user_id: UUID) -> int:

@@ -18,6 +18,8 @@ EVENTS_CHANNEL = "lectern_events"
 """``job_id:number:owner_id[:batch_id]`` of every event, as soon as it is committed."""
 JOBS_CHANNEL = "lectern_jobs"
 """The id of every job that has just come into the queue."""
+ENDINGS_CHANNEL = "lectern_endings"
+"""The id of every session that was ended, API key that was revoked and user who was disabled."""
 
 
 def psycopg2_url(url: str) -> URL:

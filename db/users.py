@@ -1,5 +1,6 @@
 """Accounts, and the sign-ins that keep them signed in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -99,6 +100,13 @@ def find_sign_in(db: Transaction, user_id: UUID, session_id: UUID) -> SignIn | N
         .where(User.id == user_id, Session.id == session_id, _open(), _enabled())
     ).one_or_none()
     return SignIn(found[0], found[1]) if found else None
+
+
+def standing(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Those of these sessions that have not ended; False where the account is disabled."""
+    rows = select(Session.id, _enabled()).join(User, Session.user_id == User.id)
+    found = db.execute(rows.where(Session.id.in_(session_ids), _open()))
+    return {row[0]: row[1] for row in found}
 
 
 def lock_by_refresh(db: Transaction, refresh_hash: str) -> SignIn | None:

@@ -1,7 +1,7 @@
 """A batch as it goes on, for those who watch it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +24,7 @@ PAUSE_SECONDS = 0.5
 
 async def follow(
     database: Database, bell: EventBell, batch: Batch, place: int
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     """Counts when they have changed, jobs that have ended after ``place``, and the end of all."""
     told: BatchCounts | None = None
     with bell.heard_by(batch.id) as news:

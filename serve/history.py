@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,8 @@ from db import events
 from db.events import Told
 from db.jobs import ENDED
 from db.models import Event, Job
-from db.session import EVENTS_CHANNEL, Database, Listener, Notice
+from db.session import ENDINGS_CHANNEL, EVENTS_CHANNEL, Database, Listener, Notice
+from serve.admissions import Admissions
 
 Found = TypeVar("Found")
 
@@ -29,11 +30,12 @@ LONGEST_SECONDS = 15 * 60.0
 class EventBell:
     """Rings for the readers of a job, an owner or a batch when there is a new event.
 
-    One connection for all of them.
+    One connection for all of them; it also hears whose ``admissions`` to doubt.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._listener: Listener = database.listen([EVENTS_CHANNEL])
+    def __init__(self, database: Database, admissions: Admissions) -> None:
+        self._listener: Listener = database.listen([EVENTS_CHANNEL, ENDINGS_CHANNEL])
+        self._admissions = admissions
         self._readers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._looks: dict[Hashable, asyncio.Task[Any]] = {}
 
@@ -41,9 +43,12 @@ class EventBell:
         try:
             while True:
                 notices = await self._listener.wait(POLL_SECONDS)
-                heard = {subject for notice in notices for subject in _subjects(notice)}
-                # silence may mean that a notice was lost: then everyone looks
-                self._ring(heard if notices else set(self._readers))
+                self._ring({subject for told in notices for subject in _subjects(told)})
+                self._admissions.doubt(_ended(notices))
+                if not notices:
+                    # silence may mean that a notice was lost: then everyone looks
+                    self._ring(set(self._readers))
+                    self._admissions.doubt_all()
         finally:
             self._listener.close()
 
@@ -79,15 +84,21 @@ class EventBell:
                 bell.set()
 
 
+def _ended(notices: Iterable[Notice]) -> Iterator[UUID]:
+    return (UUID(each.payload) for each in notices if each.channel == ENDINGS_CHANNEL)
+
+
 def _subjects(notice: Notice) -> list[str]:
-    """The ids of the job, its owner and its batch."""
+    """The ids of the job, its owner and its batch; none for what is no event."""
+    if notice.channel != EVENTS_CHANNEL:
+        return []
     job, _number, *others = notice.payload.split(":")
     return [job, *others]
 
 
 async def follow(
     database: Database, bell: EventBell, job_id: UUID, after: int
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """The events after number ``after``, until the job has ended and no more can come."""
     with bell.heard_by(job_id) as news:
         while True:
@@ -105,7 +116,7 @@ async def follow(
 
 async def follow_all(
     database: Database, bell: EventBell, owner_id: UUID, place: int
-) -> AsyncIterator[Told]:
+) -> AsyncGenerator[Told, None]:
     """The events of all the owner's jobs after ``place``, for ``LONGEST_SECONDS``."""
     until = time.monotonic() + LONGEST_SECONDS
     with bell.heard_by(owner_id) as news:
@@ -117,8 +128,10 @@ async def follow_all(
                 place = told.place
                 yield told
             if not found:
+                # not wait_for: in Python 3.11 it loses a cancellation that comes with the news
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(news.wait(), max(0.0, until - time.monotonic()))
+                    async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                        await news.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from serve.admissions import Admissions
 from serve.bodies import FORM_BYTES, BodyLimit
 from serve.deps import Slots, Studio
 from serve.history import EventBell
 from serve.limits import HeadLimit
 from serve.openapi import describe
+from serve.private_answers import PrivateAnswers
 from serve.problems import answer_errors
 from serve.rates import Meter, RateHeaders
 from serve.request_log import RequestLog
@@ -86,6 +88,7 @@ def interface(version: str) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadLimit)
     app.add_middleware(RateHeaders)
+    app.add_middleware(PrivateAnswers)
     app.add_middleware(RequestLog)
     return app
 
@@ -100,10 +103,13 @@ def equip(app: FastAPI, studio: Studio) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One listener to the database for all the readers of events, and the sweeping."""
+    """One listener to the database for all the readers of events, who also end with their sign-in;
+    and the sweeping."""
     studio: Studio = app.state.studio
-    app.state.bell = EventBell(studio.database)
+    app.state.doors = Admissions(studio.database)
+    app.state.bell = EventBell(studio.database, app.state.doors)
     tasks = [
+        asyncio.create_task(app.state.doors.check_forever()),
         asyncio.create_task(app.state.bell.ring_forever()),
         asyncio.create_task(sweep_forever(studio)),
     ]

@@ -29,10 +29,10 @@ from serve.schemas import (
     Problem,
     QuotaProblem,
     ScriptPieceRead,
-    ScriptProblem,
     SlidesUpload,
     SpecPatch,
     SpokenConsent,
+    StreamProblem,
 )
 
 TAGS = [
@@ -81,7 +81,7 @@ BESIDE = (
     ScriptPieceRead,
     SpokenConsent,
     FileToCheck,
-    ScriptProblem,
+    StreamProblem,
     SlidesUpload,
     SpecPatch,
 )

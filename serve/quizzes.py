@@ -1,6 +1,6 @@
 """Questions drafted from what a lesson says: for its author to check before learners see them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from fastapi.sse import ServerSentEvent
@@ -9,7 +9,7 @@ from pipeline.engines import EngineCard, QuizEngine, QuizRequest
 from pipeline.errors import EngineUnavailable, LecternError, QuizUnanswered
 from pipeline.quiz import QuestionSpec
 from pipeline.streams import watched
-from serve.schemas import DraftedQuestion, EngineRead, QuizAsk, QuizDraft, ScriptProblem
+from serve.schemas import DraftedQuestion, EngineRead, QuizAsk, QuizDraft, StreamProblem
 
 STALL_SECONDS = 120.0
 """How long an engine may be silent: a model reads and answers a whole scene before it is heard."""
@@ -36,7 +36,7 @@ async def draft(engine: QuizEngine, ask: QuizRequest, card: EngineCard) -> QuizD
 
 async def stream(
     engine: QuizEngine, ask: QuizRequest, card: EngineCard
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     """A ``question`` event each; then one ``quiz`` with all of them, or one ``problem``."""
     asked: list[QuestionSpec] = []
     try:
@@ -46,7 +46,7 @@ async def stream(
                 yield ServerSentEvent(event="question", data=DraftedQuestion(question=question))
         yield ServerSentEvent(event="quiz", data=_drafted(card, asked))
     except LecternError as error:
-        problem = ScriptProblem(code=error.code, detail=str(error), advice=error.advice)
+        problem = StreamProblem(code=error.code, detail=str(error), advice=error.advice)
         yield ServerSentEvent(event="problem", data=problem)
 
 

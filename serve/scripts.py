@@ -1,6 +1,6 @@
 """Scripts written and measured, before there is a job."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
 from fastapi.sse import ServerSentEvent
@@ -17,9 +17,9 @@ from serve.schemas import (
     Estimate,
     ScriptAsk,
     ScriptPieceRead,
-    ScriptProblem,
     ScriptRead,
     ScriptText,
+    StreamProblem,
     WrittenScene,
 )
 
@@ -47,7 +47,7 @@ async def write(engine: ScriptEngine, ask: ScriptRequest, card: EngineCard) -> S
 
 async def stream(
     engine: ScriptEngine, ask: ScriptRequest, card: EngineCard
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     """``piece`` events as it is written; then one ``script`` with the whole, or one ``problem``."""
     written: list[ScriptPiece] = []
     try:
@@ -58,7 +58,7 @@ async def stream(
         script = _script(await collect(_again(written)), card)
         yield ServerSentEvent(event="script", data=script)
     except LecternError as error:
-        problem = ScriptProblem(code=error.code, detail=str(error), advice=error.advice)
+        problem = StreamProblem(code=error.code, detail=str(error), advice=error.advice)
         yield ServerSentEvent(event="problem", data=problem)
 
 

@@ -4,9 +4,11 @@ Every answer that is not a success is ``application/problem+json`` (RFC 9457); `
 """
 
 from serve.errors.access import (
+    AccountDisabled,
     AccountTaken,
     CredentialsRefused,
     CrossSiteRefused,
+    KeyEnded,
     KeyNotFound,
     LastAdmin,
     NotAllowed,
@@ -15,6 +17,7 @@ from serve.errors.access import (
     PasswordWrong,
     RefreshRefused,
     ScopeMissing,
+    SessionEnded,
     SessionNeeded,
     SessionNotFound,
     TokenRefused,
@@ -94,6 +97,7 @@ from serve.errors.webhooks import (
 
 __all__ = [
     "STATUS",
+    "AccountDisabled",
     "AccountTaken",
     "AddressTooLong",
     "ApiError",
@@ -132,6 +136,7 @@ __all__ = [
     "JobNotFound",
     "JobNotRetryable",
     "JobQuotaReached",
+    "KeyEnded",
     "KeyNotFound",
     "LastAdmin",
     "LessonsUnfinished",
@@ -153,6 +158,7 @@ __all__ = [
     "RequestInvalid",
     "RouteNotFound",
     "ScopeMissing",
+    "SessionEnded",
     "SessionNeeded",
     "SessionNotFound",
     "StorageQuotaReached",

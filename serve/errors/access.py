@@ -17,6 +17,27 @@ class TokenRefused(ApiError):
     advice = "Refresh the session, or sign in again."
 
 
+class SessionEnded(TokenRefused):
+    """You have been signed out."""
+
+    code = "session_ended"
+    advice = "Sign in again."
+
+
+class KeyEnded(TokenRefused):
+    """The API key has been revoked, or has run out."""
+
+    code = "key_ended"
+    advice = "Use another key."
+
+
+class AccountDisabled(TokenRefused):
+    """The account has been disabled."""
+
+    code = "account_disabled"
+    advice = "Ask an administrator."
+
+
 class CredentialsRefused(ApiError):
     """The name or the password is wrong."""
 

@@ -15,6 +15,7 @@ from serve.archives import Entry, archive, entries
 from serve.batch_reads import batch_read, manifest, summaries
 from serve.batches import CheckedBatch
 from serve.deps import (
+    Asking,
     Audit,
     LessonReader,
     LessonWriter,
@@ -28,7 +29,7 @@ from serve.idempotency import CREATES
 from serve.job_reads import summaries as job_summaries
 from serve.limits import StrictRoute
 from serve.quotas import Quota
-from serve.routes.events import ENDED, LARGEST_PLACE, Bell
+from serve.routes.events import ENDED, LARGEST_PLACE, Bell, Doors
 from serve.schemas import BatchPage, BatchRead, JobPage, Manifest, Moment, Search
 
 ZIP = "application/zip"
@@ -150,13 +151,16 @@ async def follow_batch(
     seen: Annotated[int, Depends(resume_after)],
     studio: StudioParts,
     bell: Bell,
+    doors: Doors,
+    who: Asking,
 ) -> AsyncIterator[ServerSentEvent]:
     """`counts` whenever they change, `item` for each job that ends, and `finished` at the end.
 
     Only items have an id, by which a reader goes on after a break. A reader who has all of a batch
-    that is finished gets 204.
+    that is finished gets 204. `problem` instead, once the sign-in or key it came by has ended.
     """
-    async for event in batch_streams.follow(studio.database, bell, batch, seen):
+    told = batch_streams.follow(studio.database, bell, batch, seen)
+    async for event in doors.while_admitted(who, told):
         yield event
 
 

@@ -1,14 +1,16 @@
 """Histories, as they are written."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from db import events
 from db.jobs import ENDED as ENDED_JOB
-from serve.deps import LessonReader, OwnJob, StudioParts, Transaction
+from serve.admissions import Admissions
+from serve.deps import Asking, LessonReader, OwnJob, Studio, StudioParts, Transaction
 from serve.errors import HistoryEnds
 from serve.event_reads import with_poster
 from serve.history import EventBell, follow, follow_all
@@ -42,7 +44,14 @@ def the_bell(request: Request) -> EventBell:
     return bell
 
 
+def the_doors(request: Request) -> Admissions:
+    doors: Admissions = request.app.state.doors
+    return doors
+
+
 Bell = Annotated[EventBell, Depends(the_bell)]
+Doors = Annotated[Admissions, Depends(the_doors)]
+"""Every stream goes through them: its reader is shown out when their sign-in or key has ended."""
 
 
 @router.get("/jobs/{job_id}/events", response_class=EventSourceResponse, responses=ENDED)
@@ -51,13 +60,22 @@ async def follow_job(
     seen: Annotated[int, Depends(resume_after)],
     studio: StudioParts,
     bell: Bell,
+    doors: Doors,
+    who: Asking,
 ) -> AsyncIterator[ServerSentEvent]:
     """Every event of a job after the last one seen, until the last one of all.
 
     The id of an event is its number: a browser resumes by itself. A reader who has everything of a
-    job that has ended gets 204.
+    job that has ended gets 204. `problem` instead, once the sign-in or key it came by has ended.
     """
-    async for event in follow(studio.database, bell, job.id, seen):
+    async for event in doors.while_admitted(who, _history(studio, bell, job.id, seen)):
+        yield event
+
+
+async def _history(
+    studio: Studio, bell: EventBell, job_id: UUID, seen: int
+) -> AsyncGenerator[ServerSentEvent, None]:
+    async for event in follow(studio.database, bell, job_id, seen):
         told = with_poster(studio.storage, EventRead.model_validate(event))
         yield ServerSentEvent(event=event.kind, id=str(event.number), data=told)
 
@@ -82,15 +100,24 @@ async def follow_jobs(
     place: Annotated[int, Depends(place_to_start)],
     studio: StudioParts,
     bell: Bell,
+    doors: Doors,
+    who: Asking,
 ) -> AsyncIterator[ServerSentEvent]:
     """The events of all one's jobs, from now on or from where one was.
 
     Begins with `opened`, whose id is the place to go on from; ids grow, with gaps, and an event
     never comes after one with a larger id. Broken off after 15 minutes: reconnect as after any
-    break, with `Last-Event-ID`.
+    break, with `Last-Event-ID`. `problem` says that the sign-in or key it came by has ended.
     """
+    async for event in doors.while_admitted(who, _feed(studio, bell, user.id, place)):
+        yield event
+
+
+async def _feed(
+    studio: Studio, bell: EventBell, owner_id: UUID, place: int
+) -> AsyncGenerator[ServerSentEvent, None]:
     yield ServerSentEvent(event="opened", id=str(place), data=FeedOpened(place=place))
-    async for told in follow_all(studio.database, bell, user.id, place):
+    async for told in follow_all(studio.database, bell, owner_id, place):
         yield ServerSentEvent(
             event=told.event.kind,
             id=str(told.place),

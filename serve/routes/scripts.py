@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from serve import quizzes, scripts, slides
 from serve.bodies import FORM_BYTES
-from serve.deps import AssetWriter, Bounds, LessonReader, LessonWriter, StudioParts
+from serve.deps import Asking, AssetWriter, Bounds, LessonReader, LessonWriter, StudioParts
 from serve.idempotency import CREATES
 from serve.limits import StrictRoute
 from serve.quotas import Quota
 from serve.rates import COSTLY
+from serve.routes.events import Doors
 from serve.schemas import (
     Estimate,
     QuizAsk,
@@ -48,14 +49,17 @@ STREAMED_QUIZ: dict[int | str, dict[str, Any]] = {
 async def write_script(
     ask: ScriptAsk,
     user: LessonWriter,  # noqa: ARG001
+    who: Asking,
     studio: StudioParts,
+    doors: Doors,
     accept: Annotated[str, Header()] = "",
 ) -> ScriptRead | Response:
     """Writes a script of titled scenes; with `Accept: text/event-stream`, streams it."""
     request = scripts.as_request(ask)
     card = await scripts.writer(studio.script, request)
     if EVENT_STREAM in accept:
-        return event_stream(scripts.stream(studio.script, request, card))
+        told = scripts.stream(studio.script, request, card)
+        return event_stream(doors.while_admitted(who, told))
     return await scripts.write(studio.script, request, card)
 
 
@@ -69,7 +73,9 @@ def estimate_script(text: ScriptText, user: LessonReader) -> Estimate:  # noqa: 
 async def draft_quiz(
     ask: QuizAsk,
     user: LessonWriter,  # noqa: ARG001
+    who: Asking,
     studio: StudioParts,
+    doors: Doors,
     accept: Annotated[str, Header()] = "",
 ) -> QuizDraft | Response:
     """Drafts questions about what the scenes say, each with the sentence that holds its answer.
@@ -79,7 +85,8 @@ async def draft_quiz(
     request = quizzes.as_request(ask)
     card = await quizzes.asker(studio.quiz, request)
     if EVENT_STREAM in accept:
-        return event_stream(quizzes.stream(studio.quiz, request, card))
+        told = quizzes.stream(studio.quiz, request, card)
+        return event_stream(doors.while_admitted(who, told))
     return await quizzes.draft(studio.quiz, request, card)
 
 
@@ -101,10 +108,13 @@ async def slides_form(request: Request, user: AssetWriter) -> AsyncIterator[Slid
 
 
 async def deck(
-    form: Annotated[SlidesUpload, Depends(slides_form)], studio: StudioParts, bounds: Bounds
+    user: AssetWriter,
+    form: Annotated[SlidesUpload, Depends(slides_form)],
+    studio: StudioParts,
+    bounds: Bounds,
 ) -> AsyncIterator[slides.Deck]:
     """Outside of the transaction, which must not wait for slides to be drawn."""
-    async with slides.read(studio, bounds, form) as read:
+    async with slides.read(studio, bounds, user.id, form) as read:
         yield read
 
 
@@ -115,8 +125,8 @@ async def deck(
     dependencies=[COSTLY, CREATES],
 )
 def take_slides(
-    read: Annotated[slides.Deck, Depends(deck)], studio: StudioParts, quota: Quota
+    read: Annotated[slides.Deck, Depends(deck, scope="function")], quota: Quota
 ) -> SlidesRead:
     """A scene for each slide of a presentation: its speaker notes as what is said, its picture as a
     slide asset. Hidden slides are left out."""
-    return slides.keep(studio.storage, quota, read)
+    return slides.keep(quota, read)

@@ -85,8 +85,8 @@ class ScriptPieceRead(Answer):
     title: str | None
 
 
-class ScriptProblem(Answer):
-    """Why a script that was being streamed came to no end."""
+class StreamProblem(Answer):
+    """The last event of a stream that cannot go on: why, and what to do."""
 
     code: str
     detail: str

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -150,6 +151,12 @@ def portrait(ada: Person, database: Database) -> Asset:
 @pytest.fixture
 def server(app: FastAPI) -> Iterator[str]:
     """The application behind a real socket; its address."""
+    with served(app) as address:
+        yield address
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
     running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     started = threading.Event()
     startup = running.startup

@@ -4,6 +4,7 @@ import asyncio
 from itertools import count
 from typing import Any, cast
 
+from serve.admissions import Admissions
 from serve.history import EventBell
 
 
@@ -15,7 +16,8 @@ class Nowhere:
 
 
 def a_bell() -> EventBell:
-    return EventBell(cast(Any, Nowhere()))
+    nowhere = cast(Any, Nowhere())
+    return EventBell(nowhere, Admissions(nowhere))
 
 
 async def test_those_who_look_at_once_share_one_look() -> None:

@@ -60,6 +60,14 @@ test("pauses grow while the studio does not answer, and are short again after an
   expect(pauses).toEqual([1000, 2000, 4000, 1000]);
 });
 
+test("a line that ends with the sign-in tells nothing of it, and goes on where it was", async () => {
+  const signedOut = 'event: problem\ndata: {"code": "session_ended"}\n\n';
+  const found = await read([() => stream(event(1) + signedOut), () => stream(signedOut), ended]);
+  expect(found.heard).toEqual(["1"]);
+  expect(found.asked).toEqual([null, "1", "1"]);
+  expect(found.pauses[1]).toBeGreaterThan(found.pauses[0] ?? 0);
+});
+
 test("a line that is refused is not tried again", async () => {
   const { states, pauses } = await read([() => refused("job_not_found", 404)]);
   expect(states.at(-1)).toBe("refused");

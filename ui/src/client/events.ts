@@ -36,6 +36,8 @@ export async function readEvents(line: Line, means: Means): Promise<void> {
   let { after } = line;
   let failures = 0;
   const hear = (event: EventSourceMessage) => {
+    // the sign-in has ended: the next request is refused, and waits until somebody signs in again
+    if (event.event === "problem") return;
     if (event.id) after = event.id;
     failures = 0;
     line.onEvent(event);

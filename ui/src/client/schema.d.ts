@@ -754,7 +754,7 @@ export interface paths {
          * @description `counts` whenever they change, `item` for each job that ends, and `finished` at the end.
          *
          *     Only items have an id, by which a reader goes on after a break. A reader who has all of a batch
-         *     that is finished gets 204.
+         *     that is finished gets 204. `problem` instead, once the sign-in or key it came by has ended.
          */
         get: operations["followBatch"];
         put?: never;
@@ -897,7 +897,7 @@ export interface paths {
          * @description Every event of a job after the last one seen, until the last one of all.
          *
          *     The id of an event is its number: a browser resumes by itself. A reader who has everything of a
-         *     job that has ended gets 204.
+         *     job that has ended gets 204. `problem` instead, once the sign-in or key it came by has ended.
          */
         get: operations["followJob"];
         put?: never;
@@ -921,7 +921,7 @@ export interface paths {
          *
          *     Begins with `opened`, whose id is the place to go on from; ids grow, with gaps, and an event
          *     never comes after one with a larger id. Broken off after 15 minutes: reconnect as after any
-         *     break, with `Last-Event-ID`.
+         *     break, with `Last-Event-ID`. `problem` says that the sign-in or key it came by has ended.
          */
         get: operations["followJobs"];
         put?: never;
@@ -3878,8 +3878,9 @@ export interface components {
         /**
          * WatermarkRead
          * @description A watermark in the sound. `studio` and `speech` are null where it is there and cannot be
-         *     read. `score`: by how many standard deviations it stands out from chance. `lessons`: which of
-         *     one's own lessons it leads to.
+         *     read. `score`: by how many standard deviations it stands out from chance. `tempo`, `pitch`: how
+         *     many times as fast and as high it is heard as it was spoken. `lessons`: which of one's own
+         *     lessons it leads to.
          */
         WatermarkRead: {
             /** Studio */
@@ -3892,6 +3893,10 @@ export interface components {
             end_seconds: number;
             /** Score */
             score: number;
+            /** Tempo */
+            tempo: number;
+            /** Pitch */
+            pitch: number;
             /** Ours */
             ours: boolean;
             /** Lessons */
@@ -4329,10 +4334,10 @@ export interface components {
             file: string;
         };
         /**
-         * ScriptProblem
-         * @description Why a script that was being streamed came to no end.
+         * StreamProblem
+         * @description The last event of a stream that cannot go on: why, and what to do.
          */
-        ScriptProblem: {
+        StreamProblem: {
             /** Code */
             code: string;
             /** Detail */
@@ -4525,7 +4530,7 @@ export type BatchItemEnd = components['schemas']['BatchItemEnd'];
 export type ScriptPieceRead = components['schemas']['ScriptPieceRead'];
 export type SpokenConsent = components['schemas']['SpokenConsent'];
 export type FileToCheck = components['schemas']['FileToCheck'];
-export type ScriptProblem = components['schemas']['ScriptProblem'];
+export type StreamProblem = components['schemas']['StreamProblem'];
 export type SlidesUpload = components['schemas']['SlidesUpload'];
 export type SpecPatch = components['schemas']['SpecPatch'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
