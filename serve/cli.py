@@ -6,7 +6,7 @@ help, or for a file's licence, does not wait for a web framework and the engines
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -98,10 +98,16 @@ def lectern() -> None:
 
 
 def main() -> None:
-    """Runs the command; an error of ours ends it with its sentence, not with a traceback."""
+    """Runs the command; an error of ours, or of the disk, ends it with its sentence."""
     try:
         app()
     except LecternError as error:
-        # escaped: what programs and people wrote may hold brackets
-        Console().print(f"[red]{escape(str(error))}[/] {escape(error.advice)}", highlight=False)
-        raise SystemExit(1) from None
+        _end_with(str(error), error.advice)
+    except OSError as error:
+        _end_with(str(error))
+
+
+def _end_with(sentence: str, advice: str = "") -> NoReturn:
+    """Without a traceback. Escaped: what programs and people wrote may hold brackets."""
+    Console().print(f"[red]{escape(sentence)}[/] {escape(advice)}", highlight=False)
+    raise SystemExit(1)

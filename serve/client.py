@@ -1,7 +1,9 @@
 """A running studio, over its HTTP API; what the command line uses."""
 
 import mimetypes
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +13,8 @@ from httpx_sse import connect_sse
 from pipeline.errors import LecternError
 
 PATIENCE = httpx.Timeout(60.0, read=120.0)
+RECONNECT_SECONDS = 1.0
+RESTART_SECONDS = 600.0
 Json = dict[str, Any]
 
 
@@ -18,6 +22,13 @@ class Refused(LecternError):
     """The studio refused “{0}”: {1}"""
 
     code = "refused"
+
+
+class StudioUnreachable(LecternError):
+    """No studio answers at {0}: {1}."""
+
+    code = "studio_unreachable"
+    advice = "Start it with `lectern up`, or name another one with --url."
 
 
 class StudioClient:
@@ -36,9 +47,12 @@ class StudioClient:
         self._http.close()
 
     def sign_in(self) -> None:
-        answer = self._http.post(
-            "/api/auth/login", json={"login": self._login, "password": self._password}
-        )
+        """Raises Refused, and StudioUnreachable where nobody answers."""
+        who = {"login": self._login, "password": self._password}
+        try:
+            answer = self._http.post("/api/auth/login", json=who)
+        except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
+            raise StudioUnreachable(self._http.base_url, error) from error
         token = _checked(answer)["access_token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
 
@@ -71,23 +85,42 @@ class StudioClient:
         self.call("POST", f"/api/assets/{asset}/consent", json=given)
 
     def events(self, job: str) -> Iterator[Json]:
-        """A job's history as it happens; picks up where a broken connection left it."""
+        """A job's history as it happens; picks up where a broken connection left it.
+
+        Raises StudioUnreachable when no studio answers for longer than one needs to start again.
+        """
         last = "0"
+        deadline: float | None = None
         while True:
             try:
                 headers = {"Last-Event-ID": last}
                 with connect_sse(
                     self._http, "GET", f"/api/jobs/{job}/events", headers=headers
                 ) as stream:
+                    if stream.response.is_success:
+                        deadline = None
                     for event in stream.iter_sse():
                         if not event.data:
                             continue  # it only says how soon to come back
+                        if event.event == "problem":
+                            self.sign_in()
+                            break
                         last = event.id or last
                         told = event.json()
                         yield {"kind": told["kind"], "number": told["number"], **told["data"]}
-                return
-            except httpx.TransportError:
-                continue
+                    else:
+                        return
+            except httpx.TransportError as error:
+                deadline = deadline or time.monotonic() + RESTART_SECONDS
+                if time.monotonic() > deadline:
+                    raise StudioUnreachable(self._http.base_url, error) from error
+                self._come_back()
+
+    def _come_back(self) -> None:
+        """After a pause, and signed in anew: a lesson may take longer than a token is good for."""
+        time.sleep(RECONNECT_SECONDS)
+        with suppress(StudioUnreachable, Refused):
+            self.sign_in()
 
     def download(self, address: str, path: Path) -> None:
         with self._http.stream("GET", address, follow_redirects=True) as answer:

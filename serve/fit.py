@@ -57,6 +57,7 @@ def _limit(deployment: dict[str, Any], least: int, most: int, cpus: int) -> None
 
 NOT_FOR_REPLICAS = {
     "home",
+    "files_port",
     "ray_address",
     "ray_token",
     "admin_email",

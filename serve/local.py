@@ -72,7 +72,8 @@ class LocalServices:
     """Everything a studio needs besides itself; one set at a time in each ``home``.
 
     ``on_step`` hears each service's name and state, for a display of the progress. ``s3_bucket``
-    is made in the embedded storage; one that runs elsewhere is left as it is.
+    is made in the embedded storage; one that runs elsewhere is left as it is. ``files_port`` is
+    that storage's own, where somebody counts on its number; any that is free if left out.
     """
 
     def __init__(
@@ -81,7 +82,10 @@ class LocalServices:
         external: External | None = None,
         s3_bucket: str = "lectern",
         on_step: OnStep = _unheard,
+        *,
+        files_port: int | None = None,
     ) -> None:
+        self._files_port = files_port
         self._home = home.resolve()
         self._external = external or External()
         self._bucket = s3_bucket
@@ -212,6 +216,7 @@ class LocalServices:
             StorageKeys(secrets.s3_access_key, secrets.s3_secret_key, secrets.s3_internal_key),
             self._bucket,
             ports,
+            self._files_port,
         )
 
     def _own_ray(self, dashboard_port: int) -> RayHead:

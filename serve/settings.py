@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     s3_access_key: str | None = None
     s3_secret_key: SecretStr | None = None
     s3_bucket: str = "lectern"
+    files_port: Annotated[int, Field(ge=1, le=55_535)] | None = None
     s3_region: str = "us-east-1"
     ray_address: str | None = Field(
         default=None, validation_alias=AliasChoices("LECTERN_RAY_ADDRESS", "RAY_ADDRESS")

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,16 @@ from serve.fit import environment, fit, read_config
 from serve.lesson_check import check_lesson
 from serve.local import External, LocalServices, StepState
 from serve.local_account import Account
-from serve.local_database import keep_local_account, studio_database
+from serve.local_database import (
+    keep_local_account,
+    reaching_the_database,
+    studio_database,
+)
 from serve.making import MadeLesson, make_lesson
 from serve.rollout import roll_out
 from serve.services.certificates import keep_certificates
 from serve.services.doorway import EVERY_ADDRESS, address_for_others, doorway
-from serve.services.ports import LOOPBACK, free_port
+from serve.services.ports import LOOPBACK, claim, free_port
 from serve.services.signals import interrupted_by_signals, set_by_signals
 from serve.settings import Settings
 
@@ -43,22 +47,23 @@ def bring_up(run: StudioRun, console: Console) -> None:
     """Starts what has no address, serves, makes the sample if asked, stays until a signal."""
     home = run.settings.home
     services = LocalServices(
-        home, _external(run.settings), run.settings.s3_bucket, _announcer(console)
+        home,
+        _external(run.settings),
+        run.settings.s3_bucket,
+        _announcer(console),
+        files_port=run.settings.files_port,
     )
     try:
         with interrupted_by_signals(), services, ExitStack() as ways:
+            run = replace(run, settings=with_port(run.settings))
             settings = _located(run.settings, services)
             ways.enter_context(_door(run.settings, services))
-            migrate(settings.given("database_url"))
+            with reaching_the_database():
+                migrate(settings.given("database_url"))
             _serve(run, settings, services, console)
             account = _open_account(settings)
             console.print(f"[bold]Lectern is at {account.url}[/]  (data in {home})")
-            if others := address_for_others(settings.host):
-                console.print(f"Other machines reach it at http://{others}:{settings.port}")
-            if services.dashboard_url:
-                console.print(
-                    f"[dim]Ray dashboard at {services.dashboard_url}, key in {home}/ray-token"
-                )
+            _tell_ways(settings, services, console)
             if run.sample:
                 with StudioClient(account.url, account.username, account.password) as client:
                     _report(make_lesson(client, run.sample, run.out, console), console)
@@ -67,6 +72,30 @@ def bring_up(run: StudioRun, console: Console) -> None:
                 _watch(run, settings, services, console)
     except KeyboardInterrupt:
         console.print("Stopped.")
+
+
+def _tell_ways(settings: Settings, services: LocalServices, console: Console) -> None:
+    """Where others come in, and where a proxy of the operator's must lead."""
+    if others := address_for_others(settings.host):
+        console.print(f"Other machines reach it at http://{others}:{settings.port}")
+    if services.storage_port and settings.s3_public_endpoint_url:
+        files = f"{LOOPBACK}:{services.storage_port}"
+        console.print(f"Files are asked for at {settings.s3_public_endpoint_url}, kept at {files}")
+    if services.dashboard_url:
+        token = settings.home / "ray-token"
+        console.print(f"[dim]Ray dashboard at {services.dashboard_url}, key in {token}")
+
+
+def with_port(settings: Settings) -> Settings:
+    """A port that is free, unless somebody counts on its number: who set it, a proxy, or other
+    machines. Raises PortInUse.
+    """
+    counted_on = "port" in settings.model_fields_set or settings.s3_public_endpoint_url
+    if counted_on or address_for_others(settings.host):
+        port = claim(settings.port, settings.host, "LECTERN_PORT")
+    else:
+        port = free_port(settings.port)
+    return settings.model_copy(update={"port": port})
 
 
 def _external(settings: Settings) -> External:
@@ -89,12 +118,11 @@ def _announcer(console: Console) -> Any:
 
 
 def _located(settings: Settings, services: LocalServices) -> Settings:
-    """The settings with every address filled in, and a port that is free."""
+    """The settings with every address filled in."""
     found = services.addresses
     return settings.model_copy(
         update={
             "home": settings.home.absolute(),
-            "port": free_port(settings.port),
             "database_url": found.database_url,
             "s3_endpoint_url": found.s3_endpoint_url,
             "s3_public_endpoint_url": settings.s3_public_endpoint_url

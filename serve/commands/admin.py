@@ -4,8 +4,8 @@ import typer
 from rich.console import Console
 
 from serve.admins import make_admin
+from serve.commands.configured import configured
 from serve.local_database import studio_database
-from serve.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -21,12 +21,12 @@ def create_admin(email: str, username: str) -> None:
 
     Asks for the password, unless LECTERN_ADMIN_PASSWORD holds it.
     """
-    given = Settings().admin_password
+    given = configured().admin_password
     password = (
         given.get_secret_value()
         if given
         else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    with studio_database(Settings()) as database:
+    with studio_database(configured()) as database:
         make_admin(database, email, username, password)
     Console().print(f"{username} is an administrator.", highlight=False)

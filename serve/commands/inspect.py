@@ -7,9 +7,9 @@ import typer
 from rich.console import Console
 
 from pipeline.provenance.inspection import inspect as inspect_file
+from serve.commands.configured import configured
 from serve.inspecting import show
 from serve.roots import trusted_root
-from serve.settings import Settings
 
 app = typer.Typer(add_completion=False)
 
@@ -25,4 +25,4 @@ def inspect(
     ] = None,
 ) -> None:
     """Say what a file says of its origin: content credentials, watermark, metadata."""
-    show(inspect_file(file, root or trusted_root(Settings())), Console())
+    show(inspect_file(file, root or trusted_root(configured())), Console())

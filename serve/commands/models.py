@@ -19,8 +19,8 @@ from deployments import licences, model_archive, model_files
 from deployments.model_manifest import InstalledModel, ModelFile, WheelFile, load_manifest
 from deployments.model_records import identity_of, read_records
 from pipeline.errors import LicencesNotAccepted
+from serve.commands.configured import configured
 from serve.proof import ModelCodeMissing
-from serve.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The files of the models.")
 console = Console()
@@ -37,7 +37,7 @@ LARGE = ("zonos", "kdtalker")
 @app.command("list")
 def list_models() -> None:
     """Every engine's files: their sizes, whether they are here, and their licences."""
-    models = Settings().models_folder
+    models = configured().models_folder
     manifest = load_manifest()
     file_column = Column("file", overflow="fold")
     table = Table("engine", file_column, "size", "", "licence", "commercial use", box=None)
@@ -65,7 +65,7 @@ def pull_models(
     from_: Annotated[Path | None, typer.Option("--from", help="A bundle to unpack.")] = None,
 ) -> None:
     """Fetch what the engines lack, check it, put it in place."""
-    models = Settings().models_folder
+    models = configured().models_folder
     wanted = engines or load_manifest().small_engines
     load_manifest().needed_by(wanted, variant)
     for engine in wanted:
@@ -83,7 +83,7 @@ def pull_models(
 @app.command("check")
 def check_models(engines: Engines = None, variant: Variant = None) -> None:
     """Hold every file to its hash, and the large models' to the keys their code expects."""
-    models = Settings().models_folder
+    models = configured().models_folder
     wanted = engines or load_manifest().small_engines
     wrong = 0
     for file in load_manifest().needed_by(wanted, variant):
@@ -102,7 +102,7 @@ def check_models(engines: Engines = None, variant: Variant = None) -> None:
 def bundle_models(out: Path, engines: Engines = None, variant: Variant = None) -> None:
     """One archive of the model files, for a machine without internet."""
     wanted = engines or load_manifest().small_engines
-    models = Settings().models_folder
+    models = configured().models_folder
     with _transfer() as report:
         model_archive.bundle(wanted, models, out, report, variant=variant)
     console.print(f"{out}  [dim]{out.stat().st_size / 1e6:,.1f} MB", highlight=False)

@@ -2,8 +2,8 @@
 
 import typer
 
+from serve.commands.configured import configured
 from serve.roots import trusted_root
-from serve.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -16,4 +16,4 @@ def provenance() -> None:
 @app.command("root")
 def print_root() -> None:
     """Print the root certificate, for others to trust what this studio signs."""
-    typer.echo(trusted_root(Settings()).read_text(), nl=False)
+    typer.echo(trusted_root(configured()).read_text(), nl=False)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from serve.settings import Settings
+from serve.commands.configured import configured
 from serve.up import StudioRun, bring_up
 
 app = typer.Typer(add_completion=False)
@@ -20,4 +20,4 @@ def up(
     once: Annotated[bool, typer.Option("--once", help="Stop when the lesson is made.")] = False,
 ) -> None:
     """Start the studio and every service it has no address for; stop with Ctrl-C."""
-    bring_up(StudioRun(Settings(), config, sample, out, once), Console())
+    bring_up(StudioRun(configured(), config, sample, out, once), Console())

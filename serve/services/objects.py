@@ -15,7 +15,7 @@ import httpx
 from pipeline.errors import LecternError, ServiceFailed
 from pipeline.storage import Storage
 from serve.services.folders import private_folder
-from serve.services.ports import LOOPBACK, free_port
+from serve.services.ports import LOOPBACK, claim, free_port
 from serve.services.process import launch, running, stop, wait_until
 from serve.services.secrets import write_privately
 
@@ -38,7 +38,10 @@ class StorageKeys:
 
 
 class ObjectStore:
-    """One store on free ports of the loopback; ``ports`` are those it had last time, by part."""
+    """One store on free ports of the loopback; ``ports`` are those it had last time, by part.
+
+    ``files_port``, where it is given, is the one that answers for files, or none does.
+    """
 
     name = "Object storage"
 
@@ -49,7 +52,9 @@ class ObjectStore:
         keys: StorageKeys,
         bucket: str,
         ports: dict[str, int] | None = None,
+        files_port: int | None = None,
     ) -> None:
+        self._files_port = files_port
         self._folder = folder.resolve()
         self._log = log
         self.keys = keys
@@ -74,7 +79,7 @@ class ObjectStore:
         return Storage(self.endpoint_url, keys.access_key, keys.secret_key, bucket or self._bucket)
 
     def start(self) -> None:
-        """The bucket is ready when it returns. Raises ServiceFailed."""
+        """The bucket is ready when it returns. Raises ServiceFailed, PortInUse."""
         for process in list(running("weed", f"-dir={self._data}")):
             stop(process, (GENTLY,))
         self._write_configuration()
@@ -116,7 +121,13 @@ class ObjectStore:
 
     def _choose_ports(self) -> None:
         chosen: dict[str, int] = {}
+        if self._files_port is not None:
+            for offset in (0, GRPC_OFFSET):
+                claim(self._files_port + offset, LOOPBACK, "LECTERN_FILES_PORT")
+            chosen["s3"] = self._files_port
         for part, preferred in self.ports.items():
+            if part in chosen:
+                continue
             taken = [port + offset for port in chosen.values() for offset in (0, GRPC_OFFSET)]
             chosen[part] = free_port(preferred, taken, (0, GRPC_OFFSET))
         self.ports = chosen

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.errors import ServiceFailed
 from serve.services.folders import private_folder
-from serve.services.ports import OWN_RANGE, free_port, is_free
+from serve.services.ports import OWN_RANGE, PortInUse, claim, free_port, is_free
 from serve.services.process import last_words, launch, running, stop, wait_until
 from serve.services.secrets import Secrets, keep_secrets, write_privately
 from serve.services.signals import interrupted_by_signals, set_by_signals, undisturbed
@@ -37,6 +37,19 @@ def test_a_taken_port_is_replaced_by_one_of_ours(taken_port: int):
 
 def test_a_port_whose_neighbour_is_taken_is_replaced(taken_port: int):
     assert free_port(taken_port - 7, offsets=(0, 7)) != taken_port - 7
+
+
+def test_a_port_that_somebody_counts_on_is_not_replaced(taken_port: int):
+    free = free_port(OWN_RANGE.start)
+    assert claim(free, "127.0.0.1", "LECTERN_PORT") == free
+    with pytest.raises(PortInUse, match=str(taken_port)) as refused:
+        claim(taken_port, "127.0.0.1", "LECTERN_PORT")
+    assert "LECTERN_PORT" in refused.value.advice
+
+
+def test_an_address_that_is_not_ours_cannot_be_claimed():
+    with pytest.raises(PortInUse, match=r"192\.0\.2\.77"):
+        claim(free_port(OWN_RANGE.start), "192.0.2.77", "LECTERN_PORT")
 
 
 def test_a_port_promised_to_another_service_is_not_given_twice():
