@@ -58,6 +58,13 @@ def test_no_route_takes_json_that_is_too_deep_or_too_large(
     assert_problem(send('{"a": NaN}'), 400, "body_malformed")
 
 
+def test_nobody_keeps_what_is_answered(ada: Person, client: TestClient) -> None:
+    asked = ada.get("/api/auth/me"), client.get("/api/jobs"), client.get("/api/nothing")
+    for answer in asked:
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 def test_no_upload_is_larger_than_it_may_be(ada: Person) -> None:
     # announced, and never sent
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
