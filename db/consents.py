@@ -15,8 +15,7 @@ OF_PEOPLE = (AssetKind.PORTRAIT, AssetKind.VOICE)
 
 
 def record(db: Transaction, consent: Consent) -> Consent:
-    """In place of the one before, which counts as revoked from now on."""
-    db.get(Asset, consent.asset_id, with_for_update=True)
+    """In place of the one before, which counts as revoked from now on. Its asset must be locked."""
     _close(db, consent.asset_id, consent.recorded_by)
     db.add(consent)
     db.flush()

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from db.jobs import PARTS
+from db.jobs import PARTS, hold
 from db.models import Embed, EmbedViews, Job
 
 DAYS_SHOWN = 30
@@ -57,7 +57,9 @@ def find_shown(session: Session, token: str) -> tuple[Embed, Job] | None:
 
 
 def count_view(session: Session, job_id: UUID) -> None:
-    """Adds one to today's."""
+    """Adds one to today's, unless the lesson has just been deleted."""
+    if not hold(session, job_id):
+        return
     today = func.timezone("UTC", func.now()).cast(EmbedViews.day.type)
     row = insert(EmbedViews).values(job_id=job_id, day=today, views=1)
     session.execute(

@@ -229,6 +229,13 @@ def lock(session: Session, job_id: UUID) -> Job | None:
     return session.get(Job, job_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
+def hold(session: Session, job_id: UUID) -> bool:
+    """Whether the job is there; if so, it is until the transaction ends. Nobody else waits but who
+    would delete it."""
+    there = select(Job.id).where(Job.id == job_id)
+    return session.scalar(there.with_for_update(read=True, key_share=True)) is not None
+
+
 def pause_steps(session: Session, job_id: UUID) -> None:
     """Nobody works at the job's steps any more."""
     session.execute(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Transaction
 
 from db import usage
 from db.forecast import CHARACTERS_A_SECOND, PROMPTED_SECONDS
-from db.models import Asset, Export, Job, JobStatus, SceneRow, SceneStatus, User
+from db.models import Asset, AssetStatus, Export, Job, JobStatus, SceneRow, SceneStatus, User
 
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -78,8 +78,10 @@ def _under_way(db: Transaction, user_id: UUID) -> tuple[int, float]:
 
 
 def stored_bytes(db: Transaction, user_id: UUID) -> int:
-    """Uploads, announced ones too, and finished files."""
-    uploaded = select(func.coalesce(func.sum(Asset.bytes), 0)).where(Asset.owner_id == user_id)
+    """Uploads, announced ones too, and finished files. Of what failed its check nothing is kept."""
+    uploaded = select(func.coalesce(func.sum(Asset.bytes), 0)).where(
+        Asset.owner_id == user_id, Asset.status != AssetStatus.FAILED
+    )
     exported = (
         select(func.coalesce(func.sum(Export.bytes), 0))
         .join(Job, Job.id == Export.job_id)

@@ -299,6 +299,16 @@ def own_job(job_id: UUID, user: CurrentUser, db: Transaction) -> Job:
 OwnJob = Annotated[Job, Security(own_job, scopes=[Scope.LESSONS_READ])]
 
 
+def held_job(job: OwnJob, db: Transaction) -> Job:
+    """One's job, which nobody deletes until the request is done."""
+    if not jobs.hold(db, job.id):
+        raise JobNotFound
+    return job
+
+
+HeldJob = Annotated[Job, Depends(held_job)]
+
+
 def own_batch(batch_id: UUID, user: CurrentUser, db: Transaction) -> Batch:
     batch = batches.find(db, user.id, batch_id)
     if batch is None:
@@ -327,6 +337,18 @@ def own_asset(asset_id: UUID, user: CurrentUser, db: Transaction) -> Asset:
 
 
 OwnAsset = Annotated[Asset, Security(own_asset, scopes=[Scope.ASSETS_READ])]
+
+
+def locked_asset(asset: OwnAsset, db: Transaction) -> Asset:
+    """One's asset, which nobody else changes or deletes until the request is done. Not for who
+    locks jobs after it: they come first."""
+    locked = assets.lock(db, asset)
+    if locked is None:
+        raise AssetNotFound
+    return locked
+
+
+LockedAsset = Annotated[Asset, Depends(locked_asset)]
 
 
 def own_webhook(webhook_id: UUID, user: CurrentUser, db: Transaction) -> Webhook:

@@ -13,7 +13,10 @@ KEPT_SECONDS = 3600
 
 def token_in(url: str, base: str) -> str:
     """The token in the address of a player of ours. Raises PlayerNotFound."""
-    asked, ours = urlsplit(url), urlsplit(base)
+    try:
+        asked, ours = urlsplit(url), urlsplit(base)
+    except ValueError as error:
+        raise PlayerNotFound from error
     # not the scheme: a proxy may have taken the encryption off
     found = PLAYER.fullmatch(asked.path.removeprefix(ours.path))
     if asked.netloc != ours.netloc or found is None:
@@ -43,5 +46,7 @@ def _within(
     size: tuple[int, int], max_width: int | None, max_height: int | None
 ) -> tuple[int, int]:
     width, height = size
-    share = min(1.0, (max_width or width) / width, (max_height or height) / height)
+    # so, and not divided first: no float holds what somebody may ask for
+    wide, high = min(max_width or width, width), min(max_height or height, height)
+    share = min(wide / width, high / height)
     return max(1, int(width * share)), max(1, int(height * share))

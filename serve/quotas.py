@@ -14,9 +14,7 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from db import quotas
-from db.models import Asset
 from db.quotas import Quotas, Used
-from pipeline.storage import Storage, asset_prefix
 from serve.deps import Asking, StudioParts, Transaction
 from serve.errors import JobQuotaReached, QuotaState, StorageQuotaReached, VideoQuotaReached
 
@@ -46,7 +44,6 @@ class QuotaCheck:
     db: Session
     user_id: UUID
     usual: Quotas
-    storage: Storage
 
     def check_lessons(self) -> None:
         """After jobs were made or set going again, all of them at once.
@@ -60,12 +57,11 @@ class QuotaCheck:
         if may.storage_bytes is not None and used.storage_bytes >= may.storage_bytes:
             raise StorageQuotaReached(_stored(used.storage_bytes, may.storage_bytes))
 
-    def check_upload(self, asset: Asset) -> None:
-        """After an asset was added. Raises StorageQuotaReached, and then removes its file."""
+    def check_uploads(self) -> None:
+        """After assets were added. Raises StorageQuotaReached."""
         may = self._locked()
         stored = quotas.stored_bytes(self.db, self.user_id)
         if may.storage_bytes is not None and stored > may.storage_bytes:
-            self.storage.delete_prefix(asset_prefix(asset.owner_id, asset.id))
             raise StorageQuotaReached(_stored(stored, may.storage_bytes))
 
     def _locked(self) -> Quotas:
@@ -73,7 +69,7 @@ class QuotaCheck:
 
 
 def quota_check(db: Transaction, who: Asking, studio: StudioParts) -> QuotaCheck:
-    return QuotaCheck(db, who.user.id, studio.quotas, studio.storage)
+    return QuotaCheck(db, who.user.id, studio.quotas)
 
 
 Quota = Annotated[QuotaCheck, Depends(quota_check)]

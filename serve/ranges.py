@@ -1,8 +1,9 @@
-"""Parts of files, as players ask for them (RFC 9110, 14)."""
+"""Files and parts of them, as players ask for them (RFC 9110, 13 and 14)."""
 
 import re
 from dataclasses import dataclass
 
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from db.models import Export
@@ -40,10 +41,17 @@ def part_of(asked: str | None, bytes_: int) -> Part | None:
     return Part(start, end)
 
 
-def send(storage: Storage, file: Export, asked: str | None) -> StreamingResponse:
-    """The file or the part of it that is asked for, as it comes from the storage."""
-    part = part_of(asked, file.bytes)
-    headers = {"Accept-Ranges": "bytes", "ETag": f'"{file.sha256}"'}
+def send(storage: Storage, file: Export, request: Request) -> Response:
+    """The file or the part of it that is asked for, as it comes from the storage; nothing of it to
+    who has it, or asks only what it is like."""
+    tag = f'"{file.sha256}"'
+    headers = {"Accept-Ranges": "bytes", "ETag": tag}
+    if _is_known(request, tag):
+        return Response(None, 304, headers)
+    if request.method == "HEAD":
+        headers["Content-Length"] = str(file.bytes)
+        return Response(None, 200, headers, file.content_type)
+    part = part_of(_asked(request, tag), file.bytes)
     if part is None:
         headers["Content-Length"] = str(file.bytes)
         return StreamingResponse(
@@ -53,3 +61,15 @@ def send(storage: Storage, file: Export, asked: str | None) -> StreamingResponse
     headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{file.bytes}"
     chunks = storage.open(file.storage_key, part.start, part.end)
     return StreamingResponse(chunks, 206, headers, media_type=file.content_type)
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    known = request.headers.get("if-none-match", "").split(",")
+    return any(each.strip().removeprefix("W/") in (tag, "*") for each in known)
+
+
+def _asked(request: Request, tag: str) -> str | None:
+    """The range; none for who has begun with a file that was another."""
+    if request.headers.get("if-range", tag) != tag:
+        return None
+    return request.headers.get("range")

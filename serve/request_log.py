@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 log = structlog.get_logger("lectern.http")
 
 HEADER = "X-Request-ID"
+PLAYER = re.compile(r"(?<=^/embed/)(?!player/)[^/]+")
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -42,7 +43,8 @@ class RequestLog:
                 log.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    # a player's address is its key: who reads the log may not watch
+                    path=PLAYER.sub("…", scope["path"]),
                     status=status,
                     seconds=round(time.perf_counter() - started, 4),
                 )

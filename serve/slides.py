@@ -21,12 +21,12 @@ from pipeline.media.apart import CheckStopped, run_apart
 from pipeline.media.office import draw_as_pdf
 from pipeline.media.slide_pages import AT_ONCE, Pages
 from pipeline.sentences import estimate_seconds
-from pipeline.storage import Storage, asset_key
+from pipeline.storage import asset_key
 from serve.deps import Slots, Studio
 from serve.errors import FieldError, OfficeMissing, RequestInvalid
 from serve.quotas import QuotaCheck
 from serve.schemas import SlideScene, SlidesRead, SlidesUpload
-from serve.uploads import LONGEST_NAME, name_of, put_away, sha256_of
+from serve.uploads import LONGEST_NAME, kept_with_their_rows, name_of, put_away, sha256_of
 
 log = structlog.get_logger("lectern.slides")
 
@@ -46,11 +46,12 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """``picture`` is None where none was asked for; ``notes`` may be empty."""
+    """``picture`` is the asset that is to be, None where none was asked for; ``notes`` may be
+    empty."""
 
     title: str | None
     notes: str
-    picture: Drawn | None
+    picture: Asset | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,11 @@ class Deck:
 
 
 @asynccontextmanager
-async def read(studio: Studio, slots: Slots, form: SlidesUpload) -> AsyncIterator[Deck]:
-    """What is in the presentation; its pictures are there until this ends.
+async def read(
+    studio: Studio, slots: Slots, owner_id: UUID, form: SlidesUpload
+) -> AsyncIterator[Deck]:
+    """What is in the presentation; its pictures lie in the storage, and stay there if their rows
+    are written before this ends.
 
     Outside of any transaction. Raises OfficeMissing, SlidesUnreadable, SlidesTooMany,
     SlidesUndrawable, and RequestInvalid for notes that cannot be spoken.
@@ -77,27 +81,26 @@ async def read(studio: Studio, slots: Slots, form: SlidesUpload) -> AsyncIterato
             _check_notes(found)
             office = studio.office if form.pictures else None
             drawn = await run_sync(_pictures, office, source, len(found))
-        slides = (Slide(**each, picture=drawn.get(at)) for at, each in enumerate(found))
-        deck = name_of(form.file.filename, AssetKind.SLIDE).removesuffix(".pptx")
-        yield Deck(deck[:LONGEST_DECK_NAME], tuple(slides))
+        told = name_of(form.file.filename, AssetKind.SLIDE).removesuffix(".pptx")
+        name = told[:LONGEST_DECK_NAME]
+        new = {at: _asset(owner_id, f"{name}, slide {at + 1}", drawn[at]) for at in drawn}
+        async with kept_with_their_rows(studio, list(new.values())):
+            for at, asset in new.items():
+                path, kind = drawn[at].path, asset.content_type
+                asset.thumbnail_key = await run_sync(put_away, studio.storage, asset, path, kind)
+            slides = (Slide(**each, picture=new.get(at)) for at, each in enumerate(found))
+            yield Deck(name, tuple(slides))
 
 
-def keep(storage: Storage, quota: QuotaCheck, deck: Deck) -> SlidesRead:
+def keep(quota: QuotaCheck, deck: Deck) -> SlidesRead:
     """A scene for each slide; its picture is an asset from now on. Raises StorageQuotaReached."""
-    scenes = []
-    for index, slide in enumerate(deck.slides):
-        name = f"{deck.name}, slide {index + 1}"
-        kept = None if slide.picture is None else _keep(storage, quota, name, slide.picture)
-        scenes.append(_scene(index, slide, kept))
+    for slide in deck.slides:
+        if slide.picture is not None:
+            assets.add(quota.db, slide.picture)
+    quota.check_uploads()
+    scenes = [_scene(index, slide) for index, slide in enumerate(deck.slides)]
     seconds = round(sum(scene.seconds for scene in scenes), 1)
     return SlidesRead(title=deck.name, scenes=scenes, seconds=seconds)
-
-
-def _keep(storage: Storage, quota: QuotaCheck, name: str, picture: Drawn) -> UUID:
-    asset = assets.add(quota.db, _asset(quota.user_id, name, picture))
-    quota.check_upload(asset)
-    asset.thumbnail_key = put_away(storage, asset, picture.path, asset.content_type)
-    return asset.id
 
 
 def _asset(owner_id: UUID, name: str, picture: Drawn) -> Asset:
@@ -118,10 +121,13 @@ def _asset(owner_id: UUID, name: str, picture: Drawn) -> Asset:
     )
 
 
-def _scene(index: int, slide: Slide, slide_id: UUID | None) -> SlideScene:
-    seconds = round(estimate_seconds(slide.notes), 1) if slide.notes else 0.0
+def _scene(index: int, slide: Slide) -> SlideScene:
     return SlideScene(
-        index=index, title=slide.title, narration=slide.notes, slide_id=slide_id, seconds=seconds
+        index=index,
+        title=slide.title,
+        narration=slide.notes,
+        slide_id=None if slide.picture is None else slide.picture.id,
+        seconds=round(estimate_seconds(slide.notes), 1) if slide.notes else 0.0,
     )
 
 

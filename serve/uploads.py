@@ -2,7 +2,8 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,11 +12,14 @@ from uuid import UUID
 
 import structlog
 from anyio.to_thread import run_sync
+from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
+from db import assets
 from db.models import Asset, AssetKind, AssetStatus
 from deployments.zyphra.narration import read_narration
 from pipeline.errors import (
+    LecternError,
     LessonError,
     PictureUnreadable,
     ScriptTooLong,
@@ -28,7 +32,7 @@ from pipeline.media.sound import read_sound
 from pipeline.media.thumbnail import WEBP, thumbnail_of
 from pipeline.script import split_script
 from pipeline.sentences import estimate_seconds
-from pipeline.storage import Storage, asset_key, thumbnail_key
+from pipeline.storage import Storage, asset_key, asset_prefix, thumbnail_key
 from serve.bodies import UPLOAD_BYTES
 from serve.deps import Slots, Studio
 from serve.errors import BodyTooLarge
@@ -49,7 +53,10 @@ LONGEST_NAME = 200
 Details = dict[str, Any]
 
 
-async def take_in(studio: Studio, slots: Slots, owner_id: UUID, form: AssetUpload) -> Asset:
+@asynccontextmanager
+async def take_in(
+    studio: Studio, slots: Slots, owner_id: UUID, form: AssetUpload
+) -> AsyncIterator[Asset]:
     """An asset whose file passed its check and lies in the storage; its row is to be added.
 
     Raises the LessonError that says what is wrong with the file, and BodyTooLarge."""
@@ -58,7 +65,32 @@ async def take_in(studio: Studio, slots: Slots, owner_id: UUID, form: AssetUploa
         await run_sync(_copy, form.file.file, source)
         _check_size(form.kind, source.stat().st_size)
         found = await checked(studio, slots, form.kind, source, kept)
-        return await run_sync(_store, studio, owner_id, form, kept, found)
+        asset = _asset(owner_id, form, found)
+        async with kept_with_their_rows(studio, [asset]):
+            small = await run_sync(put_away, studio.storage, asset, kept, asset.content_type)
+            asset.thumbnail_key = small
+            yield asset
+
+
+@asynccontextmanager
+async def kept_with_their_rows(studio: Studio, new: Sequence[Asset]) -> AsyncIterator[None]:
+    """Of assets whose rows are not written in the end, no file stays either: nobody could ever
+    delete it. To be left after the transaction that writes them."""
+    try:
+        yield
+    except Exception:
+        # where this fails too, or somebody only left, a file too many is better than one too few
+        with suppress(LecternError, SQLAlchemyError):
+            await run_sync(_remove_unwritten, studio, new)
+        raise
+
+
+def _remove_unwritten(studio: Studio, new: Sequence[Asset]) -> None:
+    for asset in new:
+        with studio.database.transaction() as db:
+            written = assets.find(db, asset.owner_id, asset.id) is not None
+        if not written:
+            studio.storage.delete_prefix(asset_prefix(asset.owner_id, asset.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +195,9 @@ def _check_size(kind: AssetKind, size_bytes: int) -> None:
         raise BodyTooLarge(most)
 
 
-def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found: Found) -> Asset:
+def _asset(owner_id: UUID, form: AssetUpload, found: Found) -> Asset:
     asset_id = uuid7()
-    asset = Asset(
+    return Asset(
         id=asset_id,
         owner_id=owner_id,
         kind=form.kind,
@@ -178,8 +210,6 @@ def _store(studio: Studio, owner_id: UUID, form: AssetUpload, kept: Path, found:
         details=found.details,
         labels=form.metadata,
     )
-    asset.thumbnail_key = put_away(studio.storage, asset, kept, asset.content_type)
-    return asset
 
 
 def put_away(storage: Storage, asset: Asset, kept: Path, content_type: str) -> str | None:

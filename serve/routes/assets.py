@@ -21,6 +21,7 @@ from serve.deps import (
     AssetWriter,
     Audit,
     Bounds,
+    LockedAsset,
     OwnAsset,
     StudioParts,
     Transaction,
@@ -81,9 +82,10 @@ async def checked_upload(
     form: Annotated[AssetUpload, Depends(upload_form)],
     studio: StudioParts,
     bounds: Bounds,
-) -> Asset:
+) -> AsyncIterator[Asset]:
     """Outside of the transaction, which must not wait for a check to end."""
-    return await uploads.take_in(studio, bounds, user.id, form)
+    async with uploads.take_in(studio, bounds, user.id, form) as asset:
+        yield asset
 
 
 @router.post(
@@ -93,7 +95,7 @@ async def checked_upload(
     dependencies=[CREATES],
 )
 def create_asset(
-    asset: Annotated[Asset, Depends(checked_upload)],
+    asset: Annotated[Asset, Depends(checked_upload, scope="function")],
     db: Transaction,
     quota: Quota,
     studio: StudioParts,
@@ -101,7 +103,7 @@ def create_asset(
 ) -> AssetRead:
     """Uploads a file of up to 25 MB. It is checked by its content, and kept as it is needed."""
     assets.add(db, asset)
-    quota.check_upload(asset)
+    quota.check_uploads()
     response.headers["Location"] = f"/api/assets/{asset.id}"
     return asset_read(studio.storage, asset)
 
@@ -117,7 +119,7 @@ def announce_upload(
 ) -> UploadOffer:
     """Announces a file, and says where to send it: straight to the storage, within the hour."""
     asset = assets.add(db, direct_uploads.announced(user.id, ask))
-    quota.check_upload(asset)
+    quota.check_uploads()
     place = direct_uploads.place_for(studio.storage, asset)
     until = datetime.now(UTC) + timedelta(seconds=direct_uploads.ADDRESS_SECONDS)
     response.headers["Location"] = f"/api/assets/{asset.id}"
@@ -156,7 +158,7 @@ def read_asset(asset: OwnAsset, studio: StudioParts) -> AssetRead:
 @router.patch("/{asset_id}")
 def update_asset(
     user: AssetWriter,  # noqa: ARG001
-    asset: OwnAsset,
+    asset: LockedAsset,
     studio: StudioParts,
     change: AssetChange,
 ) -> AssetRead:
@@ -216,7 +218,7 @@ def list_consents(asset: OwnAsset) -> list[ConsentRead]:
 @router.post("/{asset_id}/consent", status_code=status.HTTP_201_CREATED, dependencies=[CREATES])
 def record_consent(
     user: AssetWriter,
-    asset: OwnAsset,
+    asset: LockedAsset,
     ask: ConsentAsk,
     db: Transaction,
     audit: Audit,
@@ -264,7 +266,7 @@ def delete_made(
 )
 def ask_consent_phrase(
     user: AssetWriter,  # noqa: ARG001
-    asset: OwnAsset,
+    asset: LockedAsset,
     ask: PhraseAsk,
     db: Transaction,
 ) -> PhraseRead:

@@ -4,15 +4,15 @@ from pathlib import PurePath
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, status
-from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, status
+from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from db import embeds as rows
 from pipeline.errors import ArtefactMissing
 from pipeline.export.player_page import assets
 from pipeline.export.templates import package_file
 from serve import embeds, oembed
-from serve.deps import Audit, LessonWriter, OwnJob, StudioParts, Transaction
+from serve.deps import Audit, HeldJob, LessonWriter, OwnJob, StudioParts, Transaction
 from serve.embeds import CAPTIONS, FILM, POSTER, TRANSCRIPT, Embedded, embed_read
 from serve.errors import EmbedNotFound, OembedFormatUnknown, PlayerNotFound
 from serve.idempotency import CREATES
@@ -20,6 +20,8 @@ from serve.limits import StrictRoute
 from serve.ranges import send
 from serve.schemas import EmbedAsk, EmbedRead, Oembed
 
+READ = ["GET", "HEAD"]
+"""Whoever checks a link or asks how long a film is does not read it."""
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PRIVATE = {
     # the address is the key: it must not be told to others, and what it opens not be kept by them
@@ -49,7 +51,7 @@ def read_embed(job: OwnJob, db: Transaction, request: Request) -> EmbedRead:
 def create_embed(
     ask: EmbedAsk,
     user: LessonWriter,  # noqa: ARG001
-    job: OwnJob,
+    job: HeldJob,
     db: Transaction,
     record: Audit,
     request: Request,
@@ -76,7 +78,7 @@ def revoke_embed(
     record("lesson.embed_revoked", f"job:{job.id}")
 
 
-@public.get("/player/{name}")
+@public.api_route("/player/{name}", methods=READ)
 def player_file(name: str) -> Response:
     """What every player's page is made with."""
     if name not in assets("none", quiz=True):
@@ -88,7 +90,9 @@ def player_file(name: str) -> Response:
 
 
 def shown(token: Annotated[str, Path(max_length=100)], studio: StudioParts) -> Embedded:
-    """Looked up for every part of a film, so that revoking stops it."""
+    """Looked up for every part of a film, so that revoking stops it. Raises PlayerNotFound."""
+    if not token.isascii() or not token.isprintable():  # no database could look for it
+        raise PlayerNotFound
     with studio.database.transaction() as db:
         return embeds.find(db, token)
 
@@ -96,7 +100,7 @@ def shown(token: Annotated[str, Path(max_length=100)], studio: StudioParts) -> E
 Shown = Annotated[Embedded, Depends(shown)]
 
 
-@public.get("/{token}")
+@public.api_route("/{token}", methods=READ)
 def show(shown: Shown, studio: StudioParts, request: Request) -> HTMLResponse:
     """The player; that it was opened is counted."""
     page = embeds.page(studio.storage, shown, str(request.base_url))
@@ -114,35 +118,31 @@ def _opened_by_somebody(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and "prefetch" not in purpose
 
 
-@public.get("/{token}/" + CAPTIONS)
+@public.api_route("/{token}/" + CAPTIONS, methods=READ)
 def show_captions(shown: Shown, studio: StudioParts) -> PlainTextResponse:
     text = embeds.captions(studio.storage, shown)
     return PlainTextResponse(text, headers=PRIVATE, media_type="text/vtt")
 
 
-@public.get("/{token}/" + TRANSCRIPT)
+@public.api_route("/{token}/" + TRANSCRIPT, methods=READ)
 def show_transcript(shown: Shown, studio: StudioParts) -> PlainTextResponse:
     return PlainTextResponse(embeds.transcript(studio.storage, shown), headers=PRIVATE)
 
 
-@public.get("/{token}/" + FILM)
-async def show_film(
-    shown: Shown, studio: StudioParts, range_: Annotated[str | None, Header(alias="range")] = None
-) -> StreamingResponse:
+@public.api_route("/{token}/" + FILM, methods=READ)
+async def show_film(shown: Shown, studio: StudioParts, request: Request) -> Response:
     """The film, or the part that the player asks for."""
-    return await _media(shown, studio, FILM, range_)
+    return await _media(shown, studio, FILM, request)
 
 
-@public.get("/{token}/" + POSTER)
-async def show_poster(shown: Shown, studio: StudioParts) -> StreamingResponse:
-    return await _media(shown, studio, POSTER, None)
+@public.api_route("/{token}/" + POSTER, methods=READ)
+async def show_poster(shown: Shown, studio: StudioParts, request: Request) -> Response:
+    return await _media(shown, studio, POSTER, request)
 
 
-async def _media(
-    shown: Embedded, studio: StudioParts, name: str, range_: str | None
-) -> StreamingResponse:
+async def _media(shown: Embedded, studio: StudioParts, name: str, request: Request) -> Response:
     try:
-        answer = await run_sync(send, studio.storage, embeds.media(shown, name), range_)
+        answer = await run_sync(send, studio.storage, embeds.media(shown, name), request)
     except ArtefactMissing as error:
         raise PlayerNotFound from error
     answer.headers.update(PRIVATE)

@@ -14,6 +14,7 @@ from pipeline.lesson import LessonSpec
 from serve import job_deletion, lessons, outlook, remakes
 from serve.deps import (
     Audit,
+    HeldJob,
     LessonReader,
     LessonWriter,
     OwnJob,
@@ -135,7 +136,7 @@ def read_job(job: OwnJob, db: Transaction, studio: StudioParts) -> JobRead:
 
 @router.patch("/{job_id}")
 def update_job(
-    user: LessonWriter,  # noqa: ARG001
+    user: LessonWriter,
     job: OwnJob,
     change: JobChange,
     db: Transaction,
@@ -144,35 +145,39 @@ def update_job(
     """Renames a job, whatever it is doing. Files that are made keep the title they have."""
     if not jobs.rename(db, job.id, change.title):
         raise JobNotFound
-    return job_read(db, studio.storage, _again(db, job))
+    return job_read(db, studio.storage, _again(db, user, job.id))
 
 
 @router.post("/{job_id}/cancel", status_code=status.HTTP_202_ACCEPTED)
 def cancel_job(
-    user: LessonWriter,  # noqa: ARG001
+    user: LessonWriter,
     job: OwnJob,
     db: Transaction,
     studio: StudioParts,
 ) -> JobRead:
     """Cancels at once what waits, and within ten seconds what runs."""
-    if not jobs.cancel(db, job.id):
-        raise JobFinished(job.status.value)
-    return job_read(db, studio.storage, _again(db, job))
+    cancelled = jobs.cancel(db, job.id)
+    now = _again(db, user, job.id)
+    if not cancelled:
+        raise JobFinished(now.status.value)
+    return job_read(db, studio.storage, now)
 
 
 @router.post("/{job_id}/retry", status_code=status.HTTP_202_ACCEPTED)
 def retry_job(
-    user: LessonWriter,  # noqa: ARG001
+    user: LessonWriter,
     job: OwnJob,
     db: Transaction,
     studio: StudioParts,
     quota: Quota,
 ) -> JobRead:
     """Goes on from what is done."""
-    if not jobs.retry(db, job.id):
-        raise JobNotRetryable(job.status.value)
+    retried = jobs.retry(db, job.id)
+    now = _again(db, user, job.id)
+    if not retried:
+        raise JobNotRetryable(now.status.value)
     quota.check_lessons()
-    return job_read(db, studio.storage, _again(db, job))
+    return job_read(db, studio.storage, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ async def remake_asked(
 def remake_job(
     asked: Annotated[RemakeAsked, Depends(remake_asked)],
     user: LessonWriter,
-    job: OwnJob,
+    job: HeldJob,
     db: Transaction,
     studio: StudioParts,
     quota: Quota,
@@ -253,7 +258,11 @@ def _check_cursor(db: Transaction, user: User, order: JobOrder, paging: PageAske
         raise RequestInvalid(FieldError("cursor", "cursor_invalid", told))
 
 
-def _again(db: Transaction, job: Job) -> Job:
-    """The job as it is after a change that was made beside the rows in memory."""
+def _again(db: Transaction, user: User, job_id: UUID) -> Job:
+    """The job as it is after a change that was made beside the rows in memory. Raises JobNotFound
+    when somebody else has deleted it."""
     db.expire_all()
-    return jobs.find(db, job.owner_id, job.id) or job
+    job = jobs.find(db, user.id, job_id)
+    if job is None:
+        raise JobNotFound
+    return job

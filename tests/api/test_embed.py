@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from db import jobs
 from db.models import Asset, EmbedViews, Job, JobStatus
@@ -139,6 +140,35 @@ def test_a_range_beyond_the_file_is_refused(asked: str) -> None:
         part_of(asked, 10)
 
 
+def test_a_film_is_sent_once_to_who_keeps_it_and_not_to_who_asks_how_long_it_is(
+    ada: Person, make: Make, storage: Storage
+) -> None:
+    job_id = make()
+    place = player(embedded(ada, job_id))
+    film = storage.get(export_key(ada.user.id, UUID(job_id), "lesson.mp4"))
+    asked = ada.client.head(f"{place}/lesson.mp4", headers={"Range": "bytes=0-9"})
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-length"] == str(len(film))
+    tag = asked.headers["etag"]
+    kept = ada.client.get(f"{place}/lesson.mp4", headers={"If-None-Match": f'"another", {tag}'})
+    assert (kept.status_code, kept.content, kept.headers["etag"]) == (304, b"", tag)
+    for begun, answered in ((tag, film[:10]), ('"another"', film)):
+        headers = {"Range": "bytes=0-9", "If-Range": begun}
+        assert ada.client.get(f"{place}/lesson.mp4", headers=headers).content == answered
+    page = ada.client.head(place)
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert ada.client.head("/embed/nothing").status_code == 404
+
+
+def test_who_reads_the_log_may_not_watch(ada: Person, make: Make) -> None:
+    place = player(embedded(ada, make()))
+    with capture_logs() as lines:
+        assert ada.client.get(f"{place}/captions.vtt").status_code == 200
+        ada.client.get("/embed/player/player.js")
+    paths = [line["path"] for line in lines if line["event"] == "request"]
+    assert paths == ["/embed/…/captions.vtt", "/embed/player/player.js"]
+
+
 def test_an_address_is_taken_back_at_once(ada: Person, make: Make) -> None:
     job_id = make()
     told = embedded(ada, job_id)
@@ -201,7 +231,8 @@ def test_only_a_finished_film_can_be_embedded(
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing", "nothing/lesson.mp4", "player/secrets.py", "player/..%2findex.html"]
+    "path",
+    ["nothing", "nothing/lesson.mp4", "%00", "player/secrets.py", "player/..%2findex.html"],
 )
 def test_what_is_not_embedded_is_not_there(ada: Person, path: str) -> None:
     answer = ada.client.get(f"/embed/{path}")
@@ -239,7 +270,7 @@ def test_a_page_that_is_given_the_address_learns_how_to_show_it(ada: Person, mak
 
 def test_a_described_player_is_no_larger_than_asked_for(ada: Person, make: Make) -> None:
     address = embedded(ada, make(video={"aspect": "16:9"}))["address"]
-    small = described(ada, f"{address}/", maxwidth=456, maxheight=9000, dnt=1).json()
+    small = described(ada, f"{address}/", maxwidth=456, maxheight=10**400, dnt=1).json()
     assert (small["width"], small["height"]) == (456, 256)
     assert 'width="456" height="256"' in small["html"]
 
@@ -248,7 +279,13 @@ def test_what_is_no_player_of_ours_is_not_described(ada: Person, make: Make) -> 
     job_id = make()
     address = embedded(ada, job_id)["address"]
     ours = address.rpartition("/")[0]
-    for other in (f"{ours}/nothing", f"{address}/lesson.mp4", "https://example.org/embed/a", "?"):
+    for other in (
+        f"{ours}/nothing",
+        f"{address}/lesson.mp4",
+        "https://example.org/embed/a",
+        "?",
+        "http://[",
+    ):
         assert_problem(described(ada, other), 404, "player_not_found")
     assert_problem(described(ada, address, format="xml"), 501, "oembed_format_unknown")
     for wrong in ({"maxwidth": 0}, {"maxheight": "tall"}, {"url": "x" * 2001}):

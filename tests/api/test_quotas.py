@@ -12,16 +12,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
 from db import quotas, usage
-from db.models import Asset, AuditEntry, Job, JobStatus, Role, UsageDay, User
+from db.models import Asset, AssetStatus, AuditEntry, Job, JobStatus, Role, UsageDay, User
 from db.quotas import Quotas
 from db.session import Database
+from pipeline.errors import StorageUnavailable
 from pipeline.storage import Storage, user_prefix
 from serve.deps import Studio
 from serve.ingress import create_app
 from serve.quotas import Month
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem
-from tests.factories import a_spec
+from tests.factories import a_spec, an_asset
 
 LESSON_MINUTES = (15 + 26) / 15 / 60
 """Of ``a_spec``: its characters at the usual pace."""
@@ -168,6 +169,25 @@ def test_of_a_file_that_has_no_room_nothing_is_kept(
     assert ada.get("/api/assets").json()["total"] == 1
     assert list(storage.list(user_prefix(ada.user.id))) == []
     assert ada.upload("script", b"Rain.").status_code == 201
+
+
+def test_of_a_file_whose_row_cannot_be_written_nothing_is_kept(
+    ada: Person, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StorageUnavailable("thumbnail")
+
+    monkeypatch.setattr("serve.routes.assets.asset_read", fail)
+    assert_problem(ada.upload("script", b"Rain."), 503, "storage_unavailable")
+    assert list(storage.list(user_prefix(ada.user.id))) == []
+
+
+def test_what_failed_its_check_takes_no_room(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    with database.transaction() as db:
+        an_asset(db, ada.user, status=AssetStatus.FAILED, error_code="no_face", bytes=5000)
+    assert ada.get("/api/usage").json()["storage_bytes"]["used"] == portrait.bytes
 
 
 def test_without_room_no_lesson_is_begun(ada: Person, make: Make, database: Database) -> None:
