@@ -29,8 +29,15 @@ def refuse_cross_site(request: Request) -> None:
     if site is not None and site not in OWN_PAGES:
         raise CrossSiteRefused
     told = request.headers.get("origin")
-    if told is not None and urlsplit(told).netloc != request.headers.get("host"):
+    if told is not None and _host_of(told) != request.headers.get("host"):
         raise CrossSiteRefused
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def check_cookie_use(request: Request, header: str | None) -> None:

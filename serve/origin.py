@@ -22,7 +22,8 @@ class Origin:
 def origin_of(request: Request, proxies: Sequence[Network]) -> Origin:
     """``proxies`` are those whose ``X-Forwarded-For`` is believed."""
     peer = request.client.host if request.client else ""
-    told = request.headers.get("x-forwarded-for", "")
+    # some proxies add a line of their own, below what the client made up
+    told = ",".join(request.headers.getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in told.split(",") if hop.strip()]
     agent = request.headers.get("user-agent", "").replace("\0", "")
     return Origin(_client(peer, hops, proxies)[:LONGEST_ADDRESS], agent[:LONGEST_AGENT])

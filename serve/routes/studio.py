@@ -103,8 +103,8 @@ def read_page(
 
 def _file(folder: Path, name: str, request: Request, caching: str) -> Response:
     """Raises RouteNotFound, also for what lies outside of the folder."""
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file() or path.name == "index.html":
+    path = _found(folder, name)
+    if path is None or path.name == "index.html":
         raise RouteNotFound
     headers = {
         "Cache-Control": caching,
@@ -118,6 +118,15 @@ def _file(folder: Path, name: str, request: Request, caching: str) -> Response:
             headers["Content-Encoding"] = encoding
             return FileResponse(packed, headers=headers, media_type=_type(path))
     return FileResponse(path, headers=headers, media_type=_type(path))
+
+
+def _found(folder: Path, name: str) -> Path | None:
+    """The file of this name in the folder; a name that no file can have is that of none."""
+    try:
+        path = (folder / name).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _type(path: Path) -> str | None:

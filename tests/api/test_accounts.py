@@ -234,6 +234,7 @@ def test_signing_out_ends_the_session_at_once(
         pytest.param(OURS | {"Origin": "https://evil.example"}, id="a page elsewhere"),
         pytest.param(OURS | {"Origin": "http://testserver.evil.example"}, id="a longer name"),
         pytest.param(OURS | {"Origin": "null"}, id="a page without an origin"),
+        pytest.param(OURS | {"Origin": "http://["}, id="what is no address"),
         pytest.param(OURS | {"Sec-Fetch-Site": "cross-site"}, id="another site"),
         pytest.param(OURS | {"Sec-Fetch-Site": "same-site"}, id="a neighbour"),
     ],

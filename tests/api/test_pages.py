@@ -102,6 +102,10 @@ def test_files_come_as_small_as_the_browser_can_read_them(
         "/index.html",
         "/..%2Fsecret.txt",
         "/assets/..%2F..%2Fsecret.txt",
+        "/a%00.js",
+        "/assets/a%00b",
+        f"/{'a' * 300}.js",
+        f"/assets/{'a' * 300}",
     ],
 )
 def test_what_is_not_a_file_of_the_studio_is_not_found(browser: TestClient, path: str) -> None:

@@ -39,6 +39,12 @@ def test_only_our_own_proxies_are_believed(
     assert origin_of(request(peer, **headers), PROXIES).address == address
 
 
+def test_a_proxy_that_adds_a_line_of_its_own_is_believed_before_the_client() -> None:
+    asked = request("10.0.0.1", X_Forwarded_For="1.2.3.4", x_forwarded_for="203.0.113.5")
+    asked.scope["headers"] = [(name.lower(), value) for name, value in asked.scope["headers"]]
+    assert origin_of(Request(asked.scope), PROXIES).address == "203.0.113.5"
+
+
 def test_what_a_client_says_of_itself_is_kept_in_bounds() -> None:
     origin = origin_of(
         request("10.0.0.1", x_forwarded_for="9" * 500, user_agent="m\0" * 500), PROXIES
