@@ -1,6 +1,7 @@
 """Manifests of SCORM packages, held against the published schemas they name."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ def test_a_manifest_is_valid_by_the_published_schemas(
     schema = validator(tmp_path, root, edition)
     schema.validate(root)
     assert [str(error) for error in schema.error_log] == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_no_document_can_hold_is_left_out_of_a_title(edition: Edition) -> None:
+    pasted = replace(FACTS, title="Plants\x0b & \x01\ufffe<light>\x1b")
+    assert manifest(pasted, FILES, edition) == manifest(FACTS, FILES, edition)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
