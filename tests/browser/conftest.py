@@ -3,12 +3,13 @@
 import io
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from pipeline.export.package import package_lesson
 from pipeline.export.scorm import Edition, Facts, manifest
@@ -23,6 +24,8 @@ TITLES = ("Light", "Leaves & roots", "Sugar")
 NARRATION = "Plants make their own food from light. Really! Look closely."
 FRAMES = 50
 """Of each scene: the lesson is six seconds long."""
+PATIENCE_MILLISECONDS = 60_000
+"""The machine may be slow; what is waited for comes, or never."""
 
 OFFLINE = [
     "--no-sandbox",
@@ -55,6 +58,7 @@ def chromium(devices: list[str]) -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.fail("no chromium here: run tests/browser/setup.sh")
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*OFFLINE, *devices])
         yield browser
@@ -62,10 +66,25 @@ def chromium(devices: list[str]) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def new_profile(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens somebody's browser, which outlives its tabs: what a page sends as it goes arrives."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**given: Any) -> BrowserContext:
+        profile = chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | given))
+        profile.set_default_timeout(PATIENCE_MILLISECONDS)
+        opened.append(profile)
+        return profile
+
+    yield open_one
+    for profile in opened:
+        profile.close()
+
+
+@pytest.fixture
+def page(new_profile: Callable[..., BrowserContext]) -> Iterator[Page]:
     """An empty page; errors of its scripts fail the test."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+    page = new_profile().new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -5,14 +5,14 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from pipeline.export.course import CourseLesson, course_files, plan
 from pipeline.export.lesson import Lesson
@@ -107,21 +107,16 @@ def everything_told() -> Iterator[list[Any]]:
     assert [fault for faults in json.loads(done.stdout) for fault in faults] == []
 
 
-@pytest.fixture(scope="module")
-def one_platform() -> Iterator[Platform]:
+@pytest.fixture
+def lms(everything_told: list[Any]) -> Iterator[Platform]:
+    """A platform, which must have had nothing to refuse but what a test expects.
+
+    One for each test: what a page of the one before still sends is not for the next one's ears.
+    """
     with platform() as made:
         yield made
-
-
-@pytest.fixture
-def lms(one_platform: Platform, everything_told: list[Any]) -> Iterator[Platform]:
-    """The platform, which must have had nothing to refuse but what a test expects."""
-    one_platform.refused.clear()
-    one_platform.launches.clear()
-    yield one_platform
-    one_platform.break_down(None)
-    everything_told += [each for one in one_platform.launches for each in one.statements]
-    assert one_platform.refused == []
+        everything_told += [each for one in made.launches for each in one.statements]
+        assert made.refused == []
 
 
 def opened(page: Page, lesson: str, lms: Platform, launch: Launch) -> None:
@@ -168,17 +163,14 @@ def test_a_lesson_is_watched_completed_and_left(page: Page, lesson: str, lms: Pl
 
 
 def test_nothing_is_lost_when_the_tab_is_closed(
-    chromium: Browser, lesson: str, lms: Platform
+    new_profile: Callable[..., BrowserContext], lesson: str, lms: Platform
 ) -> None:
     launch = lms.launch()
-    # The browser outlives its tab: `chromium.new_page()` would close a whole profile with it,
-    # and take what is still being sent along.
-    with chromium.new_context() as profile:
-        tab = profile.new_page()
-        opened(tab, lesson, lms, launch)
-        watch(tab, 0, 3.1)
-        tab.close(run_before_unload=True)
-        lms.wait(lambda: launch.is_over)
+    tab = new_profile().new_page()
+    opened(tab, lesson, lms, launch)
+    watch(tab, 0, 3.1)
+    tab.close(run_before_unload=True)
+    lms.wait(lambda: launch.is_over)
     assert launch.verbs == ["initialized", "terminated"]
     assert 50 <= launch.said("terminated")["result"]["extensions"][PROGRESS] < 90
     kept = lms.documents[launch.registration, "lectern.progress"]

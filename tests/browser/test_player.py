@@ -1,10 +1,10 @@
 """The player page: for the keyboard, the eye, the screen reader, and without JavaScript."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from pipeline.export.player_page import CONTENT_SECURITY_POLICY
 from tests.browser.conftest import FRAMES, HERE, TITLES
@@ -47,6 +47,8 @@ def test_the_keyboard_reaches_everything(player: Page) -> None:
     expect(player.locator("#captions")).to_have_attribute("aria-pressed", "false")
     keys.press(">")
     assert player.evaluate("document.getElementById('video').playbackRate") == 1.25
+    # so that it does not end before it is paused
+    player.evaluate("document.getElementById('video').playbackRate = 0.1")
     keys.press("f")
     expect(player.locator("#fullscreen")).to_have_attribute("aria-pressed", "true")
     keys.press("f")
@@ -84,6 +86,7 @@ def test_a_lesson_is_watched_from_the_keyboard_alone(player: Page) -> None:
     player.keyboard.press("Enter")
     expect(player.locator("#transcript")).to_be_focused()
     player.keyboard.press("Home")
+    player.evaluate("document.getElementById('video').playbackRate = 0.25")
     player.keyboard.press(" ")
     player.wait_for_function("document.getElementById('video').currentTime > 0.5")
     player.keyboard.press(" ")
@@ -196,17 +199,15 @@ def test_it_fits_and_targets_are_large_enough(page: Page, site: str) -> None:
 
 
 def test_without_javascript_the_lesson_can_be_watched_and_read(
-    chromium: Browser, site: str
+    new_profile: Callable[..., BrowserContext], site: str
 ) -> None:
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = new_profile(java_script_enabled=False).new_page()
     page.goto(f"{site}/scorm12/index.html")
     expect(page.locator("video")).to_have_attribute("controls", "")
     expect(page.locator("#controls")).to_be_hidden()
     expect(page.locator("#no-script")).to_contain_text("every sentence")
     link = page.locator(".sentence").first
     expect(link).to_have_attribute("href", "lesson.mp4#t=0.20")
-    context.close()
 
 
 def test_printing_leaves_the_transcript(player: Page) -> None:
@@ -220,9 +221,9 @@ def test_printing_leaves_the_transcript(player: Page) -> None:
 
 
 def test_the_page_keeps_to_a_strict_content_security_policy(
-    chromium: Browser, site_folder: Path
+    new_profile: Callable[..., BrowserContext], site_folder: Path
 ) -> None:
-    page = chromium.new_page()
+    page = new_profile().new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))
     with served(site_folder, CONTENT_SECURITY_POLICY) as address:

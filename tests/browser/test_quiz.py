@@ -1,19 +1,19 @@
 """The quiz on the player page: asked, answered, taken again; by keyboard, on paper, and kept."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copy
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from pipeline.export.package import package_lesson
 from pipeline.export.quiz_page import AskedQuestion
 from pipeline.lesson import FinishedScene
 from pipeline.quiz import ChoiceSpec, QuestionSpec, QuizSpec
 from tests.browser.conftest import HERE
-from tests.browser.lms import SECONDS, Platform, watch
+from tests.browser.lms import SECONDS, SEEK, Platform, watch
 from tests.browser.served import served
 from tests.browser.test_player import AXE
 from tests.media import ENGINES
@@ -74,7 +74,7 @@ def lesson(page: Page, quiz_site: str) -> Page:
 def play_to_the_end_of(lesson: Page | FrameLocator, scene: int) -> None:
     """Of two seconds; it stops where the quiz has something to ask."""
     video = lesson.locator("#video")
-    video.evaluate("(video, start) => { video.currentTime = start; }", 2 * scene + 1.2)
+    video.evaluate(SEEK, 2 * scene + 1.2)
     video.evaluate("video => video.play()")
 
 
@@ -169,11 +169,10 @@ def test_axe_finds_nothing(lesson: Page) -> None:
 
 
 def test_on_paper_and_without_javascript_it_is_a_list_of_questions(
-    lesson: Page, chromium: Browser, quiz_site: str
+    lesson: Page, new_profile: Callable[..., BrowserContext], quiz_site: str
 ) -> None:
     lesson.emulate_media(media="print")
-    context = chromium.new_context(java_script_enabled=False)
-    plain = context.new_page()
+    plain = new_profile(java_script_enabled=False).new_page()
     plain.goto(f"{quiz_site}/scorm12/index.html")
     for page in (lesson, plain):
         for each in (FIRST, SECOND):
@@ -181,7 +180,6 @@ def test_on_paper_and_without_javascript_it_is_a_list_of_questions(
         expect(page.get_by_text("Which <parts> of a plant drink?")).to_be_visible()
         expect(page.get_by_label("Roots")).to_be_visible()
         expect(page.get_by_role("button", name="Check the answer")).to_have_count(0)
-    context.close()
 
 
 RESTORE = """texts => {
@@ -245,9 +243,12 @@ def test_a_platform_is_told_every_answer_and_a_quiz_is_gone_on_with(
     ("edition", "responses"), [("scorm12", ("a", "a,b")), ("scorm2004", ("a", "a[,]b"))]
 )
 def test_answers_of_two_tabs_are_on_record_once_each_whichever_is_closed_last(
-    chromium: Browser, quiz_site: str, edition: str, responses: tuple[str, str]
+    new_profile: Callable[..., BrowserContext],
+    quiz_site: str,
+    edition: str,
+    responses: tuple[str, str],
 ) -> None:
-    learner = chromium.new_context()
+    learner = new_profile()
     one, other = (Platform(learner.new_page(), quiz_site, edition) for _ in range(2))
     here, there = one.launch(), other.launch()
     one.page.bring_to_front()  # what is behind draws, and so answers, once a second
@@ -273,4 +274,3 @@ def test_answers_of_two_tabs_are_on_record_once_each_whichever_is_closed_last(
         score = "core.score.raw" if edition == "scorm12" else "score.raw"
         assert fields[score] == ("100" if edition == "scorm12" else "2")
         assert {call[-1] for call in platform.calls} == {"0"}
-    learner.close()

@@ -1,9 +1,10 @@
 """SCORM packages in a real runtime, in a real browser."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.lms import SECONDS, Platform, place, watch
 from tests.browser.served import served
@@ -250,8 +251,10 @@ def test_what_the_learner_prefers_is_kept_to_and_remembered(platform: Platform) 
 
 
 @BOTH
-def test_two_tabs_have_watched_it_together(chromium: Browser, site: str, edition: str) -> None:
-    learner = chromium.new_context()
+def test_two_tabs_have_watched_it_together(
+    new_profile: Callable[..., BrowserContext], site: str, edition: str
+) -> None:
+    learner = new_profile()
     one, other = (Platform(learner.new_page(), site, edition) for _ in range(2))
     here, there = one.launch(), other.launch()
     watch(here, 0, 3.1)
@@ -261,7 +264,6 @@ def test_two_tabs_have_watched_it_together(chromium: Browser, site: str, edition
     # whichever is left last is what the platform keeps
     for each in (one, other):
         assert each.fields(each.leave()) == WATCHED[edition]
-    learner.close()
 
 
 @ONE

@@ -20,6 +20,7 @@ from serve.deps import PAGES, Studio
 from serve.routes.auth import COOKIE, COOKIE_PATH
 from serve.security import hash_password, new_refresh_token, token_hash
 from tests.api.conftest import app, faces, server, studio
+from tests.browser.conftest import PATIENCE_MILLISECONDS
 from tests.factories import a_user
 from tests.fakes.studio import AT_ONCE, QUICK, running
 
@@ -37,8 +38,6 @@ SETTLED = """(async () => {
 arrived, so one looks again until nothing moves; what turns for ever is not waited for."""
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a quiet river at noon"
-PATIENCE_MILLISECONDS = 30_000
-"""The machine may be slow; what is waited for comes, or never."""
 
 
 @cache
@@ -118,15 +117,14 @@ def built_pages() -> None:
 @pytest.fixture
 def visit(chromium: Browser, server: str, database: Database) -> Iterator[Callable[..., Visitor]]:
     """Opens a browser of its own for each visitor; errors of scripts and policy fail the test."""
-    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def arrive(**given: object) -> Visitor:
         context = chromium.new_context(**({"viewport": {"width": 1280, "height": 900}} | given))  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_MILLISECONDS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: _refused_by_policy(said.text, errors))
         return Visitor(page, server, database)
