@@ -76,7 +76,7 @@ class Asset(Base):
         CheckConstraint(
             "(status IN ('pending', 'processing')) = (expires_at IS NOT NULL)", name="expires"
         ),
-        Index("ix_assets_owner_id_created_at", "owner_id", "created_at"),
+        Index("ix_assets_owner_id", "owner_id", "id"),
         Index(
             "ix_assets_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")
         ),
@@ -172,6 +172,7 @@ class Derivation(Base):
     """An artefact that was made with an asset: ``prefix`` is what its objects' keys start with."""
 
     __tablename__ = "derivations"
+    __table_args__ = (Index("ix_derivations_prefix", "prefix"),)
 
     asset_id: Mapped[UUID] = mapped_column(
         ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True

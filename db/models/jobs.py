@@ -73,7 +73,13 @@ class Job(Base):
         CheckConstraint("batch_id IS NULL OR batch_row IS NOT NULL", name="batch_row"),
         Index("ix_jobs_queue", "lane", "created_at", postgresql_where=text("status = 'queued'")),
         Index("ix_jobs_leased_until", "leased_until", postgresql_where=text("status = 'running'")),
-        Index("ix_jobs_owner_id_created_at", "owner_id", "created_at"),
+        Index("ix_jobs_owner_id", "owner_id", "id"),
+        # of a job that is deleted: those that were made from it are looked for
+        Index(
+            "ix_jobs_remade_from",
+            "remade_from",
+            postgresql_where=text("remade_from IS NOT NULL"),
+        ),
         Index(
             "ix_jobs_batch_id",
             "batch_id",
@@ -165,6 +171,11 @@ class SceneRow(Base):
     """How far one scene of a job is; the keys are those of its artefacts."""
 
     __tablename__ = "scenes"
+    __table_args__ = tuple(
+        # who else has a part in what is to be deleted
+        Index(f"ix_scenes_{key}", key, postgresql_where=text(f"{key} IS NOT NULL"))
+        for key in ("speech_key", "clip_key")
+    )
 
     job_id: Mapped[UUID] = mapped_column(
         ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True

@@ -72,6 +72,7 @@ class Delivery(Base):
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error_if_failed"),
         Index("ix_deliveries_webhook_id", "webhook_id", "id"),
         Index("ix_deliveries_created_at", "created_at"),
+        Index("ix_deliveries_job_id", "job_id", postgresql_where=text("job_id IS NOT NULL")),
         Index("ix_deliveries_due", "next_at", postgresql_where=text("status = 'pending'")),
         Index(
             "uq_deliveries_event",
