@@ -62,7 +62,9 @@ def remove(session: Session, draft: Draft, version: int | None) -> bool:
 def forget_asset(session: Session, owner_id: UUID, asset_id: UUID) -> None:
     """Wherever a draft of theirs names the asset, it names nothing from now on."""
     told = cast(Draft.content, Text)
-    emptied = cast(func.replace(told, f'"{asset_id}"', "null"), JSONB)
+    # as the name of something first, which null cannot be
+    nameless = func.replace(told, f'"{asset_id}":', '"":')
+    emptied = cast(func.replace(nameless, f'"{asset_id}"', "null"), JSONB)
     session.execute(
         update(Draft)
         .where(Draft.owner_id == owner_id, told.contains(f'"{asset_id}"'))

@@ -43,6 +43,7 @@ class Database:
             max_overflow=0,
             pool_timeout=POOL_SECONDS,
             pool_pre_ping=True,  # a connection that died with its server is replaced unseen
+            hide_parameters=True,  # errors are logged: neither hashes nor words of lessons are
             connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "lectern"},
         )
         self._sessions = sessionmaker(self._engine, expire_on_commit=False)

@@ -32,6 +32,7 @@ from serve.access import check
 from serve.bodies import FORM_BYTES
 from serve.deps import Asking, Bounds, FromWhere, Slots, Studio, StudioParts
 from serve.errors import IdempotencyAnswerLost, IdempotencyInProgress, IdempotencyMismatch
+from serve.merge_patch import MERGE_PATCH
 from serve.seals import SealBroken, Seals
 from serve.throttle import site_of
 
@@ -243,6 +244,8 @@ async def _asked(request: Request) -> bytes:
         asked.append(await _form_of(request))
     elif body := await request.body():
         asked.append(_canonical(await request.json()) if "json" in content_type else body.hex())
+        if MERGE_PATCH in content_type:  # the same words ask for something else
+            asked.append(MERGE_PATCH)
     return "\n".join(asked).encode()
 
 

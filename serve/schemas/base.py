@@ -1,7 +1,7 @@
 """What all bodies and answers have in common."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,9 @@ RFC3339 = re.compile(
 )
 
 
+A_DAY = timedelta(days=1)
+
+
 def in_rfc3339(value: object) -> object:
     """Neither seconds since 1970, nor a date without a time, nor a time without its zone."""
     if isinstance(value, datetime) or (isinstance(value, str) and RFC3339.fullmatch(value)):
@@ -31,11 +34,14 @@ def in_rfc3339(value: object) -> object:
 
 
 def in_utc(time: datetime) -> datetime:
-    """A database knows no zones of more than 16 hours, and neither it nor we years beyond 9999."""
+    """A database knows no zones of more than 16 hours, and neither it nor we years beyond 9999:
+    also not where its clock, by which it tells what it keeps, is a day ahead."""
     try:
-        return time.astimezone(UTC)
+        told = time.astimezone(UTC)
+        _ = told - A_DAY, told + A_DAY
     except OverflowError as error:
         raise ValueError("must be in the years 1 to 9999") from error
+    return told
 
 
 Time = Annotated[datetime, AfterValidator(lambda time: time.astimezone(UTC))]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from db.models import Asset
 from db.session import Database
 from serve.routes import drafts
 from tests.api.conftest import Person
@@ -28,6 +29,16 @@ def test_a_draft_is_kept_as_it_is(ada: Person) -> None:
     read = ada.get(f"/api/drafts/{draft['id']}")
     assert read.json() == draft
     assert read.headers["etag"] == '"1"'
+
+
+def test_a_draft_forgets_an_asset_also_by_which_it_names_something(
+    ada: Person, portrait: Asset
+) -> None:
+    named = {str(portrait.id): {"crop": 1}, "all": [str(portrait.id), "Rain"]}
+    draft = kept(ada, content=named)
+    assert ada.delete(f"/api/assets/{portrait.id}").status_code == 200
+    read = ada.get(f"/api/drafts/{draft['id']}").json()
+    assert read["content"] == {"": {"crop": 1}, "all": [None, "Rain"]}
 
 
 def test_a_draft_is_replaced_only_as_it_was_read(ada: Person) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg2
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,15 @@ def test_a_transaction_that_raises_leaves_nothing(database: Database):
         break_after(database, a_user)
     with database.transaction() as session:
         assert session.scalars(select(User)).all() == []
+
+
+def test_an_error_tells_nothing_of_what_was_to_be_written(database: Database):
+    with database.transaction() as db:
+        a_user(db, username="ada")
+    with pytest.raises(IntegrityError) as error, database.transaction() as db:
+        a_user(db, username="ada", password_hash="a secret")
+    assert "INSERT INTO users" in str(error.value)
+    assert "a secret" not in str(error.value)
 
 
 def test_rows_are_readable_after_their_transaction(database: Database):
