@@ -44,7 +44,6 @@ test("a large file that its check refuses leaves nothing behind, and says why", 
   );
   vi.stubGlobal("fetch", fetcher);
   vi.stubGlobal("XMLHttpRequest", Taking);
-  vi.stubGlobal("isSecureContext", true);
   const file = new File(["a picture"], "sky.jpg", { type: "image/jpeg" });
   Object.defineProperty(file, "size", { value: 30_000_000 });
   const sent = sendFile("portrait", file, () => undefined);

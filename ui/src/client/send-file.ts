@@ -1,6 +1,7 @@
 import { api, call, session } from "@/client/api";
 import { ApiProblem, problemOf, Unreachable } from "@/client/problem";
 import type { AssetKind, AssetRead, UploadOffer } from "@/client/schema";
+import { sha256 } from "@/client/sha256";
 import { signedFetch } from "@/client/signed-fetch";
 
 type OnShare = (share: number) => void;
@@ -10,8 +11,7 @@ const FORM_BYTES = 24_000_000;
 
 /** Uploads a file, telling how much of it is on its way. Throws ApiProblem, Unreachable. */
 export async function sendFile(kind: AssetKind, file: File, onShare: OnShare): Promise<AssetRead> {
-  // on plain http nothing can be hashed: then the API says that it is too large
-  const large = file.size > FORM_BYTES && window.isSecureContext;
+  const large = file.size > FORM_BYTES;
   return large ? sendToStorage(kind, file, onShare) : sendForm(kind, file, onShare);
 }
 
@@ -54,12 +54,7 @@ async function sendToStorage(kind: AssetKind, file: File, onShare: OnShare): Pro
 
 async function announce(kind: AssetKind, file: File): Promise<UploadOffer> {
   const { name: filename, type: content_type, size } = file;
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  const sha256 = new Uint8Array(digest).reduce(
-    (text, byte) => text + byte.toString(16).padStart(2, "0"),
-    "",
-  );
-  const body = { kind, filename, content_type, size, sha256 };
+  const body = { kind, filename, content_type, size, sha256: await sha256(file) };
   return call(api.POST("/api/assets/uploads", { body }));
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ApiProblem, Unreachable } from "@/client/problem";
 import { Session } from "@/client/session";
 import { signedFetch } from "@/client/signed-fetch";
@@ -44,6 +45,63 @@ describe("a session", () => {
     const all = await Promise.all([session.refresh(), session.refresh(), session.refresh()]);
     expect(all).toEqual([true, true, true]);
     expect(asked).toHaveLength(2);
+  });
+});
+
+describe("two tabs without locks, on plain http,", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
+
+  /** A studio that ends a session whose refresh token comes twice. */
+  function studio() {
+    let cookie = 0;
+    const sent: number[] = [];
+    const fetcher: typeof fetch = async () => {
+      const token = cookie;
+      if (sent.includes(token)) return refused("refresh_refused");
+      sent.push(token);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      cookie += 1;
+      return access(`token ${cookie}`);
+    };
+    return { sent, fetcher };
+  }
+
+  test("refresh once, and share what came of it", async () => {
+    vi.stubGlobal("indexedDB", new IDBFactory());
+    const { sent, fetcher } = studio();
+    const tabs = [new Session(fetcher), new Session(fetcher), new Session(fetcher)];
+    expect(await Promise.all(tabs.map((tab) => tab.refresh()))).toEqual([true, true, true]);
+    expect(tabs.map((tab) => tab.token)).toEqual(["token 1", "token 1", "token 1"]);
+    expect(sent).toEqual([0]);
+  });
+
+  test("go one after the other when they do not hear each other", async () => {
+    vi.stubGlobal("indexedDB", new IDBFactory());
+    vi.spyOn(BroadcastChannel.prototype, "postMessage").mockReturnValue(undefined);
+    const { sent, fetcher } = studio();
+    const tabs = [new Session(fetcher), new Session(fetcher)];
+    expect(await Promise.all(tabs.map((tab) => tab.refresh()))).toEqual([true, true]);
+    expect(sent).toEqual([0, 1]);
+    expect(new Set(tabs.map((tab) => tab.token))).toEqual(new Set(["token 1", "token 2"]));
+    vi.restoreAllMocks();
+  });
+
+  test("do not wait for ever for one that was closed meanwhile", async () => {
+    vi.stubGlobal("indexedDB", new IDBFactory());
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const closed = new Session(() => new Promise(() => undefined));
+    void closed.refresh();
+    const { sent, fetcher } = studio();
+    const waiting = new Session(fetcher);
+    const refreshed = waiting.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(sent).toEqual([]);
+    vi.setSystemTime(Date.now() + 31_000);
+    expect(await refreshed).toBe(true);
+    expect(waiting.token).toBe("token 1");
   });
 });
 

@@ -1,6 +1,7 @@
 import { forgetAllKept } from "@/client/kept";
 import { ApiProblem, problemOf, Unreachable } from "@/client/problem";
 import type { AccessRead } from "@/client/schema";
+import { oneTabAtATime } from "@/client/tab-lock";
 
 /**
  * `starting`: nobody knows yet. `expired`: somebody was signed in and must say again who they are;
@@ -9,7 +10,8 @@ import type { AccessRead } from "@/client/schema";
 export type SessionState = "starting" | "anonymous" | "signed-in" | "expired";
 
 const REFRESH = "/api/auth/refresh";
-const LOCK = "lectern-refresh";
+/** Of the lock, and of what tabs tell each other while they wait for it. */
+const REFRESHING = "lectern-refresh";
 const ENDED = new Set(["refresh_refused"]);
 /** The API asks for this header where a cookie is what signs; see serve/csrf.py. */
 const OWN_PAGE = { "Lectern-CSRF": "1" };
@@ -63,14 +65,32 @@ export class Session {
   /**
    * Gets a fresh access token by the cookie; false when there is no session any more.
    *
-   * Only one request goes out, however many ask: a refresh token that is used twice ends its
-   * session. Throws Unreachable or ApiProblem when nothing is known.
+   * Only one request goes out, however many ask, in however many tabs: a refresh token that is used
+   * twice ends its session. Throws Unreachable or ApiProblem when nothing is known.
    */
   refresh(): Promise<boolean> {
-    this.#refreshing ??= oneTabAtATime(() => this.#refresh()).finally(() => {
+    this.#refreshing ??= this.#inTurn().finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
+  }
+
+  /** After another tab has refreshed, what it got is ours too. */
+  async #inTurn(): Promise<boolean> {
+    const others = new BroadcastChannel(REFRESHING);
+    let heard: AccessRead | null = null;
+    others.onmessage = ({ data }: MessageEvent<AccessRead>) => {
+      heard = data;
+    };
+    try {
+      return await oneTabAtATime(REFRESHING, async () => {
+        if (heard === null) return this.#refresh(others);
+        this.open(heard);
+        return true;
+      });
+    } finally {
+      others.close();
+    }
   }
 
   /** Resolves once somebody is signed in; throws the reason of the signal that ends the wait. */
@@ -91,14 +111,16 @@ export class Session {
     });
   }
 
-  async #refresh(): Promise<boolean> {
+  async #refresh(others: BroadcastChannel): Promise<boolean> {
     // kept alive: an answer that is lost when the page goes would end the session
     const asked = { method: "POST", headers: OWN_PAGE, keepalive: true };
     const response = await this.#fetch(REFRESH, asked).catch(() => {
       throw new Unreachable();
     });
     if (response.ok) {
-      this.open((await response.json()) as AccessRead);
+      const access = (await response.json()) as AccessRead;
+      this.open(access);
+      others.postMessage(access);
       return true;
     }
     const problem = await problemOf(response);
@@ -114,10 +136,4 @@ export class Session {
     this.#state = state;
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-/** Two tabs share one cookie. Where there are no locks (plain http), they must not collide. */
-function oneTabAtATime<T>(work: () => Promise<T>): Promise<T> {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  return locks ? (locks.request(LOCK, work) as Promise<T>) : work();
 }

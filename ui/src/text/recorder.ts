@@ -54,8 +54,8 @@ export const capture = {
   },
   impossible: {
     microphone:
-      "This browser cannot record here: it does so only on pages that come over https. Upload a recording instead.",
+      "The microphone only works over https, or on the computer that the studio runs on. Ask whoever runs it for an https address, or upload a recording instead.",
     camera:
-      "This browser cannot open a camera here: it does so only on pages that come over https. Choose a picture instead.",
+      "The camera only works over https, or on the computer that the studio runs on. Ask whoever runs it for an https address, or choose a picture instead.",
   },
 };
