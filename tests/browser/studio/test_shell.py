@@ -5,7 +5,7 @@ import json
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from serve.deps import PAGES
 from tests.browser.studio.conftest import Visitor
@@ -111,13 +111,50 @@ def test_an_address_without_a_page_says_so(visitor: Visitor) -> None:
 
 def test_what_is_gone_is_told_with_the_way_to_what_is_there(visitor: Visitor) -> None:
     visitor.enter()
-    for place, back in (("library", "Back to the library"), ("batches", "All batches")):
+    for place, back in (
+        ("library", "Back to the library"),
+        ("batches", "All batches"),
+        ("lessons", "All lessons"),
+        ("settings/webhooks", "All webhooks"),
+    ):
         visitor.open(f"/{place}/{uuid4()}")
         gone = visitor.page.get_by_role("heading", name="This is not there any more")
         expect(gone).to_be_visible()
         assert visitor.violations() == []
         visitor.page.get_by_role("link", name=back).click()
         visitor.page.wait_for_url(f"{visitor.address}/{place}")
+
+
+def _is_page(asked: Request) -> bool:
+    return asked.is_navigation_request()
+
+
+def test_a_page_whose_code_is_gone_after_an_update_is_loaded_anew_once_then_says_so(
+    visitor: Visitor,
+) -> None:
+    page = visitor.page
+    visitor.enter()
+    loads: list[str] = []
+    page.on("request", lambda asked: loads.append(asked.url) if _is_page(asked) else None)
+
+    def renamed(route: Route) -> None:
+        if loads:
+            route.continue_()
+        else:
+            route.fulfill(status=404)
+
+    page.route("**/assets/*.js", renamed)
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_text("You have no portrait yet.")).to_be_visible()
+    assert loads == [f"{visitor.address}/library"]
+
+    page.route("**/assets/*.js", lambda route: route.fulfill(status=404))
+    page.get_by_role("link", name="Batches").click()
+    expect(page.get_by_role("heading", name="The studio was updated")).to_be_visible()
+    assert visitor.violations() == []
+    page.unroute("**/assets/*.js")
+    page.get_by_role("button", name="Reload the page").click()
+    expect(page.get_by_text("You have made no batch yet.")).to_be_visible()
 
 
 def test_without_a_network_the_page_stays_and_says_so(visitor: Visitor) -> None:

@@ -3,8 +3,12 @@ import { lazy, Suspense, useEffect } from "react";
 import { RouterProvider } from "react-aria-components";
 import { Outlet, useHref, useNavigate, useRevalidator, type NavigateOptions } from "react-router";
 import { session } from "@/client/api";
+import { loading } from "@/client/outdated";
+import { Boundary } from "@/components/boundary";
+import { Notice } from "@/components/notice";
 import { Toasts } from "@/components/toasts";
 import { useSessionState } from "@/session/use-session";
+import { text } from "@/text";
 
 declare module "react-aria-components" {
   interface RouterConfig {
@@ -12,7 +16,7 @@ declare module "react-aria-components" {
   }
 }
 
-const loadDialog = () => import("@/session/expired-dialog");
+const loadDialog = loading(() => import("@/session/expired-dialog"));
 const ExpiredDialog = lazy(loadDialog);
 
 /** Round every page: our links go through the router, and who is signed in decides what is shown. */
@@ -24,9 +28,20 @@ export function Root() {
   return (
     <RouterProvider navigate={(to, options) => void navigate(to, options)} useHref={useAddress}>
       <Outlet />
-      <Suspense>{expired && <ExpiredDialog />}</Suspense>
+      <Boundary instead={<Unasked />}>
+        <Suspense>{expired && <ExpiredDialog />}</Suspense>
+      </Boundary>
       <Toasts />
     </RouterProvider>
+  );
+}
+
+/** Where it cannot be asked here who one is: what is typed stays, to be copied. */
+function Unasked() {
+  return (
+    <div className="fixed inset-x-4 bottom-4 z-50 mx-auto max-w-160 shadow-high">
+      <Notice kind="bad">{text.session.expired.unasked}</Notice>
+    </div>
   );
 }
 

@@ -4,13 +4,16 @@ import { NavLink, Outlet, ScrollRestoration } from "react-router";
 import { AccountButton, MenuButton } from "@/app/menu-buttons";
 import { usePlaces, type Place } from "@/app/navigation";
 import { OfflineBar } from "@/app/offline-bar";
+import { loading } from "@/client/outdated";
+import { Boundary } from "@/components/boundary";
+import { Button } from "@/components/button";
 import { Logo } from "@/components/logo";
 import { paths } from "@/paths";
 import { useMe } from "@/session/me";
 import { text } from "@/text";
 
 const MAIN = "main";
-const Menus = lazy(() => import("@/app/menus"));
+const Menus = lazy(loading(() => import("@/app/menus")));
 
 /** Round every page of somebody who is signed in. */
 export function Component() {
@@ -81,8 +84,25 @@ function Corner() {
     </>
   );
   return (
-    <Suspense fallback={soon}>
-      <Menus name={name} />
-    </Suspense>
+    <Boundary instead={<Reload />}>
+      <Suspense fallback={soon}>
+        <Menus name={name} />
+      </Suspense>
+    </Boundary>
+  );
+}
+
+/** Where the menus could not be fetched: what is being typed in the page is not touched. */
+function Reload() {
+  return (
+    <Button
+      look="quiet"
+      aria-description={text.errors.updatedPart}
+      onPress={() => {
+        location.reload();
+      }}
+    >
+      {text.errors.reload}
+    </Button>
   );
 }

@@ -2,32 +2,52 @@ import { ApiProblem } from "@/client/problem";
 import { ButtonLink } from "@/components/button";
 import { ProblemNotice } from "@/components/notice";
 import { Page } from "@/components/page";
+import { Section } from "@/components/section";
 import { text } from "@/text";
 
-/** Instead of a page of something that is not there, or that could not be fetched. */
-export function Missing({
-  error,
-  to,
-  back,
-  again,
-}: {
+interface Lost {
   error: Error;
   /** Where the others like it are, and what that is called. */
   to: string;
   back: string;
   again: () => unknown;
-}) {
-  const gone = error instanceof ApiProblem && error.status === 404;
+}
+
+/** Instead of a page of something that is not there, or that could not be fetched. */
+export function Missing(lost: Lost) {
   return (
-    <Page title={gone ? text.errors.goneHeading : text.errors.heading}>
-      <div className="flex max-w-prose flex-col items-start gap-6">
-        {gone ? (
-          <p className="text-muted">{text.errors.notFound}</p>
-        ) : (
-          <ProblemNotice error={error} again={again} />
-        )}
-        <ButtonLink href={to}>{back}</ButtonLink>
-      </div>
+    <Page title={titleOf(lost)}>
+      <WayBack {...lost} />
     </Page>
   );
+}
+
+/** The same within a page that has parts of its own. */
+export function MissingSection(lost: Lost) {
+  return (
+    <Section title={titleOf(lost)}>
+      <WayBack {...lost} />
+    </Section>
+  );
+}
+
+function WayBack({ error, to, back, again }: Lost) {
+  return (
+    <div className="flex max-w-prose flex-col items-start gap-6">
+      {isGone(error) ? (
+        <p className="text-muted">{text.errors.notFound}</p>
+      ) : (
+        <ProblemNotice error={error} again={again} />
+      )}
+      <ButtonLink href={to}>{back}</ButtonLink>
+    </div>
+  );
+}
+
+function titleOf({ error }: Lost): string {
+  return isGone(error) ? text.errors.goneHeading : text.errors.heading;
+}
+
+function isGone(error: Error): boolean {
+  return error instanceof ApiProblem && error.status === 404;
 }

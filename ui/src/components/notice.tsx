@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiProblem, explained } from "@/client/problem";
 import { Button } from "@/components/button";
+import { Told } from "@/components/told";
 import { text } from "@/text";
 
 const KINDS = {
@@ -58,7 +59,10 @@ export function ProblemNotice({
       action={again ? <Button onPress={() => void again()}>{text.common.tryAgain}</Button> : action}
     >
       <p>
-        <strong className="font-semibold">{sentence}</strong> {advice}
+        <strong className="font-semibold">
+          <Told>{sentence}</Told>
+        </strong>{" "}
+        {advice && <Told>{advice}</Told>}
       </p>
       {id && <p className="text-small text-muted">{text.errors.requestId(id)}</p>}
     </Notice>

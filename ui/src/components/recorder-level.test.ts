@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barOf, Ear, measured } from "@/components/recorder-level";
+import { barOf, Ear, fallen, measured } from "@/components/recorder-level";
 
 const tone = (loudness: number) =>
   Float32Array.from({ length: 2_048 }, (_, at) => loudness * Math.sin(at / 7));
@@ -12,6 +12,16 @@ test("loudness is measured in decibels of full scale", () => {
 
 test("the bar reaches from silence to full scale", () => {
   expect([barOf(-120), barOf(-30), barOf(0)]).toEqual([0, 0.5, 1]);
+});
+
+test("the bar rises at once and does not drop to nothing between two words", () => {
+  const word = fallen(-60, -15);
+  expect(word).toBe(-15);
+  let shown = word;
+  for (let picture = 0; picture < 12; picture++) shown = fallen(shown, -120);
+  expect(barOf(shown)).toBeGreaterThan(0.5);
+  for (let picture = 0; picture < 60; picture++) shown = fallen(shown, -120);
+  expect(barOf(shown)).toBe(0);
 });
 
 test("a pause between words is not silence, a long one is", () => {

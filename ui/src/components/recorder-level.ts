@@ -5,6 +5,8 @@ const FLOOR_DECIBELS = -60;
 const SILENT_DECIBELS = -50;
 const QUIET_DECIBELS = -38;
 const LOUD_PEAK = 0.97;
+/** How far the bar falls from one picture of the screen to the next, at most. */
+const FALL_DECIBELS = 0.8;
 /** How long a loudness is remembered: nobody speaks without a pause. */
 const MEMORY_MILLISECONDS = 1_500;
 
@@ -22,6 +24,11 @@ export function measured(samples: Float32Array): { decibels: number; peak: numbe
 /** How far the meter's bar reaches, 0..1. */
 export function barOf(decibels: number): number {
   return Math.min(1, Math.max(0, 1 - decibels / FLOOR_DECIBELS));
+}
+
+/** What the bar shows after `shown`: it rises at once and falls slowly, for words are short. */
+export function fallen(shown: number, decibels: number): number {
+  return Math.max(decibels, Math.max(shown, FLOOR_DECIBELS) - FALL_DECIBELS);
 }
 
 /** The loudest of the last moments decides. */
@@ -47,10 +54,12 @@ export function follow(
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const ear = new Ear();
+  let shown = FLOOR_DECIBELS;
   let frame = requestAnimationFrame(function look(now) {
     analyser.getFloatTimeDomainData(samples);
     const level = measured(samples);
-    onLevel(level.decibels, ear.hear(level, now));
+    shown = fallen(shown, level.decibels);
+    onLevel(shown, ear.hear(level, now));
     frame = requestAnimationFrame(look);
   });
   return () => {

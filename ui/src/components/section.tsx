@@ -8,21 +8,21 @@ export function Section({
   children,
 }: {
   title: string;
-  lead: string;
+  lead?: string;
   action?: ReactNode;
   children: ReactNode;
 }) {
   useTabTitle(title);
   return (
-    <section className="flex flex-col gap-6">
-      <header className="flex flex-wrap items-start justify-between gap-4">
-        <div className="flex-1 basis-72">
+    <section className="flex flex-col gap-6 2xl:group-data-beside/parts:grid 2xl:group-data-beside/parts:grid-cols-[20rem_minmax(0,58rem)] 2xl:group-data-beside/parts:items-start 2xl:group-data-beside/parts:gap-x-16">
+      <header className="flex flex-wrap items-start justify-between gap-4 2xl:group-data-beside/parts:sticky 2xl:group-data-beside/parts:top-24 2xl:group-data-beside/parts:flex-col">
+        <div className="flex-1 basis-72 2xl:group-data-beside/parts:flex-none">
           <h2 className="text-title">{title}</h2>
-          <p className="mt-1 text-muted">{lead}</p>
+          {lead && <p className="mt-1 text-muted">{lead}</p>}
         </div>
         {action}
       </header>
-      {children}
+      <div className="flex min-w-0 flex-col gap-6">{children}</div>
     </section>
   );
 }

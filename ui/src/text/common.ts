@@ -20,7 +20,14 @@ export const errors = {
   unreachableAdvice: "Check your connection. What you typed is still here.",
   unexplained: (status: number) => `The studio answered with an error (${status}).`,
   unexpected: "Something in this page went wrong.",
-  unexpectedAdvice: "Reload the page. If it happens again, tell whoever runs your studio.",
+  unexpectedAdvice:
+    "Reload the page: what is kept of your lessons and drafts is not touched. If it happens again, tell whoever runs your studio.",
+  updatedHeading: "The studio was updated",
+  updated:
+    "This page could not be fetched: the studio was probably updated while you had it open. Reload the page to go on; drafts and lessons are kept.",
+  updatedPart:
+    "A part of this page could not be fetched: the studio was probably updated while you had it open.",
+  reloading: "Opening the new version",
   reload: "Reload the page",
   requestId: (id: string) => `Reference for support: ${id}`,
   goneHeading: "This is not there any more",

@@ -1,5 +1,5 @@
 export const dashboard = {
-  greeting: (name: string) => `Hello, ${name}`,
+  greeting: (name: string) => (name ? `Hello, ${name}` : "Hello"),
   making: "Being made now",
   recent: "Recent lessons",
   all: "All lessons",

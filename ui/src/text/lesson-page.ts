@@ -8,6 +8,7 @@ const listed = (parts: string[]) => parts.join(", ").replace(/, (?=[^,]*$)/, " a
 /** The page of one lesson: while it is made, and after. */
 export const lessonPage = {
   opening: "Opening the lesson",
+  toAll: "All lessons",
   remadeFrom: "Made again from",
   earlier: "an earlier lesson",
   asked: (when: string) => `asked for ${when}`,
@@ -67,6 +68,7 @@ export const lessonPage = {
   },
   scenes: {
     title: "Scenes",
+    waiting: "Scenes appear here one by one, once its turn has come.",
     none: "The script is being written; scenes appear here one by one.",
     noneEver: "There are no scenes.",
     name: (number: number) => `Scene ${number}`,
@@ -204,7 +206,23 @@ export const lessonPage = {
     copying: "Copying it",
     download: "Save picture",
   },
-  notices: { title: "What it does not have" },
+  notices: {
+    title: "What was not used",
+    fields: {
+      prompt: "What the lesson is about",
+      notes: "Your notes",
+      audience: "For whom",
+      minutes: "How long",
+      language: "Language",
+      preview: "Preview",
+      pronunciations: "Pronunciations",
+      "engines.script": "Who writes the script",
+      "video.layout": "Layout",
+      "video.motion": "Movement of head and face",
+      "speech.emotion": "Mood of the voice",
+      "speech.rate": "Pace of the voice",
+    } as Record<string, string>,
+  },
   actions: {
     more: "More",
     change: "Change scenes",
@@ -216,6 +234,8 @@ export const lessonPage = {
   change: {
     title: (title: string) => `Change “${title}”`,
     lead: "Change the words, and see what has to be made again. The lesson you have stays as it is; this becomes a new one.",
+    notKept:
+      "Your browser has no room to keep these changes: they are lost when this page is closed or loaded again.",
     name: "Title of the lesson",
     sceneTitle: "Heading, if it has one",
     narration: "What is said",

@@ -70,7 +70,7 @@ export const newLesson = {
   },
   presenter: {
     title: "Who presents the lesson?",
-    lead: "A photo or drawing with one face, looking at the camera, well lit. JPEG, PNG or WebP, up to 25 MB.",
+    lead: "A photo or drawing with one face, looking at the camera, well lit. JPEG, PNG or WebP, up to 20 MB.",
     drop: "Drop a picture here, or paste one from the clipboard",
     choose: "Choose a picture",
     alt: (name: string) => `The portrait “${name}”`,

@@ -30,6 +30,8 @@ export const session = {
     title: "Please sign in again",
     lead: (name: string) =>
       `Your session has ended, ${name}. Sign in and go on where you were: nothing you typed is lost.`,
+    unasked:
+      "Your session has ended, and the studio was updated meanwhile. Sign in again in another tab, copy what you typed here and is not kept yet, and reload this page.",
     submit: "Go on",
     other: "Sign in as somebody else",
   },

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useParams } from "react-router";
 import type { UserState } from "@/client/schema";
 import { TextLink } from "@/components/link";
+import { MissingSection } from "@/components/missing";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Section } from "@/components/section";
 import { UsageReport } from "@/components/usage-report";
@@ -21,11 +22,13 @@ const words = admin.user;
 /** One account: its role, its quotas and what is used of them, its password. */
 export function Component() {
   const { id = "" } = useParams();
-  const { data: user, error } = useUser(id);
+  const { data: user, error, refetch } = useUser(id);
   if (user) return <User key={user.id} user={user} />;
+  if (error)
+    return <MissingSection error={error} to={paths.admin} back={words.back} again={refetch} />;
   return (
-    <Section title={admin.users.title} lead="">
-      {error ? <ProblemNotice error={error} /> : <Waiting />}
+    <Section title={admin.users.title}>
+      <Waiting />
     </Section>
   );
 }

@@ -4,7 +4,8 @@ import { useNavigate, useParams } from "react-router";
 import { newIdempotencyKey } from "@/client/idempotency";
 import type { JobRead } from "@/client/schema";
 import { Button, ButtonLink } from "@/components/button";
-import { ProblemNotice } from "@/components/notice";
+import { Missing } from "@/components/missing";
+import { Notice, ProblemNotice } from "@/components/notice";
 import { Page } from "@/components/page";
 import { TextField } from "@/components/text-field";
 import { Waiting } from "@/components/waiting";
@@ -24,6 +25,7 @@ import { madeAgain, Plan } from "@/features/lesson/components/plan";
 import { SceneEditor } from "@/features/lesson/components/scene-editor";
 import { begunChanges, forgetChanges, keepChanges } from "@/features/lesson/kept-changes";
 import { paths } from "@/paths";
+import { useMe } from "@/session/me";
 import { text } from "@/text";
 
 const words = text.lessonPage.change;
@@ -31,11 +33,16 @@ const words = text.lessonPage.change;
 /** Changes the words of a lesson, and has what is changed made again. */
 export function Component() {
   const { id = "" } = useParams();
-  const { data: job, error } = useJob(id);
-  if (job?.scenes.length) return <Change key={id} job={job} />;
+  const { data: job, error, refetch } = useJob(id);
+  const me = useMe();
+  if (!job && error)
+    return (
+      <Missing error={error} to={paths.lessons} back={text.lessonPage.toAll} again={refetch} />
+    );
+  if (me && job?.scenes.length) return <Change key={id} job={job} userId={me.id} />;
   return (
     <Page title={words.plan}>
-      {error ? <ProblemNotice error={error} /> : job ? <NotWritten job={job} /> : <Waiting />}
+      {job?.scenes.length === 0 ? <NotWritten job={job} /> : <Waiting />}
     </Page>
   );
 }
@@ -49,8 +56,9 @@ function NotWritten({ job }: { job: JobRead }) {
   );
 }
 
-function Change({ job }: { job: JobRead }) {
-  const { edited, change, settled, settle, idempotencyKey } = useChanges(job);
+function Change({ job, userId }: { job: JobRead; userId: string }) {
+  const changes = useChanges(job, userId);
+  const { edited, isKept, change, settled, settle, idempotencyKey } = changes;
   const faults = faultsOf(edited);
   const plan = useRemakePlan(job.id, patchOf(settled), faultsOf(settled).length === 0);
   const numbers = shownNumbers(settled);
@@ -58,6 +66,7 @@ function Change({ job }: { job: JobRead }) {
   return (
     <Page title={words.title(job.title)}>
       <p className="-mt-6 mb-8 max-w-prose text-muted">{words.lead}</p>
+      {!isKept && <Notice kind="warn">{words.notKept}</Notice>}
       <form
         className="flex flex-col gap-8"
         onSubmit={(event) => {
@@ -110,6 +119,9 @@ function Change({ job }: { job: JobRead }) {
           )}
           <Submit
             job={job}
+            forget={() => {
+              forgetChanges(userId, job.id);
+            }}
             edited={edited}
             idempotencyKey={idempotencyKey}
             numbers={madeAgain(plan.data).map((at) => numbers[at] ?? at + 1)}
@@ -123,12 +135,14 @@ function Change({ job }: { job: JobRead }) {
 
 function Submit({
   job,
+  forget,
   edited,
   idempotencyKey,
   numbers,
   isDisabled,
 }: {
   job: JobRead;
+  forget: () => void;
   edited: Edited;
   idempotencyKey: string;
   numbers: number[];
@@ -137,7 +151,7 @@ function Submit({
   const navigate = useNavigate();
   const remake = useRemake(job.id);
   const leave = () => {
-    forgetChanges(job.id);
+    forget();
     void navigate(paths.lesson(job.id));
   };
   return (
@@ -153,7 +167,7 @@ function Submit({
               { patch: patchOf(edited), idempotencyKey },
               {
                 onSuccess: ({ id }) => {
-                  forgetChanges(job.id);
+                  forget();
                   void navigate(paths.lesson(id));
                 },
               },
@@ -171,19 +185,20 @@ function Submit({
 }
 
 /** The changes as they are typed, and as they were when typing came to a rest. */
-function useChanges(job: JobRead) {
-  const [edited, setEdited] = useState(() => begunChanges(job));
+function useChanges(job: JobRead, userId: string) {
+  const [edited, setEdited] = useState(() => begunChanges(userId, job));
   const [settled, setSettled] = useState(edited);
+  const [isKept, setKept] = useState(true);
   // one key for one wish: handed in twice, it is made once
   const [idempotencyKey, setIdempotencyKey] = useState(newIdempotencyKey);
   const change = (next: Edited, rests = false) => {
     setEdited(next);
     setIdempotencyKey(newIdempotencyKey());
     if (rests) setSettled(next);
-    keepChanges(job.id, next);
+    setKept(keepChanges(userId, job.id, next));
   };
   const settle = () => {
     setSettled(edited);
   };
-  return { edited, settled, change, settle, idempotencyKey };
+  return { edited, settled, isKept, change, settle, idempotencyKey };
 }

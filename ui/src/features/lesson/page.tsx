@@ -3,6 +3,7 @@ import { useParams } from "react-router";
 import type { JobRead } from "@/client/schema";
 import type { Following } from "@/client/use-events";
 import { TextLink } from "@/components/link";
+import { Missing } from "@/components/missing";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Page, useTabTitle } from "@/components/page";
 import { RenamedHeading } from "@/components/rename";
@@ -32,13 +33,15 @@ export function Component() {
 }
 
 function Lesson({ id }: { id: string }) {
-  const { data: job, error } = useJob(id);
+  const { data: job, error, refetch } = useJob(id);
   const { line, found } = useFollowing(job);
-  if (!job) return <Opening error={error} />;
+  if (!job && error)
+    return <Missing error={error} to={paths.lessons} back={words.toAll} again={refetch} />;
+  if (!job) return <Opening />;
   return (
     <Page wide title={job.title} heading={<Heading job={job} />} actions={<Actions job={job} />}>
       <div className="flex flex-col gap-4 pb-6 empty:hidden">
-        <ProblemNotice error={error} />
+        <ProblemNotice error={error} again={refetch} />
         {line && <Line line={line} />}
         {job.status === "failed" && <Failed job={job} />}
         {job.status === "cancelled" && <Cancelled job={job} />}
@@ -101,11 +104,11 @@ function After({ children }: { children: ReactNode }) {
   return <div className="flex flex-col gap-10 empty:hidden max-lg:order-last">{children}</div>;
 }
 
-function Opening({ error }: { error: unknown }) {
+function Opening() {
   useTabTitle(words.opening);
   return (
-    <div className="mx-auto max-w-300 px-4 py-8 sm:px-6">
-      {error ? <ProblemNotice error={error} /> : <Waiting>{words.opening}</Waiting>}
+    <div className="mx-auto w-full max-w-440 px-4 py-8 sm:px-6 lg:py-12">
+      <Waiting>{words.opening}</Waiting>
     </div>
   );
 }

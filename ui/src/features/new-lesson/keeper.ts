@@ -94,6 +94,7 @@ export class Keeper {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    removeEventListener("beforeunload", this.#askToStay);
   }
 
   /** Sends what is not on the server yet. */
@@ -132,9 +133,18 @@ export class Keeper {
     }
   }
 
+  /** A page that is closed sends nothing more: whoever closes it is asked, and it is sent now. */
+  #askToStay = (event: BeforeUnloadEvent): void => {
+    event.preventDefault();
+    void this.keep();
+  };
+
   #say(said: Partial<Snapshot>): void {
     const { last: undo, next: redo } = this.#history;
     this.#snapshot = { ...this.#snapshot, ...said, undo, redo };
+    const { kept } = this.#snapshot;
+    const unsent = !this.#closed && (kept === "keeping" || kept === "failed");
+    (unsent ? addEventListener : removeEventListener)("beforeunload", this.#askToStay);
     for (const listener of this.#listeners) listener();
   }
 }

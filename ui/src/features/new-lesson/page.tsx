@@ -1,12 +1,13 @@
 import { redirect, useSearchParams, type LoaderFunctionArgs } from "react-router";
 import { api, call, session } from "@/client/api";
-import { ProblemNotice } from "@/components/notice";
+import { Missing } from "@/components/missing";
 import { Page } from "@/components/page";
 import { Waiting } from "@/components/waiting";
 import { createDraft, useKeeper } from "@/features/new-lesson/api/drafts";
 import { addressOf } from "@/features/new-lesson/address";
 import { Start } from "@/features/new-lesson/components/start";
 import { Wizard } from "@/features/new-lesson/components/wizard";
+import { paths } from "@/paths";
 import { text } from "@/text";
 
 /** Whoever has begun no lesson begins one at once. */
@@ -29,11 +30,15 @@ export function Component() {
 }
 
 function Draft({ id }: { id: string }) {
-  const { data: keeper, error } = useKeeper(id);
+  const { data: keeper, error, refetch } = useKeeper(id);
   if (keeper) return <Wizard key={keeper.id} keeper={keeper} />;
+  if (error)
+    return (
+      <Missing error={error} to={paths.newLesson} back={text.newLesson.title} again={refetch} />
+    );
   return (
     <Page title={text.newLesson.title}>
-      {error ? <ProblemNotice error={error} /> : <Waiting />}
+      <Waiting />
     </Page>
   );
 }

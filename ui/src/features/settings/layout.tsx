@@ -15,8 +15,8 @@ const SECTIONS = [
 
 export function Component() {
   return (
-    <Page title={words.title}>
-      <div className="grid gap-8 lg:grid-cols-[12rem_1fr] lg:gap-16">
+    <Page wide title={words.title}>
+      <div className="grid gap-8 lg:grid-cols-[12rem_minmax(0,1fr)] lg:gap-16">
         <nav aria-label={words.navigation}>
           <ul className="flex flex-wrap gap-1 lg:flex-col">
             {SECTIONS.map(([to, name]) => (
@@ -32,7 +32,8 @@ export function Component() {
             ))}
           </ul>
         </nav>
-        <div className="max-w-2xl">
+        {/* where there is room, what a part is for stands beside it */}
+        <div data-beside className="group/parts max-w-2xl 2xl:max-w-none">
           <Outlet />
         </div>
       </div>

@@ -22,6 +22,7 @@ export function Component() {
       <ul className="divide-y divide-line border-y border-line">
         {sessions.data?.pages
           .flatMap((page) => page.items)
+          .toSorted((one, other) => Number(other.current) - Number(one.current))
           .map((each) => (
             <SessionRow key={each.id} session={each} />
           ))}

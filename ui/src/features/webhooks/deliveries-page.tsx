@@ -3,6 +3,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import type { WebhookRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { TextLink } from "@/components/link";
+import { MissingSection } from "@/components/missing";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Section } from "@/components/section";
 import { Select } from "@/components/select";
@@ -23,7 +24,11 @@ type Show = keyof typeof words.shows;
 /** One webhook: how it is, and what was sent to it with every try. */
 export function Component() {
   const { id = "" } = useParams();
-  const { data: webhook, error } = useWebhook(id);
+  const { data: webhook, error, refetch } = useWebhook(id);
+  if (!webhook && error)
+    return (
+      <MissingSection error={error} to={paths.settingsWebhooks} back={words.back} again={refetch} />
+    );
   return (
     <Section
       title={words.title}
@@ -37,8 +42,8 @@ export function Component() {
         <ArrowLeft aria-hidden className="size-4" />
         {words.back}
       </TextLink>
-      {!webhook && !error && <Waiting />}
-      <ProblemNotice error={error} />
+      {!webhook && <Waiting />}
+      <ProblemNotice error={error} again={refetch} />
       {webhook && (
         <>
           <State webhook={webhook} />

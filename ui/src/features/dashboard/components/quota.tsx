@@ -1,6 +1,6 @@
 import { Meter } from "@/components/meter";
 import { useUsage } from "@/features/dashboard/api/usage";
-import { text } from "@/text";
+import { locale, text } from "@/text";
 import { day, minutes, size } from "@/text/format";
 
 const words = text.dashboard.quota;
@@ -20,7 +20,12 @@ export function Quota() {
   const rows: Shown[] = [
     { name: words.video, used: video.made + video.promised, limit: video.limit, say: minutes },
     { name: words.storage, used: storage.used, limit: storage.limit, say: size },
-    { name: words.jobs, used: jobs.used, limit: jobs.limit, say: String },
+    {
+      name: words.jobs,
+      used: jobs.used,
+      limit: jobs.limit,
+      say: (count) => count.toLocaleString(locale),
+    },
   ];
   return (
     <section>

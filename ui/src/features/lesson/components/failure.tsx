@@ -2,6 +2,7 @@ import type { JobRead, SceneRead } from "@/client/schema";
 import { Button } from "@/components/button";
 import { TextLink } from "@/components/link";
 import { Notice } from "@/components/notice";
+import { Told } from "@/components/told";
 import { useRetry } from "@/features/lesson/api/retry";
 import { stoppedAt } from "@/features/lesson/making";
 import { text } from "@/text";
@@ -20,9 +21,13 @@ export function Failure({ job }: { job: JobRead }) {
           <strong className="font-semibold">
             {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
           </strong>{" "}
-          {job.error?.detail}
+          {job.error && <Told>{job.error.detail}</Told>}
         </p>
-        {job.error?.advice && <p>{job.error.advice}</p>}
+        {job.error?.advice && (
+          <p>
+            <Told>{job.error.advice}</Told>
+          </p>
+        )}
       </Notice>
     </div>
   );

@@ -24,7 +24,12 @@ export function Notices({ job }: { job: JobRead }) {
       <ul className="flex flex-col gap-2 text-small">
         {job.notices.map(({ field, code, message }) => (
           <li key={`${field} ${code}`}>
-            {message} <code className="font-mono break-words text-muted">{field}</code>
+            {words.notices.fields[field] ? (
+              <strong className="font-semibold">{words.notices.fields[field]}: </strong>
+            ) : (
+              <code className="font-mono break-words text-muted">{field} </code>
+            )}
+            {message}
           </li>
         ))}
       </ul>

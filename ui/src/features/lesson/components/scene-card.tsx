@@ -33,9 +33,11 @@ export function SceneCard({
         <Filling job={job} scene={scene} />
         <Head scene={scene} shown={shown} onPlay={onPlay} />
         <p className="text-small text-muted">
-          {stateOf(job, scene)}
-          {made !== undefined && ` · ${made ? words.madeAgain : words.asBefore}`}
-          {shown && ` · ${words.shown}`}
+          {[
+            stateOf(job, scene),
+            ...(made === undefined ? [] : [made ? words.madeAgain : words.asBefore]),
+            ...(shown ? [words.shown] : []),
+          ].join(" · ")}
         </p>
         <p className="line-clamp-3 text-small">{scene.narration}</p>
       </div>

@@ -35,7 +35,9 @@ export function SceneStrip({
     <section aria-label={words.title} className="flex flex-col gap-4">
       <h2 className="text-title">{words.title}</h2>
       {job.scenes.length === 0 && (
-        <p className="text-muted">{isOver(job) ? words.noneEver : words.none}</p>
+        <p className="text-muted">
+          {isOver(job) ? words.noneEver : job.status === "queued" ? words.waiting : words.none}
+        </p>
       )}
       <ol className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-x-5 gap-y-6">
         {job.scenes.map((scene) => (

@@ -1,10 +1,12 @@
+import { loading, Outdated } from "@/client/outdated";
+
 /**
  * How a video element gets its pictures. Each function returns what lets go of it again.
  *
  * `impossible`: this browser cannot play a lesson that still grows. `broken`: it could not be
- * loaded, several times over.
+ * loaded, several times over. `outdated`: the code that plays it is not there any more.
  */
-export type Trouble = "impossible" | "broken";
+export type Trouble = "impossible" | "broken" | "outdated";
 
 const RESTS = 5;
 const REST_MILLISECONDS = 3_000;
@@ -16,13 +18,17 @@ export function attachStream(
   onTrouble: (trouble: Trouble) => void,
 ): () => void {
   const gone = new AbortController();
-  void stream(video, playlist, gone.signal, onTrouble).catch(() => {
-    onTrouble("broken");
+  void stream(video, playlist, gone.signal, onTrouble).catch((error: unknown) => {
+    onTrouble(error instanceof Outdated ? "outdated" : "broken");
   });
   return () => {
     gone.abort();
   };
 }
+
+const streaming = loading(() =>
+  Promise.all([import("hls.js/light"), import("@/features/lesson/player/signed-playlists")]),
+);
 
 async function stream(
   video: HTMLVideoElement,
@@ -30,10 +36,7 @@ async function stream(
   gone: AbortSignal,
   onTrouble: (trouble: Trouble) => void,
 ): Promise<void> {
-  const [{ default: Hls, Events, ErrorTypes }, { SignedPlaylists }] = await Promise.all([
-    import("hls.js/light"),
-    import("@/features/lesson/player/signed-playlists"),
-  ]);
+  const [{ default: Hls, Events, ErrorTypes }, { SignedPlaylists }] = await streaming();
   if (gone.aborted) return;
   if (!Hls.isSupported()) {
     onTrouble("impossible");

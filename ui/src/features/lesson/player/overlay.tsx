@@ -22,6 +22,12 @@ export function Overlay({
 }) {
   const { ready, playing, waiting, seconds } = playback;
   if (trouble?.what === "impossible") return <Said>{words.impossible}</Said>;
+  if (trouble?.what === "outdated")
+    return (
+      <Said>
+        {text.errors.updatedPart} <Button onPress={reload}>{text.errors.reload}</Button>
+      </Said>
+    );
   if (trouble)
     return (
       <Said>
@@ -39,6 +45,10 @@ export function Overlay({
       <Play className="ml-1 size-8 fill-current" />
     </span>
   );
+}
+
+function reload() {
+  location.reload();
 }
 
 function waitsFor(seconds: number, { spans, existing }: Timeline): string {
