@@ -14,7 +14,7 @@ PAGES := ui/dist/index.html
 SCHEMAS := pipeline/export/schemas/.done
 PAGES_FROM := $(shell find ui/src ui/public samples -type f) ui/index.html ui/vite.config.ts ui/tsconfig.json
 
-.PHONY: run dev ready test test-pages test-cluster test-rest e2e check bench clean models models-large pages schemas client
+.PHONY: run dev ready warm test test-pages test-cluster test-rest e2e check bench clean models models-large pages schemas client
 
 ## Start the studio, make the sample lesson, stay up (ONCE=1: stop then).
 run: $(VENV)/run.done models $(PAGES) $(SCHEMAS)
@@ -44,10 +44,13 @@ test: ready
 test-pages:
 	npm --prefix ui test
 
+# To read all test files, and all that they import, takes longer than some of the tests.
+CLUSTER_TESTS = $(shell grep -rl --include='test_*.py' 'mark\.cluster' tests | sort)
+
 # shown in one piece, for the others' dots appear meanwhile
 test-cluster:
 	said=$$(mktemp) && trap 'rm "$$said"' EXIT
-	$(BIN)/pytest -q -m cluster >"$$said" 2>&1 || { cat "$$said"; exit 1; }
+	$(BIN)/pytest -q -m cluster $(CLUSTER_TESTS) >"$$said" 2>&1 || { cat "$$said"; exit 1; }
 	cat "$$said"
 
 # gives way to the cluster, where seconds count; threads of its own would only wait for each other
@@ -56,6 +59,10 @@ test-rest:
 
 ## What check and test need; `make --jobs 2 ready` makes what can be made at once at once.
 ready: $(VENV)/dev.done ui/node_modules/.done models $(PAGES) $(SCHEMAS)
+
+# Compiles, once, what the processes of `make test` would each compile; they say what is wrong with it.
+warm: ready
+	$(BIN)/pytest -q --collect-only >/dev/null || true
 
 ## Of those: the web studio in a browser, with fakes and then over the real deployments.
 e2e: $(VENV)/dev.done models $(PAGES)

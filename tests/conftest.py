@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import secrets
 import tempfile
 import threading
@@ -142,7 +143,8 @@ def answering_producer(database: Database) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def object_store(short_folder: Path) -> Iterator[ObjectStore]:
     keys = StorageKeys("lectern-tests", secrets.token_urlsafe(16), secrets.token_urlsafe(16))
-    ports = dict.fromkeys(USUAL_PORTS, OWN_RANGE.start)  # leaves the usual ones to a real studio
+    # leaves the usual ones to a real studio, and other test processes theirs
+    ports = dict.fromkeys(USUAL_PORTS, random.choice(OWN_RANGE))
     store = ObjectStore(
         short_folder / "objects", short_folder / "objects.log", keys, "tests", ports
     )

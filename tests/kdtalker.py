@@ -33,14 +33,17 @@ CPU = torch.device("cpu")
 
 
 class StandInRenderer:
-    """Counts its batches; ``full_from`` frames at once do not fit into its memory."""
+    """Counts its batches; ``full_from`` frames at once do not fit into its memory.
 
-    def __init__(self, full_from: int = 10**9) -> None:
+    ``side`` is that of its pictures: where only their order matters, they may be small.
+    """
+
+    def __init__(self, full_from: int = 10**9, side: int = 512) -> None:
         self.batches: list[int] = []
-        self.full_from = full_from
+        self.full_from, self.side = full_from, side
 
     def source(self, picture: Tensor, keypoints: Tensor) -> Source:
-        large = F.interpolate(picture, size=(512, 512), mode="nearest")
+        large = F.interpolate(picture, size=(self.side, self.side), mode="nearest")
         return Source(large, picture.new_zeros(len(picture), 1), keypoints, keypoints)
 
     def render(self, source: Source, driving: Tensor) -> Tensor:
@@ -117,5 +120,5 @@ def crop(seed: int = 0) -> Rgb:
 
 
 def drawn(pictures: Generator[Rgb, None, None]) -> Rgb:
-    """[frames, 512, 512, 3]"""
+    """[frames, 512, 512, 3], or of the renderer's side."""
     return np.stack(list(pictures))

@@ -2,8 +2,8 @@
 
 import json
 import os
+import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +18,7 @@ import psutil
 from pipeline.storage import Storage
 from serve.client import StudioClient
 from serve.local_account import read_local_account
+from serve.services.ports import OWN_RANGE, free_port
 from serve.services.process import last_words
 
 MODELS = Path(__file__).parents[1] / ".lectern" / "models"
@@ -36,7 +37,7 @@ class RunningStudio:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = _free_port()
+        self.port = free_port(random.choice(OWN_RANGE))
         self._log = home.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -113,12 +114,6 @@ def _title(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return ""
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)

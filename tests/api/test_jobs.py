@@ -437,7 +437,7 @@ def test_a_poster_is_told_with_the_job_at_an_address_that_lasts(
             )
         )  # fmt: skip
     [listed] = ada.get("/api/jobs").json()["items"]
-    shown = httpx.get(listed["poster"]["address"])
+    shown = httpx.get(listed["poster"]["address"], timeout=60)
     assert (shown.content, shown.headers["content-type"]) == (b"a picture", "image/jpeg")
     assert "content-disposition" not in shown.headers
     left = datetime.fromisoformat(listed["poster"]["expires_at"]) - datetime.now(UTC)

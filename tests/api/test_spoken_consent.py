@@ -162,7 +162,7 @@ class TestWithTheSpeakerEncoder:
         assert waiting["recording"]
         place = f"/api/admin/consents/{read['id']}"
         address = admin.get(f"{place}/recording").json()["address"]
-        assert httpx.get(address).content[:4] == b"fLaC"
+        assert httpx.get(address, timeout=60).content[:4] == b"fLaC"
         proved = admin.post(f"{place}/verify").json()
         assert (proved["state"], proved["verified_by"]) == ("verified", str(admin.user.id))
         assert consent(ada, voice)["state"] == "verified"

@@ -40,7 +40,7 @@ def test_a_signed_address_holds_at_the_door_and_for_many_at_once(
     assert urlsplit(address).hostname == ELSEWHERE
     with doorway(ELSEWHERE, port_of(object_store)), ThreadPoolExecutor(8) as readers:
         whole = list(readers.map(lambda _: httpx.get(address, timeout=60).content, range(8)))
-        part = httpx.get(address, headers={"Range": "bytes=1000-1999"})
+        part = httpx.get(address, headers={"Range": "bytes=1000-1999"}, timeout=60)
     assert all(each == FILM for each in whole)
     assert (part.status_code, part.content) == (206, FILM[1000:2000])
 
@@ -59,7 +59,7 @@ def test_who_hangs_up_early_takes_nobody_along(object_store: ObjectStore, seen: 
     address = seen.presign_get("film.mp4", 600)
     with doorway(ELSEWHERE, port_of(object_store)):
         for _ in range(20):
-            with httpx.stream("GET", address) as answer:
+            with httpx.stream("GET", address, timeout=60) as answer:
                 next(answer.iter_raw())
         assert httpx.get(address, timeout=60).content == FILM
 
@@ -68,15 +68,15 @@ def test_outside_of_it_nobody_gets_in(object_store: ObjectStore, seen: Storage) 
     with doorway(ELSEWHERE, port_of(object_store)):
         pass
     with pytest.raises(httpx.ConnectError):
-        httpx.get(seen.presign_get("film.mp4", 600))
+        httpx.get(seen.presign_get("film.mp4", 600), timeout=60)
 
 
 def test_nothing_behind_it_is_no_more_than_a_closed_connection() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    with doorway(ELSEWHERE, port), pytest.raises(httpx.TransportError):
-        httpx.get(f"http://{ELSEWHERE}:{port}")
+        with doorway(ELSEWHERE, port), pytest.raises(httpx.TransportError):
+            httpx.get(f"http://{ELSEWHERE}:{port}", timeout=60)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.7", ELSEWHERE])

@@ -203,7 +203,8 @@ async def test_a_long_outage_of_the_database_costs_the_lease_and_no_more(
     own = AwayDatabase(database)
     studio.video.gate = asyncio.Event()
     job_id = studio.job(("One.",))
-    hasty = replace(QUICK, lease_seconds=0.5)
+    # so short that one waits for its end, and long enough for a busy machine to be heard in
+    hasty = replace(QUICK, lease_seconds=5)
     async with running(studio.producer(database=own, timing=hasty)):
         await until(lambda: studio.video.begun)
         own.away.set()

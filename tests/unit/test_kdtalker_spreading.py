@@ -26,13 +26,15 @@ from tests.kdtalker import (
 
 WAIT_SECONDS = 60
 FRAMES = 7 * 32 - 10
+SIDE = 32
+"""Of the pictures, in pixels: hundreds are drawn, and compared by their bytes."""
 
 
 class Others:
     """Another process with the same renderer, as if it were far away."""
 
     def __init__(self) -> None:
-        self.renderer = StandInRenderer()
+        self.renderer = StandInRenderer(side=SIDE)
         self.runs: list[Run] = []
         self._drawer = standin_run_renderer(self.renderer)
         self._threads = ThreadPoolExecutor(2)
@@ -82,7 +84,7 @@ class Waiting(StandInRenderer):
     """Draws nothing before it may."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(side=SIDE)
         self.go = threading.Event()
 
     def render(self, source: Source, driving: Tensor) -> Tensor:
@@ -92,7 +94,7 @@ class Waiting(StandInRenderer):
 
 @pytest.fixture(scope="module")
 def alone() -> Rgb:
-    performer = standin_performer()
+    performer = standin_performer(StandInRenderer(side=SIDE))
     frames = drawn(performer.perform(crop(), direction(FRAMES)))
     performer.close()
     return frames
@@ -103,7 +105,7 @@ def test_whoever_draws_them_the_frames_are_the_same(
     others: Callable[[], Others], alone: Rgb
 ) -> None:
     elsewhere = others()
-    performer = standin_performer(elsewhere=elsewhere)
+    performer = standin_performer(StandInRenderer(side=SIDE), elsewhere=elsewhere)
     frames = drawn(performer.perform(crop(), direction(FRAMES)))
     performer.close()
     elsewhere.close()
@@ -132,7 +134,7 @@ def test_others_draw_while_this_device_is_busy(alone: Rgb) -> None:
 
 def test_a_run_that_is_lost_again_and_again_is_drawn_here() -> None:
     others = Losing(1)
-    performer = standin_performer(elsewhere=others)
+    performer = standin_performer(StandInRenderer(side=SIDE), elsewhere=others)
     drawn(performer.perform(crop(), direction(FRAMES)))
     performer.close()
     others.close()
@@ -157,7 +159,7 @@ def test_who_leaves_ends_what_is_under_way_elsewhere() -> None:
 
 def test_nobody_waits_for_others_who_never_answer(alone: Rgb) -> None:
     others = Silent()
-    performer = standin_performer(elsewhere=others)
+    performer = standin_performer(StandInRenderer(side=SIDE), elsewhere=others)
     frames = drawn(performer.perform(crop(), direction(FRAMES)))
     performer.close()
     others.close()

@@ -156,11 +156,11 @@ def test_an_api_key_is_shown_once_and_works_until_it_is_revoked(visitor: Visitor
     page.get_by_role("button", name="Make the key").click()
     key = page.get_by_label("API key").input_value()
     asked = {"Authorization": f"Bearer {key}"}
-    me = httpx.get(f"{visitor.address}/api/auth/me", headers=asked)
+    me = httpx.get(f"{visitor.address}/api/auth/me", headers=asked, timeout=60)
     assert me.json()["username"] == "ada"
     page.get_by_role("button", name="I have copied it").click()
     assert key not in page.content()
     page.get_by_role("button", name="Revoke course builder").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("You have no API key.")).to_be_visible()
-    assert httpx.get(f"{visitor.address}/api/auth/me", headers=asked).status_code == 401
+    assert httpx.get(f"{visitor.address}/api/auth/me", headers=asked, timeout=60).status_code == 401
