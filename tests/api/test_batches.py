@@ -395,7 +395,7 @@ def test_the_manifest_tells_of_every_item_with_its_files(
     assert told["items"][1]["error"]["code"] == "no_face"
     [export] = told["items"][0]["exports"]
     assert (export["name"], export["bytes"], export["sha256"]) == ("lesson.mp4", 6, "ab" * 32)
-    assert httpx.get(export["address"]).content == b"a film"
+    assert httpx.get(export["address"], timeout=60).content == b"a film"
     assert [each["row"] for each in told["refused"]] == [3]
 
 
