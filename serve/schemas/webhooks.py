@@ -60,7 +60,7 @@ class WebhookChange(Body):
 class SecretChange(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
 
-    overlap_hours: Annotated[float, Field(ge=0, le=LONGEST_OVERLAP_HOURS)] = Field(
+    overlap_hours: Annotated[float, Field(strict=True, ge=0, le=LONGEST_OVERLAP_HOURS)] = Field(
         24, description="For how long the old secret signs too. 0 where it has leaked."
     )
 
