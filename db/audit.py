@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session as Transaction
 
 from db.models import AuditEntry
 from db.paging import Page, page_of
+
+MOST_FORGOTTEN = 10_000
+"""At once: a transaction that deletes years would hold up all others."""
 
 
 def write(
@@ -57,6 +60,15 @@ def page(
     """What happened, latest first."""
     rows = _filtered(select(AuditEntry), wanted)
     return page_of(db, rows, AuditEntry.id, cursor=cursor, limit=limit)
+
+
+def forget(db: Transaction, before: datetime) -> int:
+    """Deletes the oldest entries from before then; how many. What others are deleting is theirs."""
+    old = select(AuditEntry.id).where(AuditEntry.created_at < before)
+    some = old.order_by(AuditEntry.created_at).limit(MOST_FORGOTTEN)
+    free = some.with_for_update(skip_locked=True).scalar_subquery()
+    forgotten = delete(AuditEntry).where(AuditEntry.id.in_(free))
+    return len(db.scalars(forgotten.returning(AuditEntry.id)).all())
 
 
 def _filtered(rows: Select[AuditEntry], wanted: AuditFilter) -> Select[AuditEntry]:

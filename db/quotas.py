@@ -78,7 +78,11 @@ def _under_way(db: Transaction, user_id: UUID) -> tuple[int, float]:
 
 
 def stored_bytes(db: Transaction, user_id: UUID) -> int:
-    """Uploads, announced ones too, and finished files. Of what failed its check nothing is kept."""
+    """Uploads, announced ones too, and finished files. Of what failed its check nothing is kept.
+
+    What the studio makes of them for itself counts for nobody: lessons share it, its owner cannot
+    delete it alone, and a thumbnail is a few hundredths of its picture.
+    """
     uploaded = select(func.coalesce(func.sum(Asset.bytes), 0)).where(
         Asset.owner_id == user_id, Asset.status != AssetStatus.FAILED
     )

@@ -86,6 +86,7 @@ class StudioReplica:
             anchors=settings.anchors,
             studio_id=settings.studio_id,
             proved_voices=settings.proved_voices,
+            audit_days=settings.audit_days,
             speaker_encoder=settings.speaker_encoder,
             office=settings.office_program,
         )

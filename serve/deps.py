@@ -95,7 +95,7 @@ class Studio:
     verified. ``speaker_encoder`` is the file that tells voices apart, whether it is there or not.
     ``office`` is the program that draws slides; None where there is none.
     ``anchors``: the certificates, as PEM, that content credentials are trusted by.
-    ``studio_id`` stands in our watermarks.
+    ``studio_id`` stands in our watermarks. ``audit_days``: how long the audit is kept; 0 for ever.
     """
 
     database: Database
@@ -119,6 +119,7 @@ class Studio:
     anchors: str | None = None
     studio_id: str | None = None
     proved_voices: bool = False
+    audit_days: int = 0
     speaker_encoder: Path | None = None
     office: Path | None = None
 

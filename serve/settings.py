@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     quota_storage_bytes: Annotated[int, Field(ge=0)] | None = None
     quota_jobs: Annotated[int, Field(ge=0)] | None = 1000
 
+    audit_days: Annotated[int, Field(ge=0, le=36_500)] = 730
+
     consent: Literal["recorded", "verified"] = "recorded"
     office: Path | None = None
 

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.errors import LecternError
-from serve import idempotency, rates, upload_sweep
+from serve import audit_sweep, idempotency, rates, upload_sweep
 from serve.deps import Studio
 
 PAUSE_SECONDS = 10 * 60
@@ -25,7 +25,8 @@ async def sweep_forever(studio: Studio) -> None:
 
 
 def sweep(studio: Studio) -> None:
-    """Answers and buckets first: they need no storage."""
+    """Uploads last: they need the storage."""
     idempotency.sweep(studio.database)
     rates.sweep(studio.database)
+    audit_sweep.sweep(studio)
     upload_sweep.sweep(studio)

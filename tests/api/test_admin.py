@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from db import audit, users
-from db.models import Role, User
+from db.audit import AuditFilter
+from db.models import AuditEntry, Role, User
 from db.session import Database
+from serve import audit_sweep
 from serve.admins import AccountRefused, make_admin, make_first_admin
 from serve.cli import app
+from serve.deps import Studio
 from serve.security import verify_password
 from serve.settings import Settings
 from tests.api.conftest import Person
@@ -223,6 +227,29 @@ def test_the_environment_makes_the_first_administrator_only(database: Database) 
         admin = db.query(User).one()
     assert (admin.username, admin.role) == ("admin", Role.ADMIN)
     assert verify_password(PASSWORD, admin.password_hash)
+
+
+def test_the_audit_is_kept_for_whole_days_and_its_sweeping_is_an_entry(
+    studio: Studio, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.audit.MOST_FORGOTTEN", 3)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    kept = midnight - timedelta(days=7)
+    with database.transaction() as db:
+        for at in [*(kept - timedelta(days=n, seconds=1) for n in range(4)), kept]:
+            told = {"action": "key.created", "target": "key:1", "address": "", "agent": ""}
+            db.add(AuditEntry(created_at=at, details={}, **told))
+    assert audit_sweep.sweep(studio) == 0, "0 days are for ever"
+    week = replace(studio, audit_days=7)
+    assert [audit_sweep.sweep(week) for _ in range(3)] == [3, 1, 0]
+    with database.transaction() as db:
+        left = audit.page(db, AuditFilter()).items
+    target = f"audit:{kept:%Y-%m-%d}"
+    assert [(each.action, each.target, each.details) for each in left] == [
+        ("audit.swept", target, {"entries": 1}),
+        ("audit.swept", target, {"entries": 3}),
+        ("key.created", "key:1", {}),
+    ]
 
 
 @pytest.fixture
