@@ -5,7 +5,8 @@ lower, marked, and then treated as files are on their way through the world. Aud
 PESQ (ITU-T P.862.2, wideband: 4.64 is no difference at all), beside that of the codecs; its package
 is compiled where it is installed (``pip install -c constraints.txt -e '.[heard]'``). Other voices
 (``--parts voices``; Kokoro out of ``--models``) and worse treatment (``--parts hardships``) have
-fewer clips: ``--each``.
+fewer clips: ``--each``. Other speeds and pitches (``--parts changes tries``) take seconds a clip to
+search: ``--searched``.
 """
 
 import argparse
@@ -27,6 +28,7 @@ from pesq import pesq
 from rich.console import Console
 from rich.table import Table
 
+from bench.watermark_changes import FACTORS, KINDS, played
 from bench.watermark_hardships import HARDSHIPS, Random, Treatment
 from bench.watermark_voices import clips as clips_of
 from bench.watermark_voices import sparse, voices
@@ -35,8 +37,10 @@ from pipeline.engines import SpeechRequest
 from pipeline.lesson import FPS, SAMPLE_RATE, Samples, join_speech
 from pipeline.media.loudness import level
 from pipeline.media.sound import blocks, read_sound, sound_frames
+from pipeline.provenance.change import UNCHANGED, Change, candidates
 from pipeline.provenance.detect import LIKELY, SURE, find
 from pipeline.provenance.payload import NUMBER, Payload
+from pipeline.provenance.search import LIKELY_AMONG_MANY, SURE_AMONG_MANY, Stretches, search
 from pipeline.provenance.watermark import mark
 
 CLIP = 10 * SAMPLE_RATE
@@ -45,7 +49,7 @@ DOINGS = ("keeps an eye on", "goes past", "is fond of", "has never seen", "talks
 THINGS = ("the green garden.", "four blue boxes.", "a house by the sea.", "yesterday's weather?")
 HEIGHTS = (0.8, 0.9, 1.0, 1.1, 1.25)
 PESQ_RATE = 16_000
-PARTS = ("alarms", "speed", "heard", "found", "hardships", "voices")
+PARTS = ("alarms", "tries", "speed", "heard", "found", "hardships", "changes", "voices")
 
 
 def sentences() -> list[Samples]:
@@ -162,9 +166,9 @@ class Found:
     counts: bool
 
 
-def look(samples: Samples, expected: Payload | None) -> Found:
+def look(samples: Samples, expected: Payload | None, change: Change = UNCHANGED) -> Found:
     """As the studio does: a high score, or a good one and a payload whose check holds."""
-    score, payload = find(samples)
+    score, payload = find(samples, change=change)
     counts = score >= SURE or (score >= LIKELY and payload is not None)
     return Found(score, payload is not None and payload == expected, counts)
 
@@ -189,10 +193,14 @@ def told(
     for name, treat in treatments.items():
         both = zip(marked, payloads, strict=True)
         seen = [look(treat(each, random), payload) for each, payload in both]
-        scores = [each.score for each in seen]
-        counted = np.mean([each.counts for each in seen]), np.mean([each.right for each in seen])
-        levels = min(scores), np.median(scores)
-        yield name, [*(f"{each:.1%}" for each in counted), *(f"{each:.1f}" for each in levels)]
+        yield name, figures_of(seen)
+
+
+def figures_of(seen: Sequence[Found]) -> Sequence[str]:
+    scores = [each.score for each in seen]
+    counted = np.mean([each.counts for each in seen]), np.mean([each.right for each in seen])
+    levels = min(scores), np.median(scores)
+    return [*(f"{each:.1%}" for each in counted), *(f"{each:.1f}" for each in levels)]
 
 
 def by_voice(models: Path, matched: int, number: int) -> Table:
@@ -218,6 +226,49 @@ def false_alarms(spoken: Sequence[Samples], number: int) -> Table:
     needed = f"{SURE}, or {LIKELY} and a good check"
     table.add_row(str(number), f"{alarms} ({alarms / number:.2%})", f"{highest:.1f}", needed)
     return table
+
+
+def changes(clips: Sequence[Samples]) -> Table:
+    """Clips at another speed or pitch, then through AAC; which, the detector is not told."""
+    table, random = Table("changed, then AAC 96k", "by", *FIGURES), np.random.default_rng(6)
+    payloads = [Payload(*map(int, random.integers(NUMBER, size=2))) for _ in clips]
+    for (name, kind), factor in product(KINDS.items(), FACTORS):
+        way = played(kind(factor))
+        seen = [
+            searched(aac(way(mark(each, payload), random), random), payload)
+            for each, payload in zip(clips, payloads, strict=True)
+        ]
+        table.add_row(name, f"{factor:g}", *figures_of(seen))
+    return table
+
+
+def searched(samples: Samples, expected: Payload) -> Found:
+    """In its first 10 s, if it has become longer."""
+    plain, stretches = look(samples[:CLIP], expected), Stretches()
+    if plain.counts:
+        return plain
+    for _ in stretches.through([samples]):
+        pass
+    change = search(stretches)
+    return look(samples[:CLIP], expected, change) if change else plain
+
+
+def tries(spoken: Sequence[Samples], number: int) -> Table:
+    """Unmarked clips, each as if some of the changes had been made to it that are looked for."""
+    table = Table("unmarked clips, changes tried of each", "taken for marked", "score: highest")
+    random, all_ = np.random.default_rng(7), candidates()
+    some = [all_[int(at)] for at in random.integers(len(all_), size=number * TRIES)]
+    clips = (clip(spoken, random) for _ in range(number))
+    told_ = [find(each, change=some.pop()) for each in clips for _ in range(TRIES)]
+    alarms = sum(
+        score >= SURE_AMONG_MANY or (score >= LIKELY_AMONG_MANY and payload is not None)
+        for score, payload in told_
+    )
+    table.add_row(f"{number} × {TRIES}", f"{alarms}", f"{max(score for score, _ in told_):.1f}")
+    return table
+
+
+TRIES = 10
 
 
 def audibility(clips: Sequence[Samples]) -> Table:
@@ -263,6 +314,8 @@ def main() -> None:
     options.add_argument("--unmarked", type=int, default=3000)
     options.add_argument("--heard", type=int, default=100, help="clips for PESQ, which is slow")
     options.add_argument("--each", type=int, default=60, help="clips for a voice or hardship")
+    options.add_argument("--searched", type=int, default=12, help="clips for a speed or pitch")
+    options.add_argument("--tried", type=int, default=3000, help="unmarked clips to try changes on")
     options.add_argument("--styles", type=int, default=4, help="of the matched voice")
     options.add_argument("--models", type=Path, default=Path(".lectern/models"))
     options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
@@ -271,10 +324,12 @@ def main() -> None:
     clips = [clip(spoken, random) for _ in range(asked.clips)]
     tables = {
         "alarms": lambda: false_alarms(spoken, asked.unmarked),
+        "tries": lambda: tries(spoken, asked.tried),
         "speed": lambda: speed(clips),
         "heard": lambda: audibility(clips[: asked.heard]),
         "found": lambda: robustness(clips, TREATMENTS),
         "hardships": lambda: robustness(clips[: asked.each], HARDSHIPS),
+        "changes": lambda: changes(clips[: asked.searched]),
         "voices": lambda: by_voice(asked.models, asked.styles, asked.each),
     }
     for part in asked.parts:

@@ -62,4 +62,9 @@ def _shown(letter: str) -> str:
 def _told(mark: FoundMark) -> str:
     name = f"studio {mark.studio}, speech {mark.speech}" if mark.studio else "one, unreadable"
     span = f"{mark.start_seconds:.0f} to {mark.end_seconds:.0f} s"
-    return f"[green]{name}[/] from {span} (score {mark.score})"
+    return f"[green]{name}[/] from {span} (score {mark.score}{_changed(mark)})"
+
+
+def _changed(mark: FoundMark) -> str:
+    changes = ((mark.tempo, "fast"), (mark.pitch, "high"))
+    return "".join(f", {by:g} times as {how}" for by, how in changes if by != 1)

@@ -11,23 +11,23 @@ whatever the sound: its signs are drawn at random, and independently of it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from pipeline.lesson import SAMPLE_RATE, Samples
+from pipeline.provenance.change import UNCHANGED, Change
 from pipeline.provenance.pattern import (
     BAND_BINS,
     BANDS,
     BINS,
     CHIP_HOPS,
-    FRAME,
-    HOP,
     PERIOD_HOPS,
     PUBLIC_KEY,
-    Pattern,
     pattern,
 )
 from pipeline.provenance.payload import Payload
@@ -52,6 +52,7 @@ SPECKLE_DB2 = 1.0
 FLOOR = 1e-9
 
 Cells = NDArray[np.float64]
+Spectra = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +68,55 @@ class Heard:
     payload: Payload | None
 
 
-def listen(pieces: Iterator[Samples], key: str = PUBLIC_KEY) -> Iterator[Heard]:
-    """The marks in mono sound at ``SAMPLE_RATE``, window by window; memory stays flat."""
+def listen(
+    pieces: Iterator[Samples], key: str = PUBLIC_KEY, change: Change = UNCHANGED
+) -> Iterator[Heard]:
+    """The marks in mono sound at ``SAMPLE_RATE``, window by window; memory stays flat.
+
+    ``change``: what was done to the sound since it was marked.
+    """
     window, step = WINDOW_SECONDS * SAMPLE_RATE, STEP_SECONDS * SAMPLE_RATE
     held, start = np.zeros(0, np.float32), 0
     new = 0
     for piece in pieces:
         held, new = np.concatenate([held, piece]), new + len(piece)
         while len(held) >= window:
-            yield from _heard(held[:window], start, key)
+            yield from _heard(held[:window], start, key, change)
             held, start, new = held[step:], start + step, len(held) - window
     if new > 0 and len(held) >= SHORTEST_SECONDS * SAMPLE_RATE:
-        yield from _heard(held, start, key)
+        yield from _heard(held, start, key, change)
 
 
-def _heard(samples: Samples, start: int, key: str) -> Iterator[Heard]:
-    score, payload = find(samples, key)
+def _heard(samples: Samples, start: int, key: str, change: Change) -> Iterator[Heard]:
+    score, payload = find(samples, key, change)
     if score >= SURE or (score >= LIKELY and payload is not None):
         end = start + len(samples)
         yield Heard(start / SAMPLE_RATE, end / SAMPLE_RATE, score, payload)
 
 
-def find(samples: Samples, key: str = PUBLIC_KEY) -> tuple[float, Payload | None]:
+def find(
+    samples: Samples, key: str = PUBLIC_KEY, change: Change = UNCHANGED
+) -> tuple[float, Payload | None]:
     """The best score of a stretch of sound, and what the mark at that place says."""
-    levels, loud = _bands(samples)
+    levels, loud = _bands(samples, change)
     laid = _laid_over(_surprises(levels, loud) * _out_of_noise(levels))
     wanted = pattern(key)
-    scores = _scores(laid, wanted)
+    scores = _scores(laid, key)
     best = int(scores.argmax())
     cells = np.roll(laid, -best, axis=1)[:, ::CHIP_HOPS]
     return float(scores[best]), Payload.read(wanted.soft_signs(cells))
 
 
-def _bands(samples: Samples) -> tuple[Cells, NDArray[np.bool_]]:
+def _bands(samples: Samples, change: Change) -> tuple[Cells, NDArray[np.bool_]]:
     """Levels in dB, averaged over the hops of a chip, shape [frames, bands]; and which frames are
     loud enough to say anything."""
-    padded = np.pad(samples, (HOP, FRAME))
-    spectra = np.fft.rfft(sliding_window_view(padded, FRAME)[::HOP] * hann(), axis=1)
-    power = np.abs(spectra[:, BINS]) ** 2
-    levels = 10 * np.log10(power + FLOOR).reshape(len(power), BANDS, BAND_BINS).mean(axis=2)
-    loudness = 10 * np.log10(power.sum(axis=1) + FLOOR)
+    frame, hop = change.frame, change.hop
+    starts = np.round(np.arange((len(samples) + frame // 2) // hop + 1) * hop).astype(int)
+    padded = np.pad(samples, (frame // 2, frame + round(hop)))
+    spectra = scipy.fft.rfft(sliding_window_view(padded, frame)[starts] * hann(frame), axis=1)
+    power = np.abs(spectra[:, BINS]) ** 2 + FLOOR
+    levels = 10 / BAND_BINS * np.log10(power).reshape(len(power), BANDS, BAND_BINS).sum(axis=2)
+    loudness = 10 * np.log10(power.sum(axis=1))
     averaged: Cells = uniform_filter1d(levels, CHIP_HOPS, axis=0, mode="nearest")
     return averaged, loudness >= np.percentile(loudness, 95) - QUIET_DB
 
@@ -157,17 +167,24 @@ def _laid_over(cells: Cells) -> Cells:
     return added
 
 
-def _scores(laid: Cells, wanted: Pattern) -> NDArray[np.float64]:
+def _scores(laid: Cells, key: str) -> NDArray[np.float64]:
     """How well the pattern fits from each hop of the period on; shape [hops of a period]."""
-    sync = np.zeros((BANDS, PERIOD_HOPS))
-    sync[:, ::CHIP_HOPS] = wanted.sync
-    found = _correlate(laid, sync)
-    variance = _correlate(laid**2, sync**2)
+    signs, cells = _sync_spectra(key)
+    found = _correlate(laid, signs)
+    variance = _correlate(laid**2, cells)
     scores: NDArray[np.float64] = found / np.sqrt(np.maximum(variance, FLOOR))
     return scores
 
 
-def _correlate(laid: Cells, wanted: Cells) -> NDArray[np.float64]:
+@lru_cache(maxsize=4)
+def _sync_spectra(key: str) -> tuple[Spectra, Spectra]:
+    """Over time, of the cells that are always the same, and of where they are; conjugated."""
+    sync = np.zeros((BANDS, PERIOD_HOPS))
+    sync[:, ::CHIP_HOPS] = pattern(key).sync
+    return np.conj(np.fft.rfft(sync, axis=1)), np.conj(np.fft.rfft(sync**2, axis=1))
+
+
+def _correlate(laid: Cells, wanted: Spectra) -> NDArray[np.float64]:
     """Circularly, over time, summed over the bands."""
-    spectra = np.fft.rfft(laid, axis=1) * np.conj(np.fft.rfft(wanted, axis=1))
+    spectra = np.fft.rfft(laid, axis=1) * wanted
     return np.fft.irfft(spectra.sum(axis=0), n=PERIOD_HOPS)

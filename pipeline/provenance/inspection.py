@@ -4,7 +4,7 @@ Runs apart (``pipeline.media.apart``): the file may be anybody's.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from pipeline.errors import SoundUnreadable
 from pipeline.lesson import SAMPLE_RATE, Samples
 from pipeline.media.apart import CheckStopped, run_apart
 from pipeline.media.sound import ONE_FILE, stream_sound
+from pipeline.provenance.change import UNCHANGED, Change
 from pipeline.provenance.credentials import Credentials, read_credentials
 from pipeline.provenance.detect import Heard, listen
+from pipeline.provenance.search import Stretches, search
 
 LISTENED_SECONDS = 30 * 60
 """More of a file is not listened to."""
@@ -30,13 +32,16 @@ SELF = "pipeline.provenance.inspection:inspect_apart"
 class FoundMark:
     """A watermark, from where to where it was heard at least. ``studio`` and ``speech`` are four
     hexadecimal digits each; None where there is a mark that cannot be read. ``score``: by how many
-    deviations it stands out from chance."""
+    deviations it stands out from chance. ``tempo``, ``pitch``: how many times as fast and as high
+    it is heard as it was spoken."""
 
     studio: str | None
     speech: str | None
     start_seconds: float
     end_seconds: float
     score: float
+    tempo: float = 1.0
+    pitch: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,25 @@ def inspect(file: Path, anchors: Path) -> Inspection:
 def inspect_apart(file: Path, anchors: Path) -> dict[str, Any]:
     credentials = read_credentials(file, anchors.read_text())
     try:
-        heard = _Listened(stream_sound(file))
-        marks = tuple(found(listen(heard)))
-        said = Inspection(credentials, marks, heard.seconds, _metadata(file))
+        marks, seconds = _watermarks(file)
+        said = Inspection(credentials, marks, seconds, _metadata(file))
     except SoundUnreadable:
         if credentials.state == "none":
             raise
         said = Inspection(credentials, (), 0.0, {})
     return asdict(said)
+
+
+def _watermarks(file: Path) -> tuple[tuple[FoundMark, ...], float]:
+    """The marks, and how many seconds were listened to: once as it is, and where nothing is found
+    so, once more with the change undone that a search finds."""
+    heard, stretches = _Listened(stream_sound(file)), Stretches()
+    marks = found(listen(stretches.through(heard)))
+    change = None if marks else search(stretches)
+    if change is not None:
+        again = listen(_Listened(stream_sound(file)), change=change)
+        marks = found(again, change)
+    return tuple(marks), heard.seconds
 
 
 class _Listened(Iterator[Samples]):
@@ -91,25 +107,26 @@ class _Listened(Iterator[Samples]):
         return piece
 
 
-def found(heard: Iterable[Heard]) -> list[FoundMark]:
+def found(heard: Iterable[Heard], change: Change = UNCHANGED) -> list[FoundMark]:
     """One for each payload, in the order in which they are heard."""
     marks: dict[str, FoundMark] = {}
     for each in heard:
-        mark = _mark(each)
+        mark = _mark(each, change)
         name = str(each.payload)
         marks[name] = _longer(marks[name], mark) if name in marks else mark
     return list(marks.values())
 
 
-def _mark(heard: Heard) -> FoundMark:
+def _mark(heard: Heard, change: Change) -> FoundMark:
     studio, speech = str(heard.payload).split("-") if heard.payload else (None, None)
     start, end = round(heard.start_seconds, 2), round(heard.end_seconds, 2)
-    return FoundMark(studio, speech, start, end, round(heard.score, 1))
+    played = round(change.tempo, 3), round(change.pitch, 3)
+    return FoundMark(studio, speech, start, end, round(heard.score, 1), *played)
 
 
 def _longer(first: FoundMark, later: FoundMark) -> FoundMark:
     score = max(first.score, later.score)
-    return FoundMark(first.studio, first.speech, first.start_seconds, later.end_seconds, score)
+    return replace(first, end_seconds=later.end_seconds, score=score)
 
 
 def _metadata(file: Path) -> dict[str, str]:

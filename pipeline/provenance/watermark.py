@@ -58,9 +58,9 @@ def _marked(padded: Samples, gains: Signs) -> Samples:
     return whole
 
 
-def hann() -> Samples:
+def hann(length: int = FRAME) -> Samples:
     """The periodic Hann window of a frame: halves that overlap add up to one."""
-    turns = np.arange(FRAME) / FRAME
+    turns = np.arange(length) / length
     window: Samples = (0.5 - 0.5 * np.cos(2 * np.pi * turns)).astype(np.float32)
     return window
 

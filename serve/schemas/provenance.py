@@ -35,14 +35,17 @@ class CredentialsRead(Answer):
 
 class WatermarkRead(Answer):
     """A watermark in the sound. `studio` and `speech` are null where it is there and cannot be
-    read. `score`: by how many standard deviations it stands out from chance. `lessons`: which of
-    one's own lessons it leads to."""
+    read. `score`: by how many standard deviations it stands out from chance. `tempo`, `pitch`: how
+    many times as fast and as high it is heard as it was spoken. `lessons`: which of one's own
+    lessons it leads to."""
 
     studio: str | None
     speech: str | None
     start_seconds: float
     end_seconds: float
     score: float
+    tempo: float
+    pitch: float
     ours: bool
     lessons: list[UUID]
 

@@ -31,6 +31,12 @@ def test_a_file_says_who_signed_it_and_what_is_heard() -> None:
     ]
 
 
+def test_a_mark_that_is_heard_at_another_speed_says_so() -> None:
+    mark = FoundMark("beef", "0123", 0.0, 12.0, 9.1, tempo=1.25)
+    told = shown(Inspection(Credentials("none"), (mark,), 12.0, {}))
+    assert "from 0 to 12 s (score 9.1, 1.25 times as fast)" in told
+
+
 def test_a_file_does_not_steer_the_terminal_it_is_shown_on() -> None:
     rude = "\x1b]0;owned\x07\x1b[2J[red]mine\r\nWatermark: none"
     credentials = Credentials("untrusted", signed_by=rude, generator=rude)
