@@ -40,5 +40,8 @@ export default defineConfig({
     // one page for all files of a worker: making one takes longer than what is tried in it
     isolate: false,
     maxWorkers: 2,
+    // the machine may be slow; what is waited for comes, or never
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { Thumbnail } from "@/components/thumbnail";
 import { answering, json } from "@/testing/answers";
@@ -38,7 +38,7 @@ test("the small picture is shown, and nothing else is asked for", () => {
 test("a small picture whose address works no more gives way to the file", async () => {
   show(SMALL);
   fireEvent.error(screen.getByRole("img"));
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(source()).toBe(WHOLE.address);
   });
 });

@@ -1,3 +1,4 @@
+import { waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { ApiProblem, Unreachable } from "@/client/problem";
 import type { DraftAsk, DraftRead } from "@/client/schema";
@@ -47,7 +48,7 @@ test("what was changed elsewhere is overwritten only when that is asked for", as
   await keeper.keep();
   expect(keeper.snapshot().kept).toBe("elsewhere");
   keeper.overwrite();
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(keeper.snapshot().kept).toBe("kept");
   });
   expect(asked).toEqual([1, null]);
