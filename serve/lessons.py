@@ -10,9 +10,11 @@ from db import assets, consents, webhooks
 from db.models import Asset, AssetKind, AssetStatus, ConsentState, Role, User, Verification
 from deployments.zyphra.narration import read_narration
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
-from pipeline.errors import EngineUnavailable, LessonError, SchemasMissing
+from pipeline.errors import CaptionsNotDrawable, EngineUnavailable, LessonError, SchemasMissing
 from pipeline.export.scorm import require_schemas
 from pipeline.lesson import LessonSpec, Speech, StepName, VideoSpec, join_speech
+from pipeline.media.burn_in import check_letters
+from pipeline.media.shown_words import PAUSE, printable
 from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
 
@@ -129,7 +131,19 @@ def wrong_words(spec: LessonSpec) -> Iterator[FieldError]:
             read_narration(scene.narration)
         except LessonError as error:
             yield FieldError(f"scenes.{index}.narration", error.code, str(error))
+    yield from _wrong_letters(spec)
     yield from _wrong_quiz(spec)
+
+
+def _wrong_letters(spec: LessonSpec) -> Iterator[FieldError]:
+    """Of captions that are to be drawn: better known now than once the lesson is spoken."""
+    if not spec.captions.burn_in:
+        return
+    for index, scene in enumerate(spec.scenes):
+        try:
+            check_letters([printable(PAUSE.sub(" ", scene.narration))])
+        except CaptionsNotDrawable as error:
+            yield FieldError(f"scenes.{index}.narration", error.code, f"{error}. {error.advice}")
 
 
 def _wrong_quiz(spec: LessonSpec) -> Iterator[FieldError]:

@@ -19,10 +19,13 @@ class ClipsDiffer(LessonError):
 
 
 class CaptionsNotDrawable(LessonError):
-    """The captions cannot be drawn into the picture: the font here has no letters for {0}"""
+    """The captions cannot be drawn into the picture: no font here has the letters {0}"""
 
     code = "captions_not_drawable"
-    advice = "Turn `burn_in` off (the captions are a soft track in any case), or change the words."
+    advice = (
+        "Leave the captions out of the picture (`burn_in`): players show them in any case. For"
+        " Chinese, Japanese and Korean an operator can install the font Noto Sans CJK."
+    )
 
 
 class PackageTooLarge(LessonError):

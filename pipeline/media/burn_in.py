@@ -9,19 +9,18 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from fontpkg.pil import truetype
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from pipeline.errors import CaptionsNotDrawable
 from pipeline.lesson import FPS, Cue
 from pipeline.media.canvas import rounded
 from pipeline.media.colour import Nv12, chroma_of, luma_of, to_ycc
+from pipeline.media.letters import Lettering, lacking
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-FAMILY, WEIGHT = "Noto Sans", 560
 LETTERS, AT = 0.044, 512
 """Height of the letters as part of the shorter side of a picture whose shorter side is ``AT``; on
 larger ones the part is smaller, as they are watched on larger screens."""
@@ -37,8 +36,6 @@ INK, PLATE = (255, 255, 255), (18, 18, 22)
 PLATE_OPACITY = 0.66
 VARIANTS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """Selectors of a letter's variant, such as an emoji's."""
-NO_LETTER = "\uffff"
-"""Never assigned: every font draws its sign for a missing letter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,13 +64,15 @@ def burn_in(pictures: Iterable[Nv12], cues: Sequence[Cue], size: tuple[int, int]
 
 
 def check_drawable(cues: Iterable[Cue]) -> None:
-    """Raises CaptionsNotDrawable when the font lacks a letter of them."""
-    font = _font(16)
-    missing_sign = bytes(font.getmask(NO_LETTER))
-    letters = sorted({letter for cue in cues for letter in _text(cue) if letter != "\n"})
-    lacking = [c for c in letters if bytes(font.getmask(c)) == missing_sign]
-    if lacking:
-        raise CaptionsNotDrawable(" ".join(lacking[:12]))
+    """Raises CaptionsNotDrawable when the fonts here lack a letter of them."""
+    check_letters(_text(cue) for cue in cues)
+
+
+def check_letters(texts: Iterable[str]) -> None:
+    """The same, of narrations that are not spoken yet."""
+    missing = lacking("".join(_composed(text) for text in texts))
+    if missing:
+        raise CaptionsNotDrawable(" ".join(missing[:12]))
 
 
 def _shown(pictures: Iterable[Nv12], cues: Sequence[Cue], size: tuple[int, int]) -> Iterator[Nv12]:
@@ -90,9 +89,7 @@ def _shown(pictures: Iterable[Nv12], cues: Sequence[Cue], size: tuple[int, int])
         luma[:], chroma[:] = below
 
 
-def _patches(
-    cues: Sequence[Cue], font: ImageFont.FreeTypeFont, size: tuple[int, int]
-) -> Iterator[Patch | None]:
+def _patches(cues: Sequence[Cue], font: Lettering, size: tuple[int, int]) -> Iterator[Patch | None]:
     """What lies over each picture, without end. A cue is shown in the pictures whose middle it
     covers, so that two that meet leave none between them bare."""
     picture = 0
@@ -120,7 +117,7 @@ def _lay(patch: Patch, luma: Bytes, chroma: Bytes) -> None:
     chroma[:] = cv2.add(cv2.multiply(chroma, patch.through_half, scale=1 / 255), patch.chroma)
 
 
-def _drawn(text: str, font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Patch:
+def _drawn(text: str, font: Lettering, size: tuple[int, int]) -> Patch:
     plate, ink = _plate(text, font)
     left = (size[0] - plate.shape[1]) // 4 * 2
     top = (round(size[1] - BOTTOM * min(size)) - plate.shape[0]) // 2 * 2
@@ -139,40 +136,40 @@ def _drawn(text: str, font: ImageFont.FreeTypeFont, size: tuple[int, int]) -> Pa
     )
 
 
-def _plate(text: str, font: ImageFont.FreeTypeFont) -> tuple[Floats, Floats]:
+def _plate(text: str, font: Lettering) -> tuple[Floats, Floats]:
     """Opacity of the ground and of the ink; both [height, width], even."""
     lines = text.split("\n")
-    pad, line = round(PAD_ACROSS * font.size), round(LINE_HEIGHT * font.size)
-    width = _even(max(font.getlength(each) for each in lines) + 2 * pad)
-    height = _even(line * len(lines) + 2 * PAD_DOWN * font.size)
+    pad, line = round(PAD_ACROSS * font.height), round(LINE_HEIGHT * font.height)
+    width = _even(max(font.length(each) for each in lines) + 2 * pad)
+    height = _even(line * len(lines) + 2 * PAD_DOWN * font.height)
     ink = Image.new("L", (width, height))
     draw = ImageDraw.Draw(ink)
-    ascent, descent = font.getmetrics()
+    ascent, descent = font.metrics
     rise = (line - ascent - descent) / 2 + ascent + (height - line * len(lines)) / 2
     for index, each in enumerate(lines):
-        draw.text((width / 2, rise + index * line), each, fill=255, font=font, anchor="ms")
-    plate = rounded(width, height, CORNER * font.size)
+        font.draw(draw, width / 2, rise + index * line, each)
+    plate = rounded(width, height, CORNER * font.height)
     return plate, np.asarray(ink, np.float32) / np.float32(255)
 
 
-def _font_for(cues: Sequence[Cue], size: tuple[int, int]) -> ImageFont.FreeTypeFont:
+def _font_for(cues: Sequence[Cue], size: tuple[int, int]) -> Lettering:
     """One size for all, so that every line fits."""
     short = min(size)
     letters = LETTERS * short * (AT / short) ** SMALLER
-    font = _font(letters)
-    widest = max(font.getlength(line) for cue in cues for line in _text(cue).split("\n"))
+    sample = "".join(cue.text for cue in cues)
+    font = Lettering(letters, sample)
+    widest = max(font.length(line) for cue in cues for line in _text(cue).split("\n"))
     room = MOST_WIDTH * size[0] - 2 * PAD_ACROSS * letters
-    return font if widest <= room else _font(letters * room / widest)
-
-
-def _font(letters: float) -> ImageFont.FreeTypeFont:
-    font: ImageFont.FreeTypeFont = truetype(FAMILY, letters, WEIGHT)
-    return font
+    return font if widest <= room else Lettering(letters * room / widest, sample)
 
 
 def _text(cue: Cue) -> str:
+    return _composed(cue.text)
+
+
+def _composed(text: str) -> str:
     """Composed letters, which fonts draw best; without marks that are nothing by themselves."""
-    composed = unicodedata.normalize("NFC", cue.text)
+    composed = unicodedata.normalize("NFC", text)
     return "".join(c for c in composed if unicodedata.category(c) != "Cf" and c not in VARIANTS)
 
 

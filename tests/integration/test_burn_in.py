@@ -28,8 +28,8 @@ async def test_a_lesson_in_letters_the_font_lacks_fails_before_a_picture_is_made
     studio: Studio,
 ) -> None:
     async with running(studio.producer()):
-        (job,) = await studio.ended(studio.job(("日本",), captions={"burn_in": True}))
-        (soft,) = await studio.ended(studio.job(("日本",)))
+        (job,) = await studio.ended(studio.job(("𒀀𒀁",), captions={"burn_in": True}))
+        (soft,) = await studio.ended(studio.job(("𒀀𒀁",)))
     assert (job.status, job.error_code) == (JobStatus.FAILED, "captions_not_drawable")
     assert soft.status is JobStatus.SUCCEEDED
     assert len(studio.video.begun) == 1

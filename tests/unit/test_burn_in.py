@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from typing import get_args
+from uuid import UUID
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from pipeline.errors import CaptionsNotDrawable
-from pipeline.lesson import Aspect, Cue, Resolution, VideoSpec
+from pipeline.lesson import Aspect, Cue, LessonSpec, Resolution, VideoSpec
+from pipeline.media import letters
 from pipeline.media.burn_in import burn_in, check_drawable
 from pipeline.media.canvas import Canvas
 from pipeline.media.colour import Nv12, luma_of, to_nv12
+from serve.lessons import wrong_words
 
 Luma = NDArray[np.uint8]
 TWO_LINES = Cue(
@@ -118,11 +122,55 @@ def test_european_letters_can_be_drawn(text: str) -> None:
 
 
 def test_letters_the_font_lacks_are_named_and_never_drawn_as_boxes() -> None:
-    with pytest.raises(CaptionsNotDrawable, match="日 本") as refused:
-        burn_in(still(1), [Cue("Hello 日本", 0, 1)], SIZE)
+    with pytest.raises(CaptionsNotDrawable, match="𒀀 𒀁") as refused:
+        burn_in(still(1), [Cue("Hello 𒀁𒀀", 0, 1)], SIZE)
     assert "burn_in" in refused.value.advice
+
+
+def test_where_there_is_no_font_for_them_chinese_letters_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(letters, "east_asian_file", lambda: None)
+    with pytest.raises(CaptionsNotDrawable, match="日 本"):
+        check_drawable([Cue("Hello 日本", 0, 1)])
+
+
+@pytest.mark.skipif(letters.east_asian_file() is None, reason="needs Noto Sans CJK")
+@pytest.mark.parametrize("text", ["空はなぜ青いのか", "天空为什么是蓝色的", "하늘은 왜 파란가"])
+def test_where_there_is_a_font_for_them_each_language_is_drawn_among_latin_letters(
+    text: str,
+) -> None:
+    bare, latin, mixed = (
+        shown(cues, 1)[0] for cues in ((), [Cue("Light", 0, 1)], [Cue(f"Light {text}", 0, 1)])
+    )
+    widths = [np.ptp(changed(picture, bare)[1]) for picture in (latin, mixed)]
+    assert widths[1] > 3 * widths[0]
+
+
+@pytest.mark.skipif(letters.east_asian_file() is None, reason="needs Noto Sans CJK")
+def test_the_same_letter_is_drawn_in_the_way_of_the_language_around_it() -> None:
+    japanese, chinese = (letters.Lettering(40, sample) for sample in ("直す", "直接"))
+    drawn = [np.zeros((60, 60), np.uint8) for _ in range(2)]
+    for at, lettering in enumerate((japanese, chinese)):
+        ink = Image.new("L", (60, 60))
+        lettering.draw(ImageDraw.Draw(ink), 30, 50, "直")
+        drawn[at] = np.asarray(ink)
+    assert drawn[0].any()
+    assert not np.array_equal(*drawn)
 
 
 def test_marks_that_only_join_letters_are_left_out() -> None:
     plain, marked = (shown([Cue(text, 0, 1)], 1)[0] for text in ("café", "cafe\u0301\u200d\ufe0f"))
     assert np.array_equal(plain, marked)
+
+
+def test_a_lesson_whose_letters_no_font_draws_is_refused_before_it_is_begun() -> None:
+    def lesson(**given: object) -> LessonSpec:
+        scenes = [{"narration": "Plain. [pause 1s]"}, {"narration": "And 𒀀."}]
+        fields = {"title": "A", "portrait_id": UUID(int=1), "scenes": scenes, **given}
+        return LessonSpec.model_validate(fields)
+
+    assert list(wrong_words(lesson())) == []
+    (wrong,) = wrong_words(lesson(captions={"burn_in": True}))
+    assert (wrong.field, wrong.code) == ("scenes.1.narration", "captions_not_drawable")
+    assert "𒀀. Leave the captions out" in wrong.message
