@@ -3,12 +3,16 @@
 import io
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.storage import Storage, user_prefix
+from serve import uploads
 from tests.api import files
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem
@@ -130,6 +134,18 @@ BAD_SCRIPTS: Bad = {
     "100,001 characters": (lambda: b"word " * 20_000 + b"!", "script_too_long"),
     "a pause of hours": (lambda: b"Wait. [pause 9999s] Go on.", "pause_too_long"),
 }
+
+
+def checked_here(check: str, source: Path, target: Path) -> dict[str, Any]:
+    module, function = check.split(":")
+    found: dict[str, Any] = getattr(import_module(module), function)(source, target)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _not_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty processes take longer than all that they do: see ``test_apart.py`` for one."""
+    monkeypatch.setattr(uploads, "run_apart", checked_here)
 
 
 def assert_refused(person: Person, storage: Storage, kind: str, data: bytes, code: str) -> None:
