@@ -24,12 +24,16 @@ LONG_LINE = 65
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe00-\ufe0f\u200d\u20e3\U000e0020-\U000e007f]"
 )
-BULLET = re.compile(r"^(\s*)(?:[•◦▪▫‣⁃·●○■–—→]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s+", re.MULTILINE)
+# what stands before them is looked for in their own line: over ten thousand empty ones it would
+# take minutes
+BULLET = re.compile(
+    r"^([^\S\n]*+)(?:[•◦▪▫‣⁃·●○■–—→]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s+", re.MULTILINE
+)
 CHECKBOX = re.compile(r"^\[[ xX]\]\s+")
-FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
+FENCE = re.compile(r"^[^\S\n]*+(?:```|~~~).*$", re.MULTILINE)
 ADDRESS = re.compile(r"<?\b(?:https?://|www\.)\S+>?")
 SCENE_LINE = re.compile(
-    r"^[ \t]*\**scene[ \t]+\d+\**[ \t]*[:.–—-]*[ \t]*(.*?)\**$", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*\**scene[ \t]+\d+\**[ \t]*[:.–—-]*[ \t]*(.*)$", re.IGNORECASE | re.MULTILINE
 )
 STOPS = ".!?…:;,"
 
@@ -68,7 +72,11 @@ def read_notes(text: str) -> tuple[Section, ...]:
 
 def read_prose(text: str) -> tuple[Section, ...]:
     """A script: paragraphs are points; only headings and lines like “Scene 2: …” are titles."""
-    return _read(SCENE_LINE.sub(r"\n## \1\n", text), prose=True)
+    return _read(SCENE_LINE.sub(_heading, text), prose=True)
+
+
+def _heading(line: re.Match[str]) -> str:
+    return f"\n## {line[1].rstrip('*')}\n"
 
 
 def _read(text: str, *, prose: bool) -> tuple[Section, ...]:

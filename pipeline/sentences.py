@@ -4,7 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-PAUSE = re.compile(r"\[\s*pause(?:[\s:=]+(\d*[.,]?\d+)\s*(ms|s)?[a-z]*)?\s*\]", re.IGNORECASE)
+# what has been read is never read otherwise (“++”): ten thousand digits would take minutes
+PAUSE = re.compile(
+    r"\[\s*+pause(?:[\s:=]++(\d++(?:[.,]\d++)?|[.,]\d++)\s*+(ms|s)?[a-z]*+)?\s*+\]", re.IGNORECASE
+)
 PAUSE_SECONDS = 0.5
 """How long ``[pause]`` is when it does not say."""
 

@@ -15,7 +15,8 @@ PAUSE_SECONDS = 0.5
 BETWEEN_PARAGRAPHS_SECONDS = 0.7
 
 PAUSE = re.compile(
-    r"\[\s*pause(?:[\s:=]+(?P<length>\d+(?:[.,]\d+)?|[.,]\d+)\s*(?P<unit>ms|s|secs?|seconds?)?)?\s*\]",
+    r"\[\s*+pause(?:[\s:=]++(?P<length>\d++(?:[.,]\d++)?|[.,]\d++)\s*+(?P<unit>ms|s|secs?|seconds?)?)?"
+    r"\s*+\]",
     re.IGNORECASE,
 )
 PARAGRAPH = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
