@@ -17,10 +17,18 @@ from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who answers has the time for it, on any machine."""
+    for wait in ("WAIT_SECONDS", "READY_SECONDS", "PRODUCER_SECONDS"):
+        monkeypatch.setattr(echo, wait, 60.0)
+
+
 def test_a_process_that_runs_is_alive(client: TestClient) -> None:
     assert client.get("/api/health/live").json() == {"status": "ok", "version": "1.2.3"}
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_studio_whose_parts_answer_is_ready(client: TestClient) -> None:
     body = client.get("/api/health/ready").json()
     assert body["status"] == "ready"
@@ -34,6 +42,7 @@ def test_a_studio_whose_parts_answer_is_ready(client: TestClient) -> None:
     assert all(part["ok"] and part["seconds"] >= 0 for part in body["parts"])
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_studio_without_storage_or_voice_says_so(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +80,7 @@ def _refused(*args: object, **kwargs: object) -> None:
     raise psycopg2.OperationalError("connection refused")
 
 
-@pytest.mark.usefixtures("answering_producer")
+@pytest.mark.usefixtures("answering_producer", "patient")
 def test_a_ping_has_every_model_do_a_little(ada: Person) -> None:
     pong = ada.get("/api/worker/ping").json()
     assert pong["ok"] is True
@@ -92,7 +101,7 @@ def test_a_ping_says_when_nobody_takes_jobs(ada: Person, monkeypatch: pytest.Mon
     assert (producer["ok"], producer["detail"]) == (False, "no answer within 0.3 seconds")
 
 
-@pytest.mark.usefixtures("answering_producer")
+@pytest.mark.usefixtures("answering_producer", "patient")
 def test_a_ping_names_the_model_that_does_not_work(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,7 +116,7 @@ def test_a_ping_names_the_model_that_does_not_work(
     assert pong["parts"][3]["detail"] == "The engine “video” stopped: it gave nothing"
 
 
-@pytest.mark.usefixtures("answering_producer")
+@pytest.mark.usefixtures("answering_producer", "patient")
 def test_a_model_that_hangs_does_not_hang_the_ping(
     ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

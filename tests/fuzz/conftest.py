@@ -16,7 +16,7 @@ from serve.deps import Studio
 from serve.ingress import create_app
 from serve.rates import Rates
 from serve.services.postgres import Postgres
-from tests.api.conftest import TOKENS, faces
+from tests.api.conftest import CHEAP, TOKENS, faces
 from tests.conftest import migrated_database
 from tests.fuzz.fuzzing import Fuzzing
 from tests.fuzz.plan import Plan
@@ -59,6 +59,7 @@ def fuzzing(
         version="1.2.3",
         echo_portrait=b"a picture",
         rates=Rates(0, 0, 0, 0),
+        hash_cost=CHEAP,
     )
     world = World(studio_database, Random(plan.seed))
     with get_client(create_app(studio), max_stream_events=EVENTS_READ) as client:

@@ -19,7 +19,7 @@ from pipeline.storage import Storage
 from serve.deps import PAGES, Studio
 from serve.routes.auth import COOKIE, COOKIE_PATH
 from serve.security import hash_password, new_refresh_token, token_hash
-from tests.api.conftest import app, faces, server, studio
+from tests.api.conftest import CHEAP, app, faces, server, studio
 from tests.browser.conftest import PATIENCE_MILLISECONDS
 from tests.factories import a_user
 from tests.fakes.studio import AT_ONCE, QUICK, running
@@ -42,7 +42,7 @@ PASSWORD = "a quiet river at noon"
 
 @cache
 def password_hash() -> str:
-    return hash_password(PASSWORD)
+    return hash_password(PASSWORD, CHEAP)
 
 
 @dataclass(frozen=True)
