@@ -1,4 +1,4 @@
-"""Answers of the interface are for who asked: no cache keeps them, and no browser guesses at them."""
+"""Answers are for who asked: no cache keeps them, and no browser guesses at what they are."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,4 +29,4 @@ class PrivateAnswers:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, private)
+        return await self._app(scope, receive, private)
