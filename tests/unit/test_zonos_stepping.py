@@ -171,6 +171,23 @@ def test_batch_goes_on_where_it_was_when_memory_failed() -> None:
     assert run.count(1) < utterance(number).frames + 8
 
 
+def test_one_may_leave_after_memory_has_failed() -> None:
+    model = tiny_model()
+    batch = Batch(model, 4, POSITIONS)
+    for number in (0, 1):
+        batch.join(number, utterance(number))
+    pieces = [piece for _ in range(4) for piece in batch.step()]
+    with room_for(model, 1):
+        while batch.slots > 2:
+            pieces += batch.step()
+    pieces += [piece for _ in range(4) for piece in batch.step()]
+    batch.leave(0)
+    while batch.busy:
+        pieces += batch.step()
+    codes = torch.cat([piece.codes for piece in pieces if piece.key == 1], 1)
+    assert torch.equal(codes, generate(model, utterance(1)))
+
+
 def test_warming_up_finds_how_many_there_is_memory_for() -> None:
     batch = Batch(tiny_model(), 8, POSITIONS)
     with room_for(tiny_model(), 3) as failed:

@@ -204,7 +204,9 @@ class Batch:
         """As many slots as there is memory for, halving. Raises torch.OutOfMemoryError."""
         while True:
             try:
-                slots = make_slots(self._model, count, self._positions)
+                # plain tensors also when memory ran out in a step: `leave` changes them outside one
+                with torch.inference_mode(False):
+                    slots = make_slots(self._model, count, self._positions)
             except torch.OutOfMemoryError:
                 if count == 1:
                     raise
@@ -232,6 +234,8 @@ class Reading:
             self._there.record()
 
     def wait(self) -> Tensor:
+        """A copy: pinned memory that somebody keeps must be pinned anew for the next step, for
+        which the driver may stop the device."""
         if self._there is not None:
             self._there.synchronize()
-        return self._host
+        return self._host.clone()
