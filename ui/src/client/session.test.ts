@@ -40,6 +40,22 @@ describe("a session", () => {
     expect(session.state).toBe("signed-in");
   });
 
+  test("that is being left asks nobody for a password, though its streams end before the answer", async () => {
+    const { session } = await signedIn(() => refused("refresh_refused"));
+    session.leave();
+    expect(await session.refresh()).toBe(false);
+    expect(session.state).toBe("anonymous");
+    expect(session.left).toBe(true);
+  });
+
+  test("that could not be left goes on as before", async () => {
+    const { session } = await signedIn(() => refused("refresh_refused"));
+    session.leave();
+    session.stay();
+    expect(await session.refresh()).toBe(false);
+    expect(session.state).toBe("expired");
+  });
+
   test("sends one refresh, however many ask", async () => {
     const { session, asked } = await signedIn(() => access("second"));
     const all = await Promise.all([session.refresh(), session.refresh(), session.refresh()]);

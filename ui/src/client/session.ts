@@ -54,6 +54,16 @@ export class Session {
     this.#become("signed-in");
   }
 
+  /** Its end is asked for: whoever learns of that before the answer is there asks for no password. */
+  leave(): void {
+    this.#left = true;
+  }
+
+  /** It could not be ended. */
+  stay(): void {
+    this.#left = false;
+  }
+
   /** Signed out, by the user's own will: nothing of what they began stays in the browser. */
   close(): void {
     forgetAllKept();
@@ -125,6 +135,10 @@ export class Session {
     }
     const problem = await problemOf(response);
     if (!ENDED.has(problem.code)) throw problem;
+    if (this.#left) {
+      this.close();
+      return false;
+    }
     this.#token = null;
     this.#become(
       this.#state === "signed-in" || this.#state === "expired" ? "expired" : "anonymous",

@@ -5,6 +5,9 @@ import { api, call, session } from "@/client/api";
 export function useSignOut() {
   return useMutation({
     mutationFn: () => call(api.POST("/api/auth/logout")),
+    onMutate: () => {
+      session.leave();
+    },
     onSettled: () => {
       session.close();
     },

@@ -29,8 +29,14 @@ export function useEndSession() {
 export function useEndAllSessions() {
   return useMutation({
     mutationFn: () => call(api.POST("/api/auth/logout-all")),
+    onMutate: () => {
+      session.leave();
+    },
     onSuccess: () => {
       session.close();
+    },
+    onError: () => {
+      session.stay();
     },
   });
 }
