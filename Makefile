@@ -61,7 +61,7 @@ test-rest:
 ready: $(VENV)/dev.done ui/node_modules/.done models $(PAGES) $(SCHEMAS)
 
 # Compiles, once, what the processes of `make test` would each compile; they say what is wrong with it.
-warm: ready
+warm: $(VENV)/dev.done
 	$(BIN)/pytest -q --collect-only >/dev/null || true
 
 ## Of those: the web studio in a browser, with fakes and then over the real deployments.
