@@ -6,17 +6,22 @@ with the host's tensors, and every machine has one.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 import torch
 from torch import Tensor, nn
 
-from deployments.kdtalker.kdtalker import loading
+from deployments.kdtalker.kdtalker.appearance import AppearanceExtractor
 from deployments.kdtalker.kdtalker.ddim import FRAMES, Sampler
 from deployments.kdtalker.kdtalker.fast_warping import joined
+from deployments.kdtalker.kdtalker.generator import Generator
 from deployments.kdtalker.kdtalker.layers import fold_norms
-from deployments.kdtalker.kdtalker.motion_extractor import pose_of
+from deployments.kdtalker.kdtalker.motion_extractor import MotionExtractor, pose_of
+from deployments.kdtalker.kdtalker.point import PointModel
 from deployments.kdtalker.kdtalker.renderer import Renderer, as_bytes
+from deployments.kdtalker.kdtalker.warping import Warping
+from deployments.kdtalker.kdtalker.wav2lip import AudioEncoder
 from deployments.zyphra.zonos.conditions import Delivery, make_conditions
 from deployments.zyphra.zonos.config import CODEBOOKS
 from deployments.zyphra.zonos.generate import Utterance
@@ -39,7 +44,10 @@ RULES = (
 )
 
 
-def elsewhere(make: Callable[[], nn.Module], dtype: torch.dtype = torch.float32) -> nn.Module:
+Net = TypeVar("Net", bound=nn.Module)
+
+
+def elsewhere(make: Callable[[], Net], dtype: torch.dtype = torch.float32) -> Net:
     with ELSEWHERE:
         return make().to(dtype).requires_grad_(False).eval()
 
@@ -52,7 +60,6 @@ def zeros(*shape: int) -> Tensor:
 @torch.inference_mode()
 def test_zonos_prefills_admits_and_steps(hybrid: bool) -> None:
     model = elsewhere(lambda: Zonos(tiny_config(hybrid)), torch.bfloat16)
-    assert isinstance(model, Zonos)
     slots = make_slots(model, 4, 96)
     conditions = make_conditions([1, 2, 3], Delivery(speaker=torch.zeros(128)), model.device)
     prefix = torch.zeros(CODEBOOKS, 4, dtype=torch.long)
@@ -73,16 +80,13 @@ def test_zonos_hears_a_voice() -> None:
         elsewhere(lambda: SpeakerNetwork(8)),
         elsewhere(lambda: nn.Linear(EMBEDDING, LDA)),
     )
-    assert isinstance(network, SpeakerNetwork)
-    assert isinstance(lda, nn.Linear)
     encoder = SpeakerEncoder(network, lda)
     assert encoder.embed(torch.zeros(1, 44_100), 44_100).device == ELSEWHERE
 
 
 @torch.inference_mode()
 def test_kdtalker_takes_a_step_of_its_motion() -> None:
-    point, encoder = elsewhere(loading.PointModel), elsewhere(loading.AudioEncoder)
-    assert isinstance(point, loading.PointModel)
+    point, encoder = elsewhere(PointModel), elsewhere(AudioEncoder)
     fold_norms(encoder)
     heard = encoder(zeros(FRAMES, 80, 16))[None]
     states = Sampler(point).states(zeros(1, 70), zeros(1, 70), heard, zeros(1, FRAMES, 70))
@@ -92,10 +96,11 @@ def test_kdtalker_takes_a_step_of_its_motion() -> None:
 
 @torch.inference_mode()
 def test_kdtalker_looks_at_portraits_and_draws() -> None:
-    extractor = elsewhere(loading.MotionExtractor)
+    extractor = elsewhere(MotionExtractor)
     renderer = Renderer(
-        *(elsewhere(net) for net in (loading.AppearanceExtractor, loading.Warping)),  # type: ignore[arg-type]
-        elsewhere(loading.Generator),  # type: ignore[arg-type]
+        elsewhere(AppearanceExtractor),
+        elsewhere(Warping),
+        elsewhere(Generator),
         torch.bfloat16,
         torch.channels_last,
     )
