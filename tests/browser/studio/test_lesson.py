@@ -219,7 +219,7 @@ def test_a_lesson_is_deleted_with_time_to_think_better_of_it(
     page.get_by_role("button", name="Dismiss").click()
     with page.expect_response(re.compile(f"/api/jobs/{lesson}")):
         visitor.open(f"/lessons/{lesson}")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="This is not there any more")).to_be_visible()
 
 
 def remove(page: Page) -> None:
