@@ -347,7 +347,6 @@ def test_metadata_is_kept_and_replaced(ada: Person) -> None:
         b'{"a": "\\u0000"}',
         b'{"\\u0000": 1}',
         b'{"a": "\\ud800"}',
-        b'{"a": 1e400}',
         b"[1]",
         b'"text"',
     ],
