@@ -107,14 +107,18 @@ function show(job: JobRead, found: Found): string {
   return shown;
 }
 
-test("whatever is told of a lesson, in whatever order, its page can be shown", () => {
-  for (let seed = 1; seed <= SEEDS; seed++) {
-    let [job, found]: [JobRead, Found] = [young(), new Map()];
-    for (const event of news(seed)) {
-      found = afterFinding(found, event);
-      job = afterEvent(job, event);
+test(
+  "whatever is told of a lesson, in whatever order, its page can be shown",
+  () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      let [job, found]: [JobRead, Found] = [young(), new Map()];
+      for (const event of news(seed)) {
+        found = afterFinding(found, event);
+        job = afterEvent(job, event);
+      }
+      expect(show(job, found), `seed ${seed}`).not.toMatch(/NaN|undefined|null|Infinity|\[object/);
+      expect(timelineOf(job.scenes).total).toBeGreaterThanOrEqual(0);
     }
-    expect(show(job, found), `seed ${seed}`).not.toMatch(/NaN|undefined|null|Infinity|\[object/);
-    expect(timelineOf(job.scenes).total).toBeGreaterThanOrEqual(0);
-  }
-}, PATIENCE_MILLISECONDS);
+  },
+  PATIENCE_MILLISECONDS,
+);
