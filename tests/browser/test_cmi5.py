@@ -1,6 +1,7 @@
 """The cmi5 package in a real browser, launched by a platform that checks every requirement."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from tests.browser.cmi5_rules import (
 from tests.browser.conftest import HERE
 from tests.browser.lms import watch
 from tests.browser.lrs import Platform, platform
+from tests.browser.ralph import RALPH, taken_by_ralph
 from tests.browser.served import served
 from tests.browser.test_quiz import FIRST, QUIZ, SECOND, answer
 from tests.media import ENGINES
@@ -95,9 +97,12 @@ def package(scenes: list[FinishedScene], folder: Path, quiz: QuizSpec | None = N
 
 @pytest.fixture(scope="module")
 def everything_told() -> Iterator[list[Any]]:
-    """Every statement of these tests; a library of others says whether they are xAPI."""
+    """Every statement of these tests; a library of others says whether they are xAPI, and so does
+    a record store of others where there is one."""
     told: list[Any] = []
     yield told
+    if RALPH in os.environ:
+        assert taken_by_ralph(Path(os.environ[RALPH]), told) == told
     node = Path(sys.executable).with_name("node")
     done = subprocess.run(
         [node, HERE / "statements.cjs"], input=json.dumps(told), capture_output=True, text=True,
