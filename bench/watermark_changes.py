@@ -45,7 +45,7 @@ def filtered(samples: Samples, ways: list[Filter]) -> Samples:
 
 
 def _pulled(graph: Graph) -> list[Samples]:
-    pulled = []
+    pulled: list[Samples] = []
     while True:
         try:
             frame = graph.pull()
