@@ -130,7 +130,7 @@ function Level({ stream }: { stream: MediaStream }) {
         <div
           ref={meter}
           style={NOTHING_HEARD}
-          className={`h-full w-full origin-left ${heard === "good" ? "bg-good" : "bg-warn"}`}
+          className={`h-full w-full origin-left transition-none ${heard === "good" ? "bg-good" : "bg-warn"}`}
         />
       </div>
       <p role="status" className="text-small text-muted">
