@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from pipeline.engines import EngineCard
-from pipeline.errors import EngineUnavailable
+from pipeline.errors import EngineUnavailable, NoEngineFits
 
 
 class Asking(Protocol):
@@ -24,7 +24,8 @@ class Rack(Generic[Ask, Engine]):
     """Engines, best first. ``auto`` takes the first that can do what is asked.
 
     An engine's own ``card(ask)`` never raises: what it lacks for this request stands in
-    ``missing``. The rack raises EngineUnavailable, so that nothing falls back unsaid.
+    ``missing``. The rack raises EngineUnavailable, for ``auto`` NoEngineFits, so that nothing falls
+    back unsaid.
     """
 
     def __init__(self, engines: Sequence[Engine]) -> None:
@@ -42,8 +43,9 @@ class Rack(Generic[Ask, Engine]):
             for card, engine in offers:
                 if card.missing is None:
                     return card, engine
-            lacks = "; ".join(f"{card.name}: {card.missing}" for card, _ in offers)
-            raise EngineUnavailable("auto", lacks)
+            # what is built in comes last, and is what most studios have: it is told of first
+            lacks = "; ".join(f"{card.name}: {card.missing}" for card, _ in reversed(offers))
+            raise NoEngineFits(f"{lacks}.")
         for card, engine in offers:
             if card.name == ask.engine:
                 if card.missing is not None:

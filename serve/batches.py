@@ -61,7 +61,7 @@ async def read_ask(request: Request) -> BatchAsk:
 async def check(studio: Studio, ask: BatchAsk) -> CheckedBatch:
     """All that can be said without the database. Raises RequestInvalid."""
     items = await run_sync(_read_items, ask)
-    asked = {each for item in items if item.spec for each in lessons.named_engines(item.spec)}
+    asked = {each for item in items if item.spec for each in lessons.asked_engines(item.spec)}
     lacking = await _lacking(studio, asked)
     checked = [_with_engines(item, lacking) for item in items]
     return CheckedBatch(ask.title, ask.atomic, checked, studio.proved_voices)
@@ -175,7 +175,7 @@ async def _lacking(studio: Studio, asked: set[EngineAsk]) -> dict[EngineAsk, Fie
 def _with_engines(item: Item, lacking: dict[EngineAsk, FieldError]) -> Item:
     if item.spec is None or not lacking:
         return item
-    return item.wrong(lacking[ask] for ask in lessons.named_engines(item.spec) if ask in lacking)
+    return item.wrong(lacking[ask] for ask in lessons.asked_engines(item.spec) if ask in lacking)
 
 
 def _with_assets(

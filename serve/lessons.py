@@ -19,11 +19,13 @@ from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
 
 PICTURES = (AssetKind.SLIDE, AssetKind.PORTRAIT)
+SPOKEN_EVERYWHERE = ("en", "en-us")
+"""By the built-in voice."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAsk:
-    """An engine asked for by name, and what of a lesson decides whether it can run."""
+    """An engine that is asked for, and what of a lesson decides whether it can run."""
 
     step: StepName
     engine: str
@@ -34,15 +36,16 @@ class EngineAsk:
 
     @property
     def field(self) -> str:
-        return f"engines.{self.step}"
+        return "language" if self.engine == "auto" else f"engines.{self.step}"
 
 
-def named_engines(spec: LessonSpec) -> Iterator[EngineAsk]:
-    """``auto`` is left to the worker: it takes what it finds when the job's turn comes."""
+def asked_engines(spec: LessonSpec) -> Iterator[EngineAsk]:
+    """Those named. ``auto`` is left to the worker, which takes what it finds when the job's turn
+    comes, but for a language that not every studio speaks."""
     engines, language = spec.engines, spec.language
     if engines.script != "auto" and not spec.scenes:
         yield EngineAsk("script", engines.script, language, prompt=spec.prompt, notes=spec.notes)
-    if engines.speech != "auto":
+    if engines.speech != "auto" or language not in SPOKEN_EVERYWHERE:
         yield EngineAsk("speech", engines.speech, language, has_voice=spec.voice_id is not None)
     if engines.video != "auto" and spec.preview is None:
         yield EngineAsk("video", engines.video, language)
@@ -56,8 +59,8 @@ async def check_engine(studio: Studio, ask: EngineAsk) -> None:
 
 
 async def check_engines(studio: Studio, spec: LessonSpec) -> None:
-    """Raises EngineUnavailable when an engine that is asked for by name cannot run."""
-    for ask in named_engines(spec):
+    """Raises EngineUnavailable when an engine that is asked for cannot run."""
+    for ask in asked_engines(spec):
         await check_engine(studio, ask)
 
 

@@ -14,6 +14,7 @@ from pipeline.errors.engines import (
     EngineFailed,
     EngineUnavailable,
     InfrastructureLost,
+    NoEngineFits,
     SigningFailed,
     StepTimedOut,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "ModelFileMissing",
     "ModelFileWrong",
     "ModelRecordsUnreadable",
+    "NoEngineFits",
     "NoFaceFound",
     "NothingToSay",
     "OutboundError",

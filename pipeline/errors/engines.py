@@ -10,6 +10,12 @@ class EngineUnavailable(LessonError):
     advice = "Choose “auto”, or give the engine what it lacks (see `lectern doctor`)."
 
 
+class NoEngineFits(EngineUnavailable):
+    """No engine here can do this: {0}"""
+
+    advice = "Ask for what one of them can, or have another set up (`lectern doctor`)."
+
+
 class EngineFailed(LessonError):
     """The engine “{0}” stopped: {1}"""
 

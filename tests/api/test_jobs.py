@@ -13,6 +13,7 @@ from db.models import Asset, AssetKind, AssetStatus, Export, Job, JobStatus, Lan
 from db.session import Database
 from deployments.zyphra.fake import FakeSpeech
 from pipeline.engines import EngineCard, SpeechRequest
+from pipeline.errors import NoEngineFits
 from pipeline.storage import Storage, export_key
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem, fields
@@ -359,6 +360,20 @@ def test_an_engine_that_needs_a_voice_is_asked_with_one(
     spec = a_spec(portrait.id, engines={"speech": "matched"})
     assert_problem(ada.post("/api/jobs", json=spec), 422, "engine_unavailable")
     created(ada, spec | {"voice_id": str(voice.id)})
+
+
+def test_a_language_that_no_engine_speaks_is_refused_before_work_starts(
+    ada: Person, portrait: Asset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def card(self: FakeSpeech, ask: SpeechRequest) -> EngineCard:
+        assert ask.engine == "auto"
+        raise NoEngineFits(f"builtin: it speaks English, not “{ask.language}”.")
+
+    monkeypatch.setattr(FakeSpeech, "card", card)
+    told = "No engine here can do this: builtin: it speaks English, not “ja”."
+    japanese = a_spec(portrait.id, language="ja")
+    assert_problem(ada.post("/api/jobs", json=japanese), 422, "engine_unavailable", told)
+    created(ada, a_spec(portrait.id))
 
 
 def test_a_preview_does_not_ask_for_a_video_engine(ada: Person, portrait: Asset) -> None:

@@ -51,5 +51,5 @@ async def test_an_unknown_engine_is_refused_with_the_names_there_are() -> None:
 
 
 async def test_auto_with_nothing_that_runs_says_what_each_lacks() -> None:
-    with pytest.raises(EngineUnavailable, match="large: its weights; small: a device"):
+    with pytest.raises(EngineUnavailable, match="No engine here can do this: small: a device; large: its weights\\."):
         await chosen([Scribe("large", "its weights"), Scribe("small", "a device")], "auto")

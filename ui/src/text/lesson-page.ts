@@ -169,7 +169,7 @@ export const lessonPage = {
       label: "Whoever looks at the video sees it. It is lost where somebody cuts it off.",
       unlabelled: "An administrator asked for this lesson without it.",
       watermark:
-        "It cannot be heard. Programs find in it which studio made the speech, also after the sound was compressed anew or cut, as long as some five seconds of speech are left. It is lost where speed or pitch is changed, or under much noise.",
+        "It cannot be heard. Programs find in it which studio made the speech, also after the sound was compressed anew, cut, or played faster, slower, higher or lower throughout, as long as some five seconds of speech are left. It is lost where the speed changes along the way, or under much noise.",
       credentials:
         "They tell programs and players what was made by which engine and from what, and show whether the file was changed. They hold no names and no pictures. They are lost where the video is saved anew by another program.",
     },

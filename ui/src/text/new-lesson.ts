@@ -88,6 +88,17 @@ export const newLesson = {
     badge: "Voice match: similar to your sample, not a clone",
     badgeExplained:
       "That is what this studio can do by itself. Where it has a model that clones voices, the lesson says so.",
+    language: "Language it is spoken in",
+    languages: {
+      "en-us": "English",
+      de: "German",
+      fr: "French",
+      ja: "Japanese",
+      ko: "Korean",
+      zh: "Chinese",
+    },
+    languageExplained:
+      "The built-in voice speaks English alone. Other languages take a voice model; where this studio has none, it says so before anything is made.",
     choose: "Choose a recording",
     listen: (name: string) => `Listen to “${name}”`,
     length: (length: string) => `${length} of speech`,
@@ -259,6 +270,7 @@ export const newLesson = {
     length: "Length",
     presenter: "Presenter",
     voice: "Voice",
+    language: "Language",
     scenes: "Scenes",
     look: "Look",
     unknown: "Not known yet",

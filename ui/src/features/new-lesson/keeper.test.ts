@@ -69,6 +69,11 @@ test("a draft of whatever content opens as a plan, and says what it lacks", () =
   expect(missingOf(plan)).toEqual(["portrait", "title", "scenes"]);
 });
 
+test("a lesson is asked for in its language; one that nothing speaks is forgotten", () => {
+  expect(specOf(planFrom({ language: "ja" })).language).toBe("ja");
+  expect(specOf(planFrom({ language: "tlh" })).language).toBe("en-us");
+});
+
 test("pronunciations that are only begun are left out of what is asked for", () => {
   const pronunciations = [
     { key: "1", word: " cumulus ", spelling: "kyoomyuhlus" },

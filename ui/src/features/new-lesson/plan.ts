@@ -21,6 +21,9 @@ export type ExportName = (typeof EXPORTS)[number];
 /** How long a script may be asked to be, in minutes; none leaves it to the writer. */
 export const LENGTHS = ["any", "1", "2", "3", "5", "10"] as const;
 
+/** What some engine speaks; whether one here does, the studio says before it makes anything. */
+export const LANGUAGES = ["en-us", "de", "fr", "ja", "ko", "zh"] as const;
+
 const words = z.catch(z.string(), "");
 const id = z.catch(z.nullable(z.string()), null);
 
@@ -53,6 +56,7 @@ export type Look = z.infer<typeof look>;
 const plan = z.object({
   title: words,
   portraitId: id,
+  language: z.catch(z.enum(LANGUAGES), "en-us"),
   voice: z.catch(z.enum(["built-in", "own"]), "built-in"),
   voiceId: id,
   prompt: words,
@@ -128,12 +132,13 @@ export function specOf(plan: Plan) {
 }
 
 /** Whom one hears say it, and how. */
-export function spokenOf({ portraitId, voice, voiceId, pronunciations }: Plan) {
+export function spokenOf({ portraitId, language, voice, voiceId, pronunciations }: Plan) {
   const said = pronunciations
     .map(({ word, spelling }) => [word.trim(), spelling.trim()] as const)
     .filter(([word, spelling]) => word && spelling);
   return {
     portrait_id: portraitId ?? "",
+    language,
     voice_id: voice === "own" ? voiceId : null,
     pronunciations: Object.fromEntries(said),
   };

@@ -16,14 +16,14 @@ const words = text.newLesson.script;
 
 /** A script is written from a wish and notes; `onDone` once its scenes are there. */
 export function BeginWritten({ keeper, onDone }: { keeper: Keeper; onDone: () => void }) {
-  const { prompt, notes, audience, minutes } = useAsked(keeper);
+  const { prompt, notes, audience, minutes, language } = useAsked(keeper);
   const began = useBegan(keeper);
   const [lacking, setLacking] = useState(false);
   const write = useWriteScript(({ scenes, engine }) => {
     replaceScenes(keeper, planned(scenes), engine.draft ? engine.label : null);
     onDone();
   });
-  const ask = askOf({ prompt, notes, audience, minutes });
+  const ask = askOf({ prompt, notes, audience, minutes, language });
   return (
     <>
       <TextArea
@@ -81,7 +81,7 @@ export function BeginWritten({ keeper, onDone }: { keeper: Keeper; onDone: () =>
   );
 }
 
-type Asked = Pick<Plan, "prompt" | "notes" | "audience" | "minutes">;
+type Asked = Pick<Plan, "prompt" | "notes" | "audience" | "minutes" | "language">;
 
 function useAsked(keeper: Keeper): Asked {
   return {
@@ -89,15 +89,17 @@ function useAsked(keeper: Keeper): Asked {
     notes: usePart(keeper, ({ plan }) => plan.notes),
     audience: usePart(keeper, ({ plan }) => plan.audience),
     minutes: usePart(keeper, ({ plan }) => plan.minutes),
+    language: usePart(keeper, ({ plan }) => plan.language),
   };
 }
 
 /** What a script is asked for with; null while nothing says what it is about. */
-function askOf({ prompt, notes, audience, minutes }: Asked): ScriptAsk | null {
+function askOf({ prompt, notes, audience, minutes, language }: Asked): ScriptAsk | null {
   const wish = prompt.trim();
   const source = notes.trim();
   if (!wish && !source) return null;
   return {
+    language,
     ...(wish && { prompt: wish }),
     ...(source && { notes: source }),
     ...(audience.trim() && { audience: audience.trim() }),

@@ -107,7 +107,7 @@ function More({
           isDisabled={!spoken}
           pending={draft.isPending && words.drafting}
           onPress={() => {
-            draft.mutate(keeper.snapshot().plan.scenes, {
+            draft.mutate(keeper.snapshot().plan, {
               onSuccess: ({ questions }) => {
                 replace((now) => [...now, ...questions]);
               },

@@ -76,6 +76,7 @@ function Summary({ plan, complete }: { plan: Plan; complete: boolean }) {
         {plan.portraitId === null ? words.lacking : portrait?.name}
       </Fact>
       <Fact name={words.voice}>{voiceName}</Fact>
+      <Fact name={words.language}>{text.newLesson.voice.languages[plan.language]}</Fact>
       <Fact name={words.scenes}>{plan.scenes.length || words.lacking}</Fact>
       <Fact name={words.length}>
         {estimate.data && (

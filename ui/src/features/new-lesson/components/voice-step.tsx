@@ -5,6 +5,8 @@ import { Button } from "@/components/button";
 import { Choice } from "@/components/choice";
 import { Notice, ProblemNotice } from "@/components/notice";
 import { Recorder } from "@/components/recorder";
+import { Select } from "@/components/select";
+import { HINT } from "@/components/text-field";
 import { Waiting } from "@/components/waiting";
 import { useLibrary } from "@/features/new-lesson/api/assets";
 import { Consent } from "@/features/new-lesson/components/consent";
@@ -34,6 +36,17 @@ export function VoiceStep({ keeper }: { keeper: Keeper }) {
           change({ voice });
         }}
       />
+      <div className="flex max-w-sm flex-col gap-1.5">
+        <Select
+          label={words.language}
+          options={words.languages}
+          value={plan.language}
+          onChange={(language) => {
+            change({ language });
+          }}
+        />
+        {plan.language !== "en-us" && <p className={HINT}>{words.languageExplained}</p>}
+      </div>
       {plan.voice === "own" && (
         <>
           <Notice>
