@@ -7,7 +7,7 @@ import pytest
 
 from deployments.rack import Rack
 from pipeline.engines import EngineCard, ScriptEngine, ScriptPiece, ScriptRequest
-from pipeline.errors import EngineUnavailable
+from pipeline.errors import EngineUnavailable, NoEngineFits
 
 
 @dataclass
@@ -51,5 +51,6 @@ async def test_an_unknown_engine_is_refused_with_the_names_there_are() -> None:
 
 
 async def test_auto_with_nothing_that_runs_says_what_each_lacks() -> None:
-    with pytest.raises(EngineUnavailable, match="No engine here can do this: small: a device; large: its weights\\."):
+    told = r"No engine here can do this: small: a device; large: its weights\."
+    with pytest.raises(NoEngineFits, match=told):
         await chosen([Scribe("large", "its weights"), Scribe("small", "a device")], "auto")
