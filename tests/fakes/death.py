@@ -18,22 +18,37 @@ class ProcessDied(BaseException):
 
 
 class Death:
-    """Comes after the ``at``-th effect; None lets the process live, and counts its ``effects``."""
+    """Comes after the ``at``-th effect; None lets the process live, and counts its ``effects``.
+
+    ``under_way``: effects that other threads had begun when it came; they still reach the world.
+    """
 
     def __init__(self, at: int | None = None) -> None:
-        self.effects, self.happened = 0, Event()
+        self.effects, self.under_way, self.happened = 0, 0, Event()
         self._at, self._lock = at, Lock()
 
     def check(self) -> None:
         if self.happened.is_set():
             raise ProcessDied
 
-    def effect(self) -> None:
+    @contextmanager
+    def effect(self) -> Iterator[None]:
         with self._lock:
-            self.effects += 1
-            if self._at is not None and self.effects >= self._at:
-                self.happened.set()
+            self.check()
+            self.under_way += 1
+        try:
+            yield
+            with self._lock:
+                self._count()
+        finally:
+            with self._lock:
+                self.under_way -= 1
         self.check()
+
+    def _count(self) -> None:
+        self.effects += 1
+        if self._at is not None and self.effects >= self._at:
+            self.happened.set()
 
 
 class DyingDatabase(Database):
@@ -42,10 +57,8 @@ class DyingDatabase(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        self._death.check()
-        with self._living.transaction() as session:
+        with self._death.effect(), self._living.transaction() as session:
             yield session
-        self._death.effect()
 
     def listen(self, channels: Any) -> Listener:
         return self._living.listen(channels)
@@ -76,20 +89,16 @@ class DyingStorage(Storage):
         self._death = death
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
-        self._death.check()
-        super().put(key, data, content_type)
-        self._death.effect()
+        with self._death.effect():
+            super().put(key, data, content_type)
 
     def put_new(self, key: str, data: bytes, content_type: str) -> bool:
-        self._death.check()
-        put = super().put_new(key, data, content_type)
-        self._death.effect()
-        return put
+        with self._death.effect():
+            return super().put_new(key, data, content_type)
 
     def put_file(self, key: str, path: Path, content_type: str) -> None:
-        self._death.check()
-        super().put_file(key, path, content_type)
-        self._death.effect()
+        with self._death.effect():
+            super().put_file(key, path, content_type)
 
     def get(self, key: str) -> bytes:
         self._death.check()

@@ -60,6 +60,7 @@ async def send_until_death(hooked: Hooked, webhook_id: UUID, death: Death) -> No
     await until(over)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: not death.under_way)
 
 
 async def test_what_a_sender_was_posting_when_it_was_killed_with_nine_is_posted_again(

@@ -58,6 +58,7 @@ async def work_until_death(studio: Studio, death: Death) -> None:
     await until(over)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: not death.under_way)
 
 
 async def test_a_worker_may_die_after_any_of_its_effects(
