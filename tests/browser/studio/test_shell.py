@@ -71,8 +71,11 @@ def test_the_keyboard_skips_to_the_content_and_walks_the_menu(visitor: Visitor) 
     expect(visitor.page.get_by_role("main")).to_be_focused()
     visitor.page.get_by_role("button", name="Account of ada").focus()
     keys.press("Enter")
-    for _ in ("light", "dark"):
+    within = visitor.page.get_by_role("menu").locator(":focus")
+    expect(within).to_have_text("Light")
+    for shown in ("Dark", "As the device"):
         keys.press("ArrowDown")
+        expect(within).to_have_text(shown)
     keys.press("Escape")
     expect(visitor.page.get_by_role("button", name="Account of ada")).to_be_focused()
 
