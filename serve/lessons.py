@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db import assets, consents, webhooks
 from db.models import Asset, AssetKind, AssetStatus, ConsentState, Role, User, Verification
 from deployments.zyphra.narration import read_narration
+from deployments.zyphra.speaking import LANGUAGES as SPOKEN_EVERYWHERE
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import CaptionsNotDrawable, EngineUnavailable, LessonError, SchemasMissing
 from pipeline.export.scorm import require_schemas
@@ -19,8 +20,6 @@ from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
 
 PICTURES = (AssetKind.SLIDE, AssetKind.PORTRAIT)
-SPOKEN_EVERYWHERE = ("en", "en-us")
-"""By the built-in voice."""
 
 
 @dataclass(frozen=True, slots=True)
