@@ -80,6 +80,35 @@ def test_the_keyboard_skips_to_the_content_and_walks_the_menu(visitor: Visitor) 
     expect(visitor.page.get_by_role("button", name="Account of ada")).to_be_focused()
 
 
+def test_the_arrow_keys_open_a_menu_at_either_end(visitor: Visitor) -> None:
+    visitor.enter()
+    button = visitor.page.get_by_role("button", name="Account of ada")
+    within = visitor.page.get_by_role("menu").locator(":focus")
+    for key, shown in (("ArrowDown", "Light"), ("ArrowUp", "Sign out"), ("Space", "Light")):
+        button.press(key)
+        expect(within).to_have_text(shown)
+        within.press("Escape")
+        expect(button).to_be_focused()
+
+
+def test_a_menu_opens_also_for_a_press_that_came_before_its_code(visitor: Visitor) -> None:
+    held: list[Route] = []
+    visitor.page.route("**/assets/menus-*.js", lambda route: held.append(route))
+    visitor.enter()
+    button = visitor.page.get_by_role("button", name="Account of ada")
+    button.focus()
+    button.press("Enter")
+    expect(visitor.page.get_by_text("One moment")).to_be_visible()
+    expect(button).to_be_focused()
+    for route in held:
+        route.continue_()
+    expect(visitor.page.get_by_role("menu").locator(":focus")).to_have_text("Light")
+    visitor.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    button.click()
+    expect(visitor.page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+
+
 def test_a_chosen_theme_is_kept(visitor: Visitor) -> None:
     page = visitor.page
     page.emulate_media(color_scheme="light")

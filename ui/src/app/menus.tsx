@@ -1,46 +1,33 @@
 import { LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { Header } from "react-aria-components/Header";
 import { MenuSection, Separator } from "react-aria-components/Menu";
-import { MenuButton, AccountButton } from "@/app/menu-buttons";
 import { usePlaces } from "@/app/navigation";
 import { useTheme, type Theme } from "@/app/theme";
-import { Menu, MenuItem } from "@/components/menu";
+import { MenuAt, MenuItem, type OpenedMenu } from "@/components/menu";
 import { useSignOut } from "@/session/sign-out";
 import { text } from "@/text";
 
 const THEMES = { light: Sun, dark: Moon, system: Monitor } as const;
 
-/** The menus round every page; their parts are large, and the page does not wait for them. */
-export default function Menus({ name }: { name: string }) {
-  return (
-    <>
-      <AccountMenu name={name} />
-      <SmallMenu />
-    </>
-  );
-}
-
 /** The way about on a phone. */
-function SmallMenu() {
+export function PlacesMenu(opened: OpenedMenu) {
   return (
-    <div className="lg:hidden">
-      <Menu label={text.shell.navigation} trigger={<MenuButton />}>
-        {usePlaces().map(({ to, name, icon: Icon }) => (
-          <MenuItem key={to} href={to} textValue={name}>
-            <Icon aria-hidden className="size-4 text-muted" />
-            {name}
-          </MenuItem>
-        ))}
-      </Menu>
-    </div>
+    <MenuAt {...opened} label={text.shell.navigation}>
+      {usePlaces().map(({ to, name, icon: Icon }) => (
+        <MenuItem key={to} href={to} textValue={name}>
+          <Icon aria-hidden className="size-4 text-muted" />
+          {name}
+        </MenuItem>
+      ))}
+    </MenuAt>
   );
 }
 
-function AccountMenu({ name }: { name: string }) {
+export function AccountMenu({ name, ...opened }: OpenedMenu & { name: string }) {
   const [theme, choose] = useTheme();
   const signOut = useSignOut();
   return (
-    <Menu label={text.shell.account(name)} trigger={<AccountButton name={name} />}>
+    <MenuAt {...opened} label={text.shell.account(name)}>
       <MenuSection
         selectionMode="single"
         disallowEmptySelection
@@ -64,7 +51,7 @@ function AccountMenu({ name }: { name: string }) {
         <LogOut aria-hidden className="size-4 text-muted" />
         {text.shell.signOut}
       </MenuItem>
-    </Menu>
+    </MenuAt>
   );
 }
 

@@ -1,22 +1,18 @@
-import { lazy, Suspense } from "react";
 import { Header } from "react-aria-components/Header";
 import { NavLink, Outlet, ScrollRestoration } from "react-router";
-import { AccountButton, MenuButton } from "@/app/menu-buttons";
+import { Corner } from "@/app/corner";
 import { usePlaces, type Place } from "@/app/navigation";
 import { OfflineBar } from "@/app/offline-bar";
-import { loading } from "@/client/outdated";
-import { Boundary } from "@/components/boundary";
-import { Button } from "@/components/button";
 import { Logo } from "@/components/logo";
 import { paths } from "@/paths";
 import { useMe } from "@/session/me";
 import { text } from "@/text";
 
 const MAIN = "main";
-const Menus = lazy(loading(() => import("@/app/menus")));
 
 /** Round every page of somebody who is signed in. */
 export function Component() {
+  const name = useMe()?.username ?? "";
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -32,7 +28,7 @@ export function Component() {
           </NavLink>
           <Navigation />
           <div className="ml-auto flex items-center gap-1">
-            <Corner />
+            <Corner name={name} />
           </div>
         </div>
       </Header>
@@ -69,40 +65,5 @@ function PlaceLink({ to, name, icon: Icon, end }: Place) {
       <Icon aria-hidden className="hidden size-4 xl:block" />
       {name}
     </NavLink>
-  );
-}
-
-/** The buttons of the menus are there at once, what they open a moment later. */
-function Corner() {
-  const name = useMe()?.username ?? "";
-  const soon = (
-    <>
-      <AccountButton name={name} />
-      <div className="lg:hidden">
-        <MenuButton />
-      </div>
-    </>
-  );
-  return (
-    <Boundary instead={<Reload />}>
-      <Suspense fallback={soon}>
-        <Menus name={name} />
-      </Suspense>
-    </Boundary>
-  );
-}
-
-/** Where the menus could not be fetched: what is being typed in the page is not touched. */
-function Reload() {
-  return (
-    <Button
-      look="quiet"
-      aria-description={text.errors.updatedPart}
-      onPress={() => {
-        location.reload();
-      }}
-    >
-      {text.errors.reload}
-    </Button>
   );
 }

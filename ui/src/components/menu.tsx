@@ -1,4 +1,4 @@
-import { startTransition, useState, type ReactNode } from "react";
+import { startTransition, useState, type ReactNode, type RefObject } from "react";
 import {
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
@@ -6,6 +6,18 @@ import {
   type MenuItemProps,
 } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
+
+const PANEL = "min-w-60 rounded border border-line bg-raised p-1 shadow-high";
+
+/** By what a menu was opened: the keyboard goes to one end of it. */
+export type OpenedBy = "first" | "last" | "pointer";
+
+export interface OpenedMenu {
+  trigger: RefObject<HTMLButtonElement | null>;
+  /** null: it is closed. */
+  by: OpenedBy | null;
+  close: () => void;
+}
 
 /** What opens at `trigger`, a button: MenuItems, and whatever stands between them. */
 export function Menu({
@@ -29,15 +41,43 @@ export function Menu({
       }}
     >
       {trigger}
-      <Popover
-        placement="bottom end"
-        className="min-w-60 rounded border border-line bg-raised p-1 shadow-high"
-      >
+      <Popover placement="bottom end" className={PANEL}>
         <AriaMenu aria-label={label} className="outline-none">
           {children}
         </AriaMenu>
       </Popover>
     </MenuTrigger>
+  );
+}
+
+/** A menu whose button stands elsewhere, and is there before it. */
+export function MenuAt({
+  trigger,
+  by,
+  close,
+  label,
+  children,
+}: OpenedMenu & { label: string; children: ReactNode }) {
+  return (
+    <Popover
+      aria-label={label}
+      triggerRef={trigger}
+      isOpen={by !== null}
+      onOpenChange={(open) => {
+        if (!open) close();
+      }}
+      placement="bottom end"
+      className={PANEL}
+    >
+      <AriaMenu
+        aria-label={label}
+        autoFocus={by === "pointer" ? true : (by ?? false)}
+        onClose={close}
+        className="outline-none"
+      >
+        {children}
+      </AriaMenu>
+    </Popover>
   );
 }
 
