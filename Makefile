@@ -47,15 +47,20 @@ test-pages:
 # To read all test files, and all that they import, takes longer than some of the tests.
 CLUSTER_TESTS = $(shell grep -rl --include='test_*.py' 'mark\.cluster' tests | sort)
 
+# What drives browsers, servers and processes is tried a second time, for a busy machine may stop
+# those at any place. That it was needed is printed with what failed: look at what raced.
+SECOND_TRY = --reruns 1 --max-suite-reruns 5 --rerun-show-tracebacks \
+	$(addprefix --rerun-exclude-path=tests/,contract parity unit)
+
 # shown in one piece, for the others' dots appear meanwhile
 test-cluster:
 	said=$$(mktemp) && trap 'rm "$$said"' EXIT
-	$(BIN)/pytest -q -m cluster $(CLUSTER_TESTS) >"$$said" 2>&1 || { cat "$$said"; exit 1; }
+	$(BIN)/pytest -q $(SECOND_TRY) -m cluster $(CLUSTER_TESTS) >"$$said" 2>&1 || { cat "$$said"; exit 1; }
 	cat "$$said"
 
 # gives way to the cluster, where seconds count; threads of its own would only wait for each other
 test-rest:
-	OMP_NUM_THREADS=1 nice $(BIN)/pytest -q -n 3 --dist worksteal -m "not cluster and not gpu"
+	OMP_NUM_THREADS=1 nice $(BIN)/pytest -q $(SECOND_TRY) -n 3 --dist worksteal -m "not cluster and not gpu"
 
 ## What check and test need; `make --jobs 2 ready` makes what can be made at once at once.
 ready: $(VENV)/dev.done ui/node_modules/.done models $(PAGES) $(SCHEMAS)
