@@ -7,7 +7,8 @@ Every event holds the number of its job's making. Its data, by kind:
 - ``job.retrying``    ``code``, ``detail``, ``pause_seconds``; ``step`` and ``attempt`` (the one to
   come) when it was the step's own failure
 - ``job.succeeded``   ``seconds`` of the lesson, ``exports`` (names)
-- ``job.failed``      ``step``, ``scene`` (null where it was none), ``code``, ``detail``, ``advice``
+- ``job.failed``      ``step``, ``scene`` (null where it was none), ``code``, ``detail``,
+                      ``advice``, ``retryable`` (false where the same lesson would fail alike)
 - ``job.cancelled``   nothing
 - ``step.started``    ``step``, ``attempt``, ``engine`` (its card; null where none works)
 - ``step.progress``   ``step``, ``progress`` 0..1; ``scene`` and ``scene_progress`` where it is one

@@ -16,7 +16,7 @@ from db.jobs import end
 from db.models import Job, JobStatus
 from db.session import Database
 from pipeline.engines import EngineCard
-from pipeline.errors import DatabaseUnavailable, LeaseLost, LecternError
+from pipeline.errors import DatabaseUnavailable, LeaseLost, LecternError, retry_helps
 from pipeline.lesson import Scene, StepName
 
 T = TypeVar("T")
@@ -129,7 +129,8 @@ class JobRecord:
 
         def write(session: Session, job: Job) -> None:
             steps.fail(session, job, step, scene=scene, **told)
-            end(session, job, JobStatus.FAILED, step=step, scene=scene, **told)
+            helps = retry_helps(error.code)
+            end(session, job, JobStatus.FAILED, step=step, scene=scene, retryable=helps, **told)
 
         await self._write(write)
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from db import assets, consents, derivations, jobs
 from db.models import Asset, JobStatus, User
-from pipeline.errors import ConsentRevoked
+from pipeline.errors import ConsentRevoked, retry_helps
 from pipeline.storage import Storage, learnt_prefix
 from serve.asset_deletion import forget_traces, refuse_unfinished
 from serve.errors import AssetNotFound, ConsentNotFound
@@ -21,9 +21,9 @@ def revoke(db: Session, asset: Asset, by: User) -> ConsentEnded:
     if not consents.revoke(db, asset, by.id):
         raise ConsentNotFound
     error = ConsentRevoked(asset.kind.value)
-    told = {"code": error.code, "detail": str(error), "advice": error.advice}
+    why = {"code": error.code, "detail": str(error), "advice": error.advice}
     unfinished = [j.id for j in derivations.jobs_naming(db, asset) if j.status not in jobs.ENDED]
-    stopped = jobs.fail_many(db, unfinished, **told)
+    stopped = jobs.fail_many(db, unfinished, retryable=retry_helps(error.code), **why)
     named = derivations.jobs_naming(db, asset)
     lessons = [job.id for job in named if job.status is JobStatus.SUCCEEDED]
     return ConsentEnded(jobs_stopped=stopped, lessons=lessons)

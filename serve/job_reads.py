@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import forecast
 from db.models import Export, Job, JobStatus, SceneRow, Step
+from pipeline.errors import retry_helps
 from pipeline.lesson import LessonSpec
 from pipeline.storage import Storage
 from serve.notices import notices
@@ -111,7 +112,10 @@ def export_read(storage: Storage, export: Export) -> ExportRead:
 
 def job_error_read(job: Job) -> JobErrorRead | None:
     error = error_read(job)
-    return None if error is None else JobErrorRead(**error.model_dump(), scene=job.error_scene)
+    if error is None:
+        return None
+    helps = retry_helps(error.code)
+    return JobErrorRead(**error.model_dump(), scene=job.error_scene, retryable=helps)
 
 
 def error_read(row: Job | Step) -> ErrorRead | None:

@@ -4,10 +4,11 @@ The docstring of a class is the sentence its reader sees; ``{0}``, ``{1}`` … i
 arguments. All arguments go to ``Exception.__init__``, so that an error survives the way between
 processes. ``code`` is stable and documented, ``advice`` says what to do next, ``retryable`` says
 whether the same work may succeed when it is done again, and ``infrastructure`` that the work itself
-is not to blame: such a loss does not count as one of its attempts.
+is not to blame: such a loss does not count as one of its attempts. ``lasting`` says that the lesson
+fails alike however often it is tried: something of it has to be changed first.
 """
 
-from pipeline.errors.base import LecternError, LessonError
+from pipeline.errors.base import LecternError, LessonError, retry_helps
 from pipeline.errors.engines import (
     CertificateMissing,
     DeviceMemoryFull,
@@ -177,4 +178,5 @@ __all__ = [
     "VoiceLengthRefused",
     "VoiceSilent",
     "WorkersLost",
+    "retry_helps",
 ]

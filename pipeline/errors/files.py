@@ -8,6 +8,7 @@ class UploadDiffers(LessonError):
 
     code = "upload_differs"
     advice = "Announce the file anew, with the size and SHA-256 of what is sent."
+    lasting = True
 
 
 class PictureUnreadable(LessonError):
@@ -15,6 +16,7 @@ class PictureUnreadable(LessonError):
 
     code = "picture_unreadable"
     advice = "Send a JPEG, PNG or WebP picture that opens in other programs."
+    lasting = True
 
 
 class PictureSizeRefused(LessonError):
@@ -22,6 +24,7 @@ class PictureSizeRefused(LessonError):
 
     code = "picture_size"
     advice = "Scale or crop the picture."
+    lasting = True
 
 
 class NoFaceFound(LessonError):
@@ -29,6 +32,7 @@ class NoFaceFound(LessonError):
 
     code = "no_face"
     advice = "Use a picture in which one face looks towards the camera, well lit and uncovered."
+    lasting = True
 
 
 class SeveralFacesFound(LessonError):
@@ -36,6 +40,7 @@ class SeveralFacesFound(LessonError):
 
     code = "several_faces"
     advice = "Crop the picture to the person who speaks."
+    lasting = True
 
 
 class FaceTooSmall(LessonError):
@@ -43,6 +48,7 @@ class FaceTooSmall(LessonError):
 
     code = "face_too_small"
     advice = "Use a closer or larger picture."
+    lasting = True
 
 
 class FaceTilted(LessonError):
@@ -50,6 +56,7 @@ class FaceTilted(LessonError):
 
     code = "face_tilted"
     advice = "Use a picture in which the head is upright and looks towards the camera."
+    lasting = True
 
 
 class SoundUnreadable(LessonError):
@@ -57,6 +64,7 @@ class SoundUnreadable(LessonError):
 
     code = "sound_unreadable"
     advice = "Send a WAV, MP3, FLAC, OGG, WebM or M4A recording that plays in other programs."
+    lasting = True
 
 
 class VoiceLengthRefused(LessonError):
@@ -64,6 +72,7 @@ class VoiceLengthRefused(LessonError):
 
     code = "voice_length"
     advice = "Record 10 to 30 seconds of clear speech."
+    lasting = True
 
 
 class VoiceSilent(LessonError):
@@ -71,6 +80,7 @@ class VoiceSilent(LessonError):
 
     code = "voice_silent"
     advice = "Record again, closer to the microphone."
+    lasting = True
 
 
 class VoiceClipped(LessonError):
@@ -78,6 +88,7 @@ class VoiceClipped(LessonError):
 
     code = "voice_clipped"
     advice = "Record again with a lower input level."
+    lasting = True
 
 
 class ConsentNotHeard(LessonError):
@@ -85,6 +96,7 @@ class ConsentNotHeard(LessonError):
 
     code = "consent_not_heard"
     advice = "Ask for a new phrase, and read it aloud as it stands, slowly and without noise."
+    lasting = True
 
 
 class ConsentVoiceDiffers(LessonError):
@@ -92,6 +104,7 @@ class ConsentVoiceDiffers(LessonError):
 
     code = "consent_voice_differs"
     advice = "Whoever is heard in the recording has to speak it, without others and without music."
+    lasting = True
 
 
 class SlidesUnreadable(LessonError):
@@ -99,6 +112,7 @@ class SlidesUnreadable(LessonError):
 
     code = "slides_unreadable"
     advice = "Send a PowerPoint file (.pptx) without a password."
+    lasting = True
 
 
 class SlidesTooMany(LessonError):
@@ -106,6 +120,7 @@ class SlidesTooMany(LessonError):
 
     code = "slides_too_many"
     advice = "Split the presentation."
+    lasting = True
 
 
 class SlidesUndrawable(LessonError):

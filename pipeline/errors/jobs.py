@@ -32,6 +32,7 @@ class AssetGone(LessonError):
 
     code = "asset_gone"
     advice = "Make the lesson again with another one."
+    lasting = True
 
 
 class ConsentMissing(LessonError):
@@ -53,6 +54,7 @@ class ConsentRevoked(LessonError):
 
     code = "consent_revoked"
     advice = "Make the lesson again with another one."
+    lasting = True
 
 
 class LeaseLost(LecternError):

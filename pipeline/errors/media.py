@@ -16,6 +16,7 @@ class ClipsDiffer(LessonError):
 
     code = "clips_differ"
     advice = "Make the lesson again with one video engine for all its scenes."
+    lasting = True
 
 
 class CaptionsNotDrawable(LessonError):
@@ -26,6 +27,7 @@ class CaptionsNotDrawable(LessonError):
         "Leave the captions out of the picture (`burn_in`): players show them in any case. For"
         " Chinese, Japanese and Korean an operator can install the font Noto Sans CJK."
     )
+    lasting = True
 
 
 class PackageTooLarge(LessonError):
@@ -33,6 +35,7 @@ class PackageTooLarge(LessonError):
 
     code = "package_too_large"
     advice = "Split the lesson, or choose a smaller picture."
+    lasting = True
 
 
 class SchemasMissing(LessonError):

@@ -8,6 +8,7 @@ class NothingToSay(LessonError):
 
     code = "nothing_to_say"
     advice = "Write at least one word of narration in every scene."
+    lasting = True
 
 
 class PauseTooLong(LessonError):
@@ -15,6 +16,7 @@ class PauseTooLong(LessonError):
 
     code = "pause_too_long"
     advice = "Shorten the pause, or split the scene."
+    lasting = True
 
 
 class ScriptUnreadable(LessonError):
@@ -22,6 +24,7 @@ class ScriptUnreadable(LessonError):
 
     code = "script_unreadable"
     advice = "Send plain text or Markdown in UTF-8."
+    lasting = True
 
 
 class ScriptTooLong(LessonError):
@@ -29,6 +32,7 @@ class ScriptTooLong(LessonError):
 
     code = "script_too_long"
     advice = "Split it into several lessons."
+    lasting = True
 
 
 class PromptUnanswered(LessonError):
@@ -51,6 +55,7 @@ class PromptTooLong(LessonError):
 
     code = "prompt_too_long"
     advice = "Shorten the prompt or the notes, or choose another script engine."
+    lasting = True
 
 
 class LanguageUnsupported(LessonError):
@@ -58,6 +63,7 @@ class LanguageUnsupported(LessonError):
 
     code = "language_unsupported"
     advice = "Choose one of these languages, or another engine."
+    lasting = True
 
 
 class PassageTooLong(LessonError):
@@ -65,6 +71,7 @@ class PassageTooLong(LessonError):
 
     code = "passage_too_long"
     advice = "Split the sentence, or ask the operator for more positions an utterance."
+    lasting = True
 
 
 class SpeechUnusable(LessonError):
@@ -73,3 +80,4 @@ class SpeechUnusable(LessonError):
     # not retryable: the seeds of the tries follow from the lesson's, and would come out the same
     code = "speech_unusable"
     advice = "Choose another seed or voice sample, or reword the passage."
+    lasting = True

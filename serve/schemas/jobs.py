@@ -23,6 +23,9 @@ class ErrorRead(Answer):
 
 class JobErrorRead(ErrorRead):
     scene: int | None = Field(description="From 0; the scene at which it failed, if it was one.")
+    retryable: bool = Field(
+        description="False where the same lesson would fail alike: change it, and make it again."
+    )
 
 
 class StepRead(Answer):

@@ -278,7 +278,7 @@ def test_a_failed_job_says_why_and_what_to_do(
     set_status(database, job, JobStatus.FAILED)
     read = ada.get(f"/api/jobs/{job['id']}").json()
     told = {"code": "no_face", "detail": "None.", "advice": "Another.", "scene": None}
-    assert read["error"] == told
+    assert read["error"] == told | {"retryable": False}
     assert ada.post(f"/api/jobs/{job['id']}/retry").json()["error"] is None
 
 
@@ -504,4 +504,22 @@ def test_the_scene_of_a_failure_is_told(ada: Person, portrait: Asset, database: 
         told = {"step": "video", "code": "no_face", "detail": "No face.", "advice": "Another."}
         jobs.end(db, db.get_one(Job, UUID(job["id"])), JobStatus.FAILED, scene=1, **told)
     error = ada.get(f"/api/jobs/{job['id']}").json()["error"]
-    assert error == {"code": "no_face", "detail": "No face.", "advice": "Another.", "scene": 1}
+    why = {"code": "no_face", "detail": "No face.", "advice": "Another."}
+    assert error == why | {"scene": 1, "retryable": False}
+
+
+def test_it_is_told_whether_trying_again_can_help(
+    ada: Person, portrait: Asset, database: Database
+) -> None:
+    said = {}
+    for code in ("engine_failed", "prompt_too_long", "of_an_engine_that_is_gone"):
+        job = created(ada, a_spec(portrait.id))
+        with database.transaction() as db:
+            row = db.get_one(Job, UUID(job["id"]))
+            jobs.end(db, row, JobStatus.FAILED, code=code, detail="No.", advice="Look.")
+        said[code] = ada.get(f"/api/jobs/{job['id']}").json()["error"]["retryable"]
+    assert said == {
+        "engine_failed": True,
+        "prompt_too_long": False,
+        "of_an_engine_that_is_gone": True,
+    }

@@ -147,6 +147,7 @@ async def test_a_failure_that_will_not_pass_ends_the_job_at_once(studio: Studio)
         "code": "no_face",
         "detail": "The portrait shows no face we can animate.",
         "advice": NoFaceFound.advice,
+        "retryable": False,
     }
     assert [e.data["attempt"] for e in history if e.kind == "step.failed"] == [1]
 

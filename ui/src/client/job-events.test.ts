@@ -107,9 +107,10 @@ test("a failure stands at its step and at the job, and what ran waits", () => {
     ["step.started", { step: "speech", attempt: 1, engine: null }],
     ["step.started", { step: "video", attempt: 1, engine: null }],
     ["step.failed", { step: "video", attempt: 3, ...error }],
-    ["job.failed", { step: "video", ...error }],
+    ["job.failed", { step: "video", retryable: false, ...error }],
   );
-  expect(failed).toMatchObject({ status: "failed", error, seconds_left: null, finished_at: AT });
+  expect(failed.error).toEqual({ ...error, scene: null, retryable: false });
+  expect(failed).toMatchObject({ status: "failed", seconds_left: null, finished_at: AT });
   expect(failed.steps.map(({ status }) => status)).toEqual([
     "pending",
     "pending",

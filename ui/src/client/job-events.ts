@@ -20,7 +20,11 @@ const told = {
   "job.started": z.object({}),
   "job.retrying": z.object({}),
   "job.succeeded": z.object({ exports: z.array(z.string()) }),
-  "job.failed": z.object({ ...reason, scene: z._default(z.nullable(scene), null) }),
+  "job.failed": z.object({
+    ...reason,
+    scene: z._default(z.nullable(scene), null),
+    retryable: z._default(z.boolean(), true),
+  }),
   "job.cancelled": z.object({}),
   "step.started": z.object({ step, attempt: z.int(), engine: z.nullable(engine) }),
   "step.progress": z.object({
@@ -92,7 +96,7 @@ function summaryAfter(job: JobSummary, event: Told, at: string): Partial<JobSumm
       return {
         status: "failed",
         finished_at: at,
-        error: { ...error(event), scene: event.data.scene },
+        error: { ...error(event), scene: event.data.scene, retryable: event.data.retryable },
         steps: job.steps.map(paused),
       };
     case "job.cancelled":

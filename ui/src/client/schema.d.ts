@@ -2465,6 +2465,11 @@ export interface components {
              * @description From 0; the scene at which it failed, if it was one.
              */
             scene: number | null;
+            /**
+             * Retryable
+             * @description False where the same lesson would fail alike: change it, and make it again.
+             */
+            retryable: boolean;
         };
         /**
          * JobEstimate

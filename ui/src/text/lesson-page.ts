@@ -90,6 +90,8 @@ export const lessonPage = {
     at: (number: number) => `The making stopped at scene ${number}.`,
     stopped: (number: number) => `Scene ${number} could not be made.`,
     see: "See what happened, and try again",
+    change: "Change and make again",
+    anew: "Make another lesson",
     retry: "Try again",
     retrying: "Handing it in again",
   },

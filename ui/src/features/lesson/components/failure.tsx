@@ -1,22 +1,23 @@
 import type { JobRead, SceneRead } from "@/client/schema";
-import { Button } from "@/components/button";
+import { Button, ButtonLink } from "@/components/button";
 import { TextLink } from "@/components/link";
 import { Notice } from "@/components/notice";
 import { Told } from "@/components/told";
 import { useRetry } from "@/features/lesson/api/retry";
 import { stoppedAt } from "@/features/lesson/making";
+import { paths } from "@/paths";
 import { text } from "@/text";
 
 const words = text.lessonPage;
 
 const HERE = "what-happened";
 
-/** What went wrong, what to do, and one button that does it. */
+/** What went wrong, what to do, and the button that does it first. */
 export function Failure({ job }: { job: JobRead }) {
   const scene = stoppedAt(job);
   return (
     <div id={HERE} className="scroll-mt-24">
-      <Notice kind="bad" action={<Retry job={job}>{words.failure.retry}</Retry>}>
+      <Notice kind="bad" action={<WayOn job={job} />}>
         <p>
           <strong className="font-semibold">
             {scene ? words.failure.at(scene.index + 1) : words.failure.whole}
@@ -29,6 +30,22 @@ export function Failure({ job }: { job: JobRead }) {
           </p>
         )}
       </Notice>
+    </div>
+  );
+}
+
+/** Where the same lesson would fail alike, changing it comes before trying again. */
+function WayOn({ job }: { job: JobRead }) {
+  if (job.error?.retryable !== false) return <Retry job={job}>{words.failure.retry}</Retry>;
+  const change = job.error.scene !== null && job.scenes.length > 0;
+  return (
+    <div className="flex flex-wrap gap-2">
+      <ButtonLink look="primary" href={change ? paths.changeLesson(job.id) : paths.newLesson}>
+        {change ? words.failure.change : words.failure.anew}
+      </ButtonLink>
+      <Retry job={job} look="plain">
+        {words.failure.retry}
+      </Retry>
     </div>
   );
 }
@@ -52,11 +69,19 @@ export function Cancelled({ job }: { job: JobRead }) {
   );
 }
 
-function Retry({ job, children }: { job: JobRead; children: string }) {
+function Retry({
+  job,
+  look = "primary",
+  children,
+}: {
+  job: JobRead;
+  look?: "primary" | "plain";
+  children: string;
+}) {
   const retry = useRetry(job.id);
   return (
     <Button
-      look="primary"
+      look={look}
       pending={retry.isPending && words.failure.retrying}
       onPress={() => {
         retry.mutate();
