@@ -19,6 +19,7 @@ LABEL_HEIGHT = 0.030
 """Height of the label's letters, as part of the frame's shorter side; at least 12 pixels."""
 LABEL_INK, LABEL_GROUND = (255, 255, 255), (24, 24, 28)
 LABEL_OPACITY = 0.62
+OPAQUE = 255
 
 
 class Canvas:
@@ -51,9 +52,11 @@ class Canvas:
         self._frame += self._inside(at, radius)[..., None] * (panel - self._frame)
 
     def picture(self, picture: Rgba, at: Rect) -> None:
-        """A slide: whole, with a faint shadow and barely rounded corners."""
+        """A slide: whole, with barely rounded corners. It throws a faint shadow, unless one sees
+        through it: the shadow would darken what shines through."""
         radius = SLIDE_CORNER * min(at.width, at.height)
-        self._shadow(at, radius)
+        if picture[..., 3].min() == OPAQUE:
+            self._shadow(at, radius)
         scaled = _resize(picture, int(at.width), int(at.height))
         corners = rounded(scaled.shape[1], scaled.shape[0], radius)
         scaled[..., 3] = (scaled[..., 3] * corners).round().astype(np.uint8)

@@ -18,6 +18,9 @@ from pipeline.media.picture import Rgba
 
 Bytes = NDArray[np.uint8]
 
+FAINTEST = 16
+"""Opacity, of 255, up to which a pixel of a portrait is taken for empty."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Planes:
@@ -56,12 +59,11 @@ class Stage:
         background: Rgba | None = None,
         slide: Rgba | None = None,
     ) -> None:
-        left, top, right, bottom = face
         cut_out = bool(portrait[..., 3].min() < 255)
-        sitter = Sitter(portrait.shape[1], portrait.shape[0],
-                        Rect(left, top, right - left, bottom - top), cut_out)  # fmt: skip
+        around = Rect(face[0], face[1], face[2] - face[0], face[3] - face[1])
+        sitter = Sitter(portrait.shape[1], portrait.shape[0], around, cut_out)
         size = None if slide is None else (slide.shape[1], slide.shape[0])
-        self._plan = plan(video, sitter, size)
+        self._plan = plan(video, sitter, size, figure(portrait) if cut_out else None)
         self.presenter: Planes | None = None
         canvas = _scenery(video, self._plan.presenter, background)
         if slide is not None and self._plan.slide is not None:
@@ -133,6 +135,16 @@ class Window:
         assert alpha is not None
         hidden = _times(below, _doubled(alpha) if colour.ndim == 3 else alpha)
         shown[:] = cv2.add(cv2.subtract(empty, hidden), colour)
+
+
+def figure(portrait: Rgba) -> Rect:
+    """The box round all of a cut-out portrait that can be seen; the whole where nothing can."""
+    seen = portrait[..., 3] > FAINTEST
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if not len(rows):
+        return Rect(0, 0, portrait.shape[1], portrait.shape[0])
+    left, top = int(columns[0]), int(rows[0])
+    return Rect(left, top, int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
 
 
 def _times(one: Bytes, other: Bytes) -> Bytes:

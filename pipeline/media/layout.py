@@ -1,6 +1,6 @@
 """Where presenter and slide stand in the frame: geometry only, in pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.lesson import Layout, VideoSpec
 
@@ -13,6 +13,8 @@ MOST_CROP = 0.8
 """The least part of a photograph's side that is kept to suit the shape of the frame."""
 SHOULDERS_OUT = 1.4
 """How far a cut-out figure may be wider than a narrow frame, as a multiple."""
+ROOM = 0.08
+"""Empty space kept above and beside a cut-out figure, as part of its height: heads move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,32 @@ class Plan:
     slide: Rect | None
 
 
-def plan(video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None) -> Plan:
-    """``slide`` is its width and height; without one, every layout is the presenter's."""
+def plan(
+    video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None, figure: Rect | None = None
+) -> Plan:
+    """``slide`` is its width and height; without one, every layout is the presenter's. ``figure``
+    is the box round what is seen of a cut-out portrait: the empty space round it has no place in
+    the frame, but for a little room to move in."""
+    if figure is None:
+        return _plan(video, sitter, slide)
+    room = _with_room(sitter, figure)
+    face = replace(sitter.face, left=sitter.face.left - room.left, top=sitter.face.top - room.top)
+    made = _plan(video, Sitter(round(room.width), round(room.height), face, True), slide)
+    if made.presenter is None:
+        return made
+    crop = made.presenter.crop
+    crop = replace(crop, left=crop.left + room.left, top=crop.top + room.top)
+    return replace(made, presenter=replace(made.presenter, crop=crop))
+
+
+def _with_room(sitter: Sitter, figure: Rect) -> Rect:
+    """The figure with a share of its height above and beside it, where the portrait has so much."""
+    gap = round(ROOM * figure.height)
+    left, top = max(figure.left - gap, 0), max(figure.top - gap, 0)
+    return Rect(left, top, min(figure.right + gap, sitter.width) - left, figure.bottom - top)
+
+
+def _plan(video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None) -> Plan:
     layout: Layout = video.layout if slide else "presenter"
     width, height = video.size
     whole = Rect(0, 0, width, height)

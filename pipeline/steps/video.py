@@ -25,7 +25,7 @@ from pipeline.storage import digest
 from pipeline.streams import in_worker, watched
 from pipeline.workroom import workroom
 
-FORM = 2
+FORM = 3
 """Part of the digest: grows when the same pictures of an engine would become another clip, or the
 same words other captions in them."""
 SILENCE = Speech(np.zeros(0, np.float32))

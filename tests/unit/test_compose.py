@@ -109,6 +109,42 @@ def test_figure_without_ground_stands_before_the_background() -> None:
     assert near(picture[-40:, 200:312], RED) == 1
 
 
+def padded(above: int, beside: int, below: int) -> tuple[Rgba, tuple[int, int, int, int]]:
+    """The bust with empty space round it, and where its face is then."""
+    portrait = np.pad(figure(), ((above, below), (beside, beside), (0, 0)))
+    left, top, right, bottom = FACE
+    return portrait, (left + beside, top + above, right + beside, bottom + above)
+
+
+@pytest.mark.parametrize("layout", ["presenter", "presenter+slide"])
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_empty_space_round_a_figure_makes_it_neither_small_nor_float(
+    aspect: Aspect, layout: Layout
+) -> None:
+    video = VideoSpec(aspect=aspect, layout=layout, background="#1f4e5f", label=False)
+    close, far = (
+        to_rgb(Stage(video, *padded(*space), slide=plain(*SLIDE, BLUE)).picture)
+        for space in ((100, 100, 0), (500, 900, 300))
+    )
+    assert np.array_equal(close, far)
+
+
+def test_figure_in_much_empty_space_stands_on_the_lower_edge() -> None:
+    video = VideoSpec(background="#1f4e5f", label=False)
+    picture = to_rgb(Stage(video, *padded(500, 900, 300)).picture)
+    assert near(picture[-8:], RED) > 0.4
+    assert near(picture[:8], (0x1F, 0x4E, 0x5F)) == 1
+
+
+def test_nothing_darkens_what_is_seen_through_a_slide() -> None:
+    clear = plain(*SLIDE, BLUE)
+    clear[:, :800, 3] = 0
+    video = VideoSpec(layout="slide", aspect="16:9", label=False, background=GROUND)
+    picture = to_rgb(Stage(video, plain(512, 512, RED), FACE, None, clear).picture)
+    assert near(picture[:, :440], (0xF4, 0xF1, 0xEA)) == 1
+    assert near(picture[:, -440:], BLUE) > 0.99
+
+
 def test_slide_layout_shows_the_slide_alone() -> None:
     made = stage(slide=True, layout="slide", label=False, aspect="16:9")
     assert made.placed is None
