@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { askAnew } from "@/client/ask-anew";
 import { keys } from "@/client/keys";
 import type { BatchCounts, BatchRead } from "@/client/schema";
 import { useEvents, type Following } from "@/client/use-events";
@@ -22,7 +23,7 @@ export function useLiveBatch(batch: BatchRead): Following {
       }
       if (kind === "finished") {
         queries.setQueryData(keys.batch(batch.id), JSON.parse(data) as BatchRead);
-        void queries.invalidateQueries({ queryKey: keys.batchItems(batch.id) });
+        void askAnew(queries, keys.batchItems(batch.id));
         void queries.invalidateQueries({ queryKey: keys.batches(), refetchType: "none" });
       }
     },

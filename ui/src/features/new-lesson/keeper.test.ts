@@ -54,6 +54,16 @@ test("what was changed elsewhere is overwritten only when that is asked for", as
   expect(asked).toEqual([1, null]);
 });
 
+test("a draft that was read before the last change was sent says nothing new", async () => {
+  const keeper = new Keeper(draft, server().replace, "Untitled");
+  keeper.change({ title: "Snow" });
+  expect(keeper.isAsNewAs({ ...draft, version: 2 })).toBe(true);
+  await keeper.keep();
+  expect(keeper.isAsNewAs(draft)).toBe(true);
+  expect(keeper.isAsNewAs({ ...draft, version: 2 })).toBe(true);
+  expect(keeper.isAsNewAs({ ...draft, version: 3 })).toBe(false);
+});
+
 test("without a network it says so, and the next try succeeds", async () => {
   const keeper = new Keeper(draft, server(new Unreachable()).replace, "Untitled");
   keeper.change({ title: "" });

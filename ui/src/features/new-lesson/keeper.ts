@@ -43,6 +43,11 @@ export class Keeper {
     return this.#version;
   }
 
+  /** Whether a draft that was read says nothing new: what is here may be sent while one is read. */
+  isAsNewAs({ version }: DraftRead): boolean {
+    return (this.#version ?? 0) >= version || this.#snapshot.kept === "keeping";
+  }
+
   /** For `useSyncExternalStore`. */
   snapshot = (): Snapshot => this.#snapshot;
   subscribe = (listener: () => void): (() => void) => {

@@ -57,8 +57,12 @@ async function stream(
   gone.addEventListener("abort", () => {
     hls.destroy();
   });
+  const goesOn = () => !video.paused;
+  const wanted = goesOn();
   hls.loadSource(playlist);
   hls.attachMedia(video);
+  // a press on Play from before there was anything to play
+  if (wanted && !goesOn()) await video.play().catch(() => undefined);
 }
 
 /** Plays a finished file. Its address works for a while only: where it ends, a new one goes on. */

@@ -5,6 +5,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { api, call } from "@/client/api";
+import { askAnew } from "@/client/ask-anew";
 import { ENDS, readEvent, summaryAfterEvent } from "@/client/job-events";
 import { keys } from "@/client/keys";
 import type { OwnEventRead } from "@/client/schema";
@@ -50,6 +51,6 @@ export function useLiveJobs(wanted: Wanted) {
         },
     );
     if (kind === "opened" || kind === "job.queued" || ENDS.has(kind ?? ""))
-      void queries.invalidateQueries({ queryKey: keys.jobs() });
+      void askAnew(queries, keys.jobs());
   });
 }

@@ -1,4 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
+import { askAnew } from "@/client/ask-anew";
 import { keys } from "@/client/keys";
 
 /** What is known of one file is asked for anew; its address, which still works, is not. */
@@ -11,7 +12,7 @@ export async function renewAsset(queries: QueryClient, id: string): Promise<void
 }
 
 export async function renewLists(queries: QueryClient): Promise<void> {
-  await queries.invalidateQueries({ queryKey: [...keys.assets(), "list"] });
+  await askAnew(queries, [...keys.assets(), "list"]);
 }
 
 /** After all that was made with a file is deleted. */

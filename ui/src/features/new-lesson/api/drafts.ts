@@ -58,8 +58,7 @@ export function forgetKeeper(id: string): void {
 
 function keeperOf(draft: DraftRead): Keeper {
   const known = keepers.get(draft.id);
-  const same = known?.version === draft.version || known?.snapshot().kept === "keeping";
-  if (known && same) return known;
+  if (known?.isAsNewAs(draft)) return known;
   const keeper = new Keeper(draft, replaceDraft, text.newLesson.untitled);
   keepers.set(draft.id, keeper);
   return keeper;
