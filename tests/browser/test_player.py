@@ -185,6 +185,7 @@ def test_it_fits_and_targets_are_large_enough(page: Page, site: str) -> None:
     page.locator("#keys summary").click()
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("width => innerWidth === width", arg=width)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         small = page.evaluate(
             """least => [...document.querySelectorAll(

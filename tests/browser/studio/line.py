@@ -41,6 +41,9 @@ class Line:
                     continue
                 there = socket.create_connection(self._there)
                 self._ends |= {here, there}
+                if self._is_cut:  # while it was being laid
+                    _close(here)
+                    _close(there)
                 for way in ((here, there), (there, here)):
                     threading.Thread(target=_carry, args=way, daemon=True).start()
 

@@ -159,6 +159,7 @@ def test_an_api_key_is_shown_once_and_works_until_it_is_revoked(visitor: Visitor
     me = httpx.get(f"{visitor.address}/api/auth/me", headers=asked, timeout=60)
     assert me.json()["username"] == "ada"
     page.get_by_role("button", name="I have copied it").click()
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
     assert key not in page.content()
     page.get_by_role("button", name="Revoke course builder").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()

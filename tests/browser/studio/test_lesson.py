@@ -35,11 +35,14 @@ SCENES_BESIDE = """() => {
 }"""
 SHORTEST_HELD_FRAMES = 50
 """Of what the fake voice makes of ``SHORT`` it makes less, of the others more."""
+SHORTEST_BROKEN_FRAMES = 80
+"""As many it makes of ``LONG`` alone."""
 
 
 @dataclass
 class HeldVideo(CountedVideo):
-    """Films short scenes at once, and longer ones once they are ``let_on``."""
+    """Films short scenes at once, and longer ones once they are ``let_on``; ``broken``, never the
+    longest."""
 
     let_on: threading.Event = field(default_factory=threading.Event)
     broken: bool = False
@@ -47,7 +50,7 @@ class HeldVideo(CountedVideo):
     async def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         while ask.speech.frames >= SHORTEST_HELD_FRAMES and not self.let_on.is_set():
             await asyncio.sleep(0.02)
-        if self.broken and ask.speech.frames >= SHORTEST_HELD_FRAMES:
+        if self.broken and ask.speech.frames >= SHORTEST_BROKEN_FRAMES:
             raise EngineFailed("fake", "it fell over")
         async for piece in super().animate(ask):
             yield piece

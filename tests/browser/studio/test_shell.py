@@ -30,6 +30,7 @@ def assert_fit_for_all(visitor: Visitor) -> None:
         assert visitor.violations() == [], (page.url, theme)
     for size in (SMALLEST, LARGEST, USUAL):
         page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.wait_for_function("width => innerWidth === width", arg=size["width"])
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], page.url
 
@@ -117,8 +118,8 @@ def test_a_chosen_theme_is_kept(visitor: Visitor) -> None:
     light = page.evaluate(paper)
     page.get_by_role("button", name="Account of ada").click()
     page.get_by_role("menuitemradio", name="Dark").click()
+    page.wait_for_function(f"light => {paper} !== light", arg=light)
     dark = page.evaluate(paper)
-    assert dark != light
     page.reload()
     assert page.evaluate(paper) == dark
 

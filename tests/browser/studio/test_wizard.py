@@ -231,7 +231,7 @@ def test_a_session_that_ends_meanwhile_loses_nothing(visitor: Visitor) -> None:
 def press_on(page: Page, role: str, name: str) -> None:
     """Walks with the Tab key until that is focused, then presses Enter."""
     wanted = page.get_by_role(role, name=name)  # type: ignore[arg-type]
-    expect(wanted).to_be_visible()
+    expect(wanted).to_be_enabled()
     for _ in range(80):
         if wanted.evaluate("each => each === document.activeElement"):
             break
