@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, literal, or_, select
 from sqlalchemy.orm import Session as Transaction
 
-from db.models import AuditEntry
+from db.models import AuditEntry, User
 from db.paging import Page, page_of
 
 MOST_FORGOTTEN = 10_000
@@ -45,9 +45,13 @@ def write(
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What the list is narrowed to; ``action`` also finds ``action.…``."""
+    """What the list is narrowed to; ``action`` also finds ``action.…``.
+
+    ``actor`` is the id, email address or username of an account; ``target`` too, or ``kind:id``.
+    """
 
     actor_id: UUID | None = None
+    actor: str | None = None
     action: str | None = None
     target: str | None = None
     created_after: datetime | None = None
@@ -78,10 +82,28 @@ def _filtered(rows: Select[AuditEntry], wanted: AuditFilter) -> Select[AuditEntr
         named = AuditEntry.action == wanted.action
         below = AuditEntry.action.startswith(f"{wanted.action}.", autoescape=True)
         rows = rows.where(named | below)
+    if wanted.actor:
+        rows = rows.where(AuditEntry.actor_id.in_(_accounts(wanted.actor)))
     if wanted.target:
-        rows = rows.where(AuditEntry.target == wanted.target)
+        rows = rows.where(_on(wanted.target))
     if wanted.created_after is not None:
         rows = rows.where(AuditEntry.created_at > wanted.created_after)
     if wanted.created_before is not None:
         rows = rows.where(AuditEntry.created_at < wanted.created_before)
     return rows
+
+
+def _on(target: str) -> ColumnElement[bool]:
+    if ":" in target:
+        return AuditEntry.target == target
+    user = _accounts(target).subquery()
+    return AuditEntry.target.in_(select(literal("user:") + cast(user.c.id, Text)))
+
+
+def _accounts(called: str) -> Select[UUID]:
+    name = called.strip().lower()
+    try:
+        is_it = User.id == UUID(name)
+    except ValueError:
+        is_it = or_(User.email == name, User.username == name)
+    return select(User.id).where(is_it)

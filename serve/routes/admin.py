@@ -162,14 +162,20 @@ def list_audit(
     db: Transaction,
     paging: Paging,
     actor_id: UUID | None = None,
+    actor: Annotated[
+        Search | None, Query(description="Username, email address or id of who did it.")
+    ] = None,
     action: Annotated[
         Search | None, Query(description="`key.revoked`, or `key` for all about keys.")
     ] = None,
-    target: Annotated[Search | None, Query(description="Such as `user:<id>`.")] = None,
+    target: Annotated[
+        Search | None,
+        Query(description="Such as `job:<id>`; for accounts also username, email address or id."),
+    ] = None,
     created_after: Moment | None = None,
     created_before: Moment | None = None,
 ) -> AuditPage:
     """Who did what, when and from where, latest first."""
-    wanted = AuditFilter(actor_id, action, target, created_after, created_before)
+    wanted = AuditFilter(actor_id, actor, action, target, created_after, created_before)
     page = audit.page(db, wanted, cursor=paging.cursor, limit=paging.limit)
     return AuditPage.model_validate(page)

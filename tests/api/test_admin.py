@@ -177,6 +177,11 @@ def test_the_audit_is_searched_by_who_what_when_and_whereon(root: Person, ada: P
     assert found(action="key") == [made]
     assert found(action="ke") == []
     assert found(target=f"user:{ada.user.id}") == [last, first]
+    for called in (ada.user.username, f" {ada.user.email.upper()} ", str(ada.user.id)):
+        assert found(target=called) == [last, first]
+    for called in (root.user.email, root.user.username.upper(), str(root.user.id)):
+        assert found(actor=called) == [last, made, first]
+    assert found(actor=ada.user.username) == found(actor="nobody") == found(target="nobody") == []
     assert found(created_after=first["created_at"]) == [last, made]
     assert found(created_before=made["created_at"]) == [first]
     assert found(actor_id=str(ada.user.id)) == []

@@ -18741,9 +18741,11 @@ export interface operations {
         parameters: {
             query?: {
                 actor_id?: string | null;
+                /** @description Username, email address or id of who did it. */
+                actor?: string | null;
                 /** @description `key.revoked`, or `key` for all about keys. */
                 action?: string | null;
-                /** @description Such as `user:<id>`. */
+                /** @description Such as `job:<id>`; for accounts also username, email address or id. */
                 target?: string | null;
                 created_after?: string | null;
                 created_before?: string | null;

@@ -20,7 +20,7 @@ export function auditAddressOf(wanted: AuditWanted): URLSearchParams {
 export function askedOf({ who, action, target, after, before }: AuditWanted) {
   const [from, until] = [dayBegins(after), dayBegins(before, 1)];
   return {
-    ...(who.trim() && { actor_id: who.trim() }),
+    ...(who.trim() && { actor: who.trim() }),
     ...(action.trim() && { action: action.trim() }),
     ...(target.trim() && { target: target.trim() }),
     ...(from && { created_after: from }),

@@ -56,7 +56,7 @@ function Filters({ wanted, ask }: { wanted: AuditWanted; ask: (wanted: AuditWant
     <search className="grid grid-cols-2 items-start gap-4 max-sm:*:nth-[-n+3]:col-span-2 xl:grid-cols-3 2xl:grid-cols-5">
       <TextField label={words.action} hint={words.actionHint} {...field("action")} />
       <TextField label={words.target} hint={words.targetHint} {...field("target")} />
-      <TextField label={words.who} {...field("who")} />
+      <TextField label={words.who} hint={words.whoHint} {...field("who")} />
       <TextField type="date" label={words.after} {...field("after")} />
       <TextField type="date" label={words.before} {...field("before")} />
     </search>
