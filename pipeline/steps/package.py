@@ -1,7 +1,7 @@
 """The finished lesson: one film of all scenes, its captions, its packages."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipeline.artefacts import JSON
 from pipeline.errors import ArtefactMissing
 from pipeline.export.package import ExportFile, package_lesson
 from pipeline.export.timings import TIMINGS, dump_timings
-from pipeline.lesson import FinishedScene
+from pipeline.lesson import FinishedScene, Layout, Scene
 from pipeline.making import Making, Take, Takes
 from pipeline.progress import Progress
 from pipeline.provenance.origin import Ingredient, Origin
@@ -89,7 +89,7 @@ def _origin(making: Making) -> Origin:
 def _ingredients(making: Making) -> Iterator[Ingredient]:
     """What is seen or heard in the lesson; a voice only where the engine listened to it."""
     spec, of = making.spec, making.assets.ingredient
-    if spec.video.layout != "slide":
+    if shows_presenter(spec.video.layout, making.scenes or ()):
         yield of(spec.portrait_id, "portrait")
     speech = making.cards.get("speech")
     if spec.voice_id is not None and speech is not None and "voice_id" not in speech.ignores:
@@ -99,6 +99,11 @@ def _ingredients(making: Making) -> Iterator[Ingredient]:
     for scene in making.scenes or ():
         if scene.slide_id is not None and spec.video.layout != "presenter":
             yield of(scene.slide_id, f"slide-{scene.index + 1}")
+
+
+def shows_presenter(layout: Layout, scenes: Iterable[Scene]) -> bool:
+    """Whether a lesson shows its presenter anywhere: every scene without a slide does."""
+    return layout != "slide" or any(scene.slide_id is None for scene in scenes)
 
 
 async def _keep(making: Making, files: list[ExportFile], progress: Progress) -> None:

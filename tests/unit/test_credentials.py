@@ -4,6 +4,7 @@ import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from cryptography import x509
@@ -12,12 +13,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from pipeline.engines import EngineCard
 from pipeline.errors import SigningFailed
 from pipeline.export.package import package_lesson
+from pipeline.lesson import Scene
 from pipeline.media.boxes import boxes
 from pipeline.media.probe import probe
 from pipeline.provenance import origin
 from pipeline.provenance.credentials import read_credentials
 from pipeline.provenance.origin import Ingredient, Origin, source_type
 from pipeline.provenance.signing import MediaSigner, open_signer
+from pipeline.steps.package import shows_presenter
 from serve.services import certificates
 from serve.services.certificates import Certificates, keep_certificates
 from tests.media import finished_scene
@@ -275,3 +278,11 @@ def test_a_leaf_that_ends_soon_is_replaced_under_the_same_root(
     second = keep_certificates(tmp_path / "home")
     assert second.root.read_bytes() == root
     assert second.chain.read_bytes() != chain
+
+
+def test_presenter_of_a_lesson_of_slides_is_seen_where_a_scene_has_none() -> None:
+    with_slide = Scene(0, None, "One.", UUID(int=1))
+    without = Scene(1, None, "Two.")
+    assert not shows_presenter("slide", [with_slide])
+    assert shows_presenter("slide", [with_slide, without])
+    assert shows_presenter("presenter+slide", [with_slide])
