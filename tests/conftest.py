@@ -101,6 +101,16 @@ def database_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_database() -> Iterator[None]:
+    """A machine that stands still for a while costs no connection and no place in a pool."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("db.session.CONNECT_SECONDS", "db.schema.CONNECT_SECONDS"):
+            patch.setattr(name, 120)
+        patch.setattr("db.session.POOL_SECONDS", 120)
+        yield
+
+
 @pytest.fixture(scope="session")
 def acquainted(postgres: Postgres) -> Engine:
     """An engine that has met the server; what was compiled for it, it need not compile again."""

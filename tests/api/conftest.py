@@ -169,9 +169,9 @@ def served(app: FastAPI) -> Iterator[str]:
     thread = threading.Thread(target=running.run)
     thread.start()
     try:
-        assert started.wait(30)
+        assert started.wait(240)
         port = running.servers[0].sockets[0].getsockname()[1]
         yield f"http://127.0.0.1:{port}"
     finally:
         running.should_exit = True
-        thread.join(30)
+        thread.join(240)

@@ -64,7 +64,7 @@ def worker(database: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
     thread.start()
     yield
     stopping.set()
-    thread.join(60)
+    thread.join(240)
 
 
 def finish(db: Any, storage: Storage, found: Job) -> None:

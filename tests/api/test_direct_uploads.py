@@ -123,6 +123,7 @@ def test_a_page_of_another_origin_may_send_it(ada: Person) -> None:
             "Access-Control-Request-Method": "PUT",
             "Access-Control-Request-Headers": "content-type,x-amz-checksum-sha256",
         },
+        timeout=60,
     )
     assert asked.status_code == 200
     assert asked.headers["access-control-allow-origin"] in ("*", "https://studio.example")

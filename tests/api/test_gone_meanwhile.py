@@ -22,7 +22,7 @@ WAITING = """
     SELECT EXISTS (SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock')
 """
-LIMIT_SECONDS = 60
+LIMIT_SECONDS = 240
 Ask = Callable[[], Any]
 
 

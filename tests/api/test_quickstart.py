@@ -45,7 +45,7 @@ def producer(database: Database, storage: Storage) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(60)
+        thread.join(PATIENCE_SECONDS)
         loop.close()
 
 

@@ -275,7 +275,7 @@ def test_of_two_who_speak_a_phrase_at_once_one_is_listened_to(
         assert consent_phrases.use(first, first.get_one(Asset, voice_id), phrase_id) is not None
         second = Thread(target=take)
         second.start()
-    second.join(60)
+    second.join(240)
     assert taken == [False]
 
 

@@ -13,6 +13,7 @@ from db.audit import AuditFilter
 from db.models import Asset, Delivery, DeliveryStatus, Webhook
 from db.session import Database
 from pipeline.deliveries import Sender, SenderTiming
+from pipeline.delivery_schedule import Schedule
 from pipeline.outbound import Outbound, OutboundLimits
 from serve import webhooks as serve_webhooks
 from serve.webhook_secrets import WebhookSecrets
@@ -400,8 +401,10 @@ def test_the_log_tells_what_each_try_came_to(ada: Person, database: Database) ->
     ada.post(f"/api/webhooks/{webhook['id']}/test")
 
     async def send() -> None:
-        outbound = Outbound(LOOPBACK, OutboundLimits(seconds=60))
-        sender = Sender(database, outbound, SECRETS, timing=SenderTiming(poll_seconds=0.1))
+        outbound = Outbound(LOOPBACK, OutboundLimits(seconds=240))
+        timing = SenderTiming(poll_seconds=0.1)
+        once = Schedule(pauses_seconds=(3600.0,) * 7)
+        sender = Sender(database, outbound, SECRETS, schedule=once, timing=timing)
         async with receiving(answers(503, b"not now")) as receiver:
             with database.transaction() as db:
                 db.query(Webhook).update({"url": receiver.url})

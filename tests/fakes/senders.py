@@ -23,9 +23,9 @@ from tests.fakes.studio import until
 
 SECRETS = WebhookSecrets(("a secret that only the tests know, 32 bytes",))
 LOOPBACK = OutboundRules(http=True, networks=(ip_network("127.0.0.0/8"),))
-QUICK = SenderTiming(lease_seconds=30, poll_seconds=0.1)
+QUICK = SenderTiming(lease_seconds=600, poll_seconds=0.1, patience_seconds=240)
 AT_ONCE = Schedule(pauses_seconds=(0.0,) * 7)
-GENEROUS = OutboundLimits(seconds=60)
+GENEROUS = OutboundLimits(seconds=300)
 
 
 class Hooked:

@@ -21,10 +21,11 @@ from tests.factories import a_spec, a_user, an_asset
 from tests.fakes.engines import CountedScript, CountedSpeech, CountedVideo
 
 T = TypeVar("T")
-QUICK = Timing(lease_seconds=30, heartbeat_seconds=0.1, poll_seconds=0.1, stop_seconds=1)
+QUICK = Timing(lease_seconds=600, heartbeat_seconds=0.1, poll_seconds=0.1, stop_seconds=1)
+"""Its leases outlast any halt of the machine; see ``Studio.let_leases_expire``."""
 AT_ONCE = Retries(step_pause_seconds=0, loss_pause_seconds=0)
 TERMINAL = {"job.succeeded", "job.failed", "job.cancelled"}
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 
 
 @dataclass

@@ -39,7 +39,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 LENIENT = re.compile(r"in body - .*: Incorrect type")
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 240.0
 STREAM_SECONDS = (0.3, 2.0)
 """How long the beginning of a stream that never ends is read."""
 

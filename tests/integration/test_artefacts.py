@@ -92,7 +92,7 @@ class Held(Storage):
         if not key.endswith("clip.json"):
             return super().put_new(key, data, content_type)
         self.reached.set()
-        assert self.released.wait(60)
+        assert self.released.wait(300)
         put = super().put_new(key, data, content_type)
         self.finished.set()
         return put

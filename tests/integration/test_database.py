@@ -19,7 +19,7 @@ from tests.factories import a_job, a_user
 async def heard(listener: Listener, count: int) -> list[Notice]:
     notices: list[Notice] = []
     while len(notices) < count:
-        notices += await listener.wait(30)
+        notices += await listener.wait(300)
     return notices
 
 
@@ -86,7 +86,7 @@ def test_an_address_is_taken_however_it_is_written(written: str):
 
 async def listening(database: Database, *channels: str) -> Listener:
     listener = database.listen(channels)
-    assert await listener.wait(30) == ()  # it has connected
+    assert await listener.wait(300) == ()  # it has connected
     return listener
 
 

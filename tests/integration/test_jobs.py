@@ -149,7 +149,7 @@ def test_a_retry_is_another_making_with_an_end_of_its_own(database: Database) ->
 def test_a_deleted_job_takes_its_rows_along(database: Database) -> None:
     job_id = a_queued_job(database, an_owner(database))
     with database.transaction() as session:
-        held = work.lease(session, "worker", 30)
+        held = work.lease(session, "worker", 3600)
         assert held is not None
     with database.transaction() as session:
         assert jobs.delete(session, job_id)

@@ -108,7 +108,7 @@ def test_a_pull_that_was_killed_is_gone_on_with(hub: Hub, models: Path) -> None:
         stderr=subprocess.DEVNULL,
     )
     half = models / ".partial" / "zonos+transformer+model.safetensors"
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while not any(file.stat().st_size >= 10 << 20 for file in half.glob("*")):
         assert time.monotonic() < until
         time.sleep(0.1)

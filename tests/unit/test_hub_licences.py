@@ -106,7 +106,7 @@ def pull(hub: Hub, models: Path, *options: str) -> subprocess.CompletedProcess[s
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -141,7 +141,7 @@ def test_in_a_terminal_yes_must_be_typed(
         stdin=theirs,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     os.close(ours)
     os.close(theirs)

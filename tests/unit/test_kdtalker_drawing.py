@@ -15,7 +15,7 @@ from deployments.kdtalker.kdtalker.faults import DeviceFull
 from deployments.kdtalker.kdtalker.together import Together
 from tests.kdtalker import StandInRenderer, crop, direction, drawn, standin_performer
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 240
 
 
 def test_mixed_portraits_in_one_batch_are_what_they_are_alone() -> None:

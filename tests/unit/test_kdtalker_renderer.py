@@ -28,7 +28,7 @@ from tests.kdtalker import (
     standin_run_renderer,
 )
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 240
 
 
 class StandIn:

@@ -32,10 +32,10 @@ class Serving:
         self.endpoint = self._stack.enter_context(chat_endpoint(endpoint))
         return self.endpoint
 
-    def engine(self, retries: int = 0, seconds: float = 30.0) -> OpenAiCompatible:
+    def engine(self, retries: int = 0, seconds: float = 300.0) -> OpenAiCompatible:
         return OpenAiCompatible(self.endpoint.url, "secret", "little", seconds, retries)
 
-    def script(self, retries: int = 0, seconds: float = 30.0) -> tuple[Scene, ...]:
+    def script(self, retries: int = 0, seconds: float = 300.0) -> tuple[Scene, ...]:
         return asyncio.run(collect(self.engine(retries, seconds).write(ASK)))
 
 

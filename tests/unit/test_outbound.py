@@ -37,7 +37,7 @@ from tests.fakes.receiver import (
 pytestmark = pytest.mark.anyio
 LOOPBACK = OutboundRules(http=True, networks=(ip_network("127.0.0.0/8"),))
 SHORT = OutboundLimits(seconds=0.5)
-GENEROUS = OutboundLimits(seconds=60)
+GENEROUS = OutboundLimits(seconds=300)
 
 
 class Names:

@@ -17,6 +17,8 @@ from serve.services.process import last_words, launch, running, stop, wait_until
 from serve.services.secrets import Secrets, keep_secrets, write_privately
 from serve.services.signals import interrupted_by_signals, set_by_signals, undisturbed
 
+PATIENCE_SECONDS = 300.0
+
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
@@ -128,12 +130,12 @@ def test_a_program_that_ends_too_soon_is_told_with_its_last_words(tmp_path: Path
     log = tmp_path / "log"
     process = launch("x", [sys.executable, "-c", "raise SystemExit('no space left')"], log)
     with pytest.raises(ServiceFailed, match=r"(?s)ended with 1.*no space left"):
-        wait_until(lambda: False, process, log, "x", 30)
+        wait_until(lambda: False, process, log, "x", PATIENCE_SECONDS)
 
 
 def test_a_program_that_is_never_ready_is_told(tmp_path: Path):
     log = tmp_path / "log"
-    process = launch("x", [sys.executable, "-c", "import time; time.sleep(60)"], log)
+    process = launch("x", [sys.executable, "-c", "import time; time.sleep(600)"], log)
     with pytest.raises(ServiceFailed, match="not ready"):
         wait_until(lambda: False, process, log, "x", 0)
     stop(process, ())
@@ -147,9 +149,9 @@ def test_a_program_that_ignores_a_signal_gets_the_next_one(tmp_path: Path):
         "signal.signal(2, signal.SIG_DFL); print(1, flush=True);"
     )
     log = tmp_path / "log"
-    process = launch("x", [sys.executable, "-c", program + "time.sleep(60)"], log)
-    wait_until(lambda: last_words(log) == "1", process, log, "x", 30)
-    stop(process, ((signal.SIGTERM, 0.2), (signal.SIGINT, 60.0)))
+    process = launch("x", [sys.executable, "-c", program + "time.sleep(600)"], log)
+    wait_until(lambda: last_words(log) == "1", process, log, "x", PATIENCE_SECONDS)
+    stop(process, ((signal.SIGTERM, 0.2), (signal.SIGINT, PATIENCE_SECONDS)))
     assert process.returncode == -signal.SIGINT or process.returncode == 1
     stop(process, ((signal.SIGTERM, 1.0),))
 
@@ -157,10 +159,16 @@ def test_a_program_that_ignores_a_signal_gets_the_next_one(tmp_path: Path):
 def test_a_program_is_found_by_the_folder_it_was_given_and_by_nothing_less(tmp_path: Path):
     folder = str(tmp_path / "data")
     program = Path(sys.executable).name
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", folder])
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", folder])
     try:
         # a program has no command line before it is loaded
-        wait_until(lambda: any(running(program, folder)), process, tmp_path / "log", program, 30)
+        wait_until(
+            lambda: any(running(program, folder)),
+            process,
+            tmp_path / "log",
+            program,
+            PATIENCE_SECONDS,
+        )
         assert [each.pid for each in running(program, folder)] == [process.pid]
         assert list(running(program, str(tmp_path))) == []
         assert list(running("another", folder)) == []

@@ -31,13 +31,13 @@ class Source:
 
 async def test_pieces_come_through_in_order_to_the_end() -> None:
     source = Source()
-    assert [piece async for piece in watched("speech", source.pieces(), 5)] == [1, 2]
+    assert [piece async for piece in watched("speech", source.pieces(), 300)] == [1, 2]
     assert source.closed
 
 
 async def test_what_an_engine_raises_comes_through() -> None:
     source = Source(NothingToSay("Scene 1"))
-    pieces = watched("speech", source.pieces(), 5)
+    pieces = watched("speech", source.pieces(), 300)
     assert [await anext(pieces), await anext(pieces)] == [1, 2]
     with pytest.raises(NothingToSay, match="Scene 1 holds no words"):
         await anext(pieces)
@@ -53,7 +53,7 @@ async def test_a_silent_engine_times_out_and_is_closed() -> None:
 
 async def test_whoever_stops_listening_closes_the_engine() -> None:
     source = Source(hangs=True)
-    async with aclosing(watched("video", source.pieces(), 5)) as pieces:
+    async with aclosing(watched("video", source.pieces(), 300)) as pieces:
         async for piece in pieces:
             assert piece == 1
             break
@@ -64,7 +64,7 @@ async def test_cancelling_the_listener_closes_the_engine() -> None:
     source, heard = Source(hangs=True), asyncio.Event()
 
     async def listen() -> None:
-        async with aclosing(watched("video", source.pieces(), 60)) as pieces:
+        async with aclosing(watched("video", source.pieces(), 300)) as pieces:
             async for piece in pieces:
                 if piece == 2:
                     heard.set()

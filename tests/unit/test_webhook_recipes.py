@@ -59,7 +59,7 @@ def node_recipe() -> Check:
             capture_output=True,
             check=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         return ran.stdout.strip() == "true"
 

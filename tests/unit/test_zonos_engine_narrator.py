@@ -37,7 +37,7 @@ from pipeline.media.sound import flac_bytes
 from tests.voices import sample
 from tests.zonos_voice import any_take, tiny_batch, tiny_narrator
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 SENTENCE = "A sentence that is long enough to be followed by another one."
 PARAGRAPH = f"{SENTENCE} " * 4
 SEVERAL = (
