@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.lesson import Cue, FinishedScene, Word
-from pipeline.media.lines import LINE_CHARACTERS, fits, in_lines, split_long_word
+from pipeline.media.lines import LINE_CHARACTERS, columns, fits, in_lines, split_long_word
 from pipeline.media.shown_words import Token, shown_words
 
 LEAST_SECONDS, MOST_SECONDS = 1.0, 7.0
@@ -95,7 +95,7 @@ def _may_stand_together(group: Sequence[Token]) -> bool:
 def _cost(group: Sequence[Token], upto: float) -> float:
     text = _text(group)
     can_stay = max(upto - group[0].start_seconds, 0.01)
-    too_fast = max(0.0, len(text) / can_stay - CHARACTERS_PER_SECOND) / CHARACTERS_PER_SECOND
+    too_fast = max(0.0, columns(text) / can_stay - CHARACTERS_PER_SECOND) / CHARACTERS_PER_SECOND
     inside = sum(token.end_of == "sentence" for token in group[:-1])
     return (
         COST_OF_A_CUE
@@ -103,14 +103,14 @@ def _cost(group: Sequence[Token], upto: float) -> float:
         + COST_OF_A_SENTENCE_INSIDE * inside
         + COST_OF_A_SECOND_TOO_SHORT * max(0.0, LEAST_SECONDS - can_stay)
         + COST_OF_READING_TOO_FAST * too_fast
-        + COST_OF_AN_UNEVEN_CUE * (1 - len(text) / (2 * LINE_CHARACTERS)) ** 2
+        + COST_OF_AN_UNEVEN_CUE * (1 - columns(text) / (2 * LINE_CHARACTERS)) ** 2
     )
 
 
 def _end(group: Sequence[Token], upto: float) -> float:
     """When the cue goes: after its last word and long enough to be read, before the next cue."""
     start, spoken = group[0].start_seconds, group[-1].end_seconds
-    readable = start + max(LEAST_SECONDS, len(_text(group)) / CHARACTERS_PER_SECOND)
+    readable = start + max(LEAST_SECONDS, columns(_text(group)) / CHARACTERS_PER_SECOND)
     end = max(spoken + LINGER_SECONDS, min(readable, start + MOST_SECONDS))
     return upto if upto - end < CLOSED_GAP_SECONDS else end
 

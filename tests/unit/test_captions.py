@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.lesson import Cue, Word
 from pipeline.media.caption_files import subrip, webvtt
 from pipeline.media.captions import MOST_SECONDS, lesson_cues, scene_cues
-from pipeline.media.lines import LINE_CHARACTERS, in_lines, split_long_word
+from pipeline.media.lines import LINE_CHARACTERS, NEVER_FIRST, columns, in_lines, split_long_word
 from tests.media import finished_scene, sentences_of, spoken_words
 
 LESSON = (
@@ -128,6 +128,24 @@ def test_an_address_is_divided_at_its_slashes() -> None:
 def test_accents_stay_with_their_letters() -> None:
     for part in split_long_word("e\u0301" * 60)[1:]:
         assert part[0] == "e"
+
+
+def test_japanese_is_shown_in_lines_of_half_as_many_letters_and_without_hyphens() -> None:
+    said = (
+        "空はなぜ青いのでしょうか。太陽の光は白く見えますが、実は虹のすべての色が混ざっています。"
+        "短い波は長い波よりもずっと多く散らされるので、空は青く見えるのです。"
+    )
+    cues = scene_cues([Word(said, 0.2, 12)], ((0, 1),), 12.7)
+    lines = [line for cue in cues for line in cue.text.split("\n")]
+    assert "".join(lines) == said
+    assert all(columns(line) <= LINE_CHARACTERS for line in lines)
+    assert not any(line[0] in NEVER_FIRST for line in lines)
+    assert "".join(line[-1] for line in lines[:3]) == "。、。"
+
+
+def test_japanese_without_any_mark_is_divided_before_a_whole_sound() -> None:
+    parts = split_long_word("きょうはてんきがとてもよいのでそとにでてっとさけんだ")
+    assert parts == ["きょうはてんきがとてもよいのでそとにで", "てっとさけんだ"]
 
 
 @settings(max_examples=60, deadline=None)
