@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session as Transaction
 
-from db.models import ApiKey, User
+from db.models import ApiKey, Role, User
 from db.paging import Page, page_of
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -58,11 +58,12 @@ def find_holder(db: Transaction, key_hash: str) -> KeyHolder | None:
     return KeyHolder(found[0], found[1])
 
 
-def standing(db: Transaction, key_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """Those of these keys that work; False where the account is disabled."""
-    rows = select(ApiKey.id, User.disabled_at.is_(None)).join(User, ApiKey.user_id == User.id)
-    found = db.execute(rows.where(ApiKey.id.in_(key_ids), _usable()))
-    return {row[0]: row[1] for row in found}
+def standing(db: Transaction, key_ids: Collection[UUID]) -> dict[UUID, Role | None]:
+    """The roles of those of these keys that work; None of a disabled account."""
+    rows = select(ApiKey.id, User.role, User.disabled_at.is_(None))
+    of_users = rows.join(User, ApiKey.user_id == User.id)
+    found = db.execute(of_users.where(ApiKey.id.in_(key_ids), _usable()))
+    return {key: role if enabled else None for key, role, enabled in found}
 
 
 def usable_count(db: Transaction, user_id: UUID) -> int:

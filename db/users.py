@@ -102,11 +102,11 @@ def find_sign_in(db: Transaction, user_id: UUID, session_id: UUID) -> SignIn | N
     return SignIn(found[0], found[1]) if found else None
 
 
-def standing(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, bool]:
-    """Those of these sessions that have not ended; False where the account is disabled."""
-    rows = select(Session.id, _enabled()).join(User, Session.user_id == User.id)
+def standing(db: Transaction, session_ids: Collection[UUID]) -> dict[UUID, Role | None]:
+    """The roles of those of these sessions that have not ended; None of a disabled account."""
+    rows = select(Session.id, User.role, _enabled()).join(User, Session.user_id == User.id)
     found = db.execute(rows.where(Session.id.in_(session_ids), _open()))
-    return {row[0]: row[1] for row in found}
+    return {session: role if enabled else None for session, role, enabled in found}
 
 
 def lock_by_refresh(db: Transaction, refresh_hash: str) -> SignIn | None:

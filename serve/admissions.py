@@ -1,4 +1,7 @@
-"""Whether those who follow a stream still may: it ends soon after the sign-in or key it came by."""
+"""Whether those who follow a stream still may: it ends soon after the sign-in or key it came by.
+
+Also where the role of its reader is another by then: they may come again, and are judged anew.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -12,9 +15,10 @@ from fastapi.sse import ServerSentEvent
 from sqlalchemy.exc import SQLAlchemyError
 
 from db import keys, users
+from db.models import Role
 from db.session import Database
 from serve.access import Caller
-from serve.errors import AccountDisabled, KeyEnded, SessionEnded, TokenRefused
+from serve.errors import AccountDisabled, KeyEnded, RoleChanged, SessionEnded, TokenRefused
 from serve.schemas import StreamProblem
 
 CHECK_SECONDS = 30.0
@@ -31,6 +35,7 @@ class Admission:
         self.user_id = who.user.id
         self.session_id = who.session.id if who.session else None
         self.key_id = who.key.id if who.key else None
+        self.role = who.user.role
         self.ended: TokenRefused | None = None
         self._wait: asyncio.Timeout | None = None
 
@@ -153,11 +158,13 @@ def _ends(database: Database, doubted: Collection[Admission]) -> Mapping[Admissi
     return {admission: why for admission, why in found if why is not None}
 
 
-def _end(admission: Admission, standing: Mapping[UUID, bool]) -> TokenRefused | None:
-    enabled = next((standing[each] for each in admission.ids if each in standing), None)
-    if enabled is None:
+def _end(admission: Admission, standing: Mapping[UUID, Role | None]) -> TokenRefused | None:
+    roles = [standing[each] for each in admission.ids if each in standing]
+    if not roles:
         return KeyEnded() if admission.key_id is not None else SessionEnded()
-    return None if enabled else AccountDisabled()
+    if None in roles:
+        return AccountDisabled()
+    return None if admission.role in roles else RoleChanged()
 
 
 def _problem(why: TokenRefused) -> StreamProblem:

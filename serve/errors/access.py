@@ -38,6 +38,13 @@ class AccountDisabled(TokenRefused):
     advice = "Ask an administrator."
 
 
+class RoleChanged(TokenRefused):
+    """Your role has been changed."""
+
+    code = "role_changed"
+    advice = "Connect again: what the new role allows goes on."
+
+
 class CredentialsRefused(ApiError):
     """The name or the password is wrong."""
 

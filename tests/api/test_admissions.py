@@ -29,7 +29,7 @@ from tests.api.conftest import TOKENS, Person, served
 from tests.api.problems import assert_problem
 from tests.factories import a_spec, an_asset
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 SIGNED_OUT = ("session_ended", "You have been signed out.", "Sign in again.")
 
 
@@ -126,7 +126,7 @@ def test_signing_out_everywhere_ends_every_stream_on_every_replica(
         bobs = follow(f"{second}/api/events", bob.headers["Authorization"])
         assert other.post("/api/auth/logout-all").status_code == 204
         assert [stream.problem() for stream in followed] == [SIGNED_OUT] * 12
-        again = httpx.get(second + places[0], headers=ada.headers)
+        again = httpx.get(second + places[0], headers=ada.headers, timeout=PATIENCE_SECONDS)
         assert_problem(again, 401, "token_refused")
         with database.transaction() as db:
             portrait = an_asset(db, bob.user)
@@ -153,6 +153,11 @@ def disabling(ada: Person, other: Person, admin: Person) -> None:
     assert admin.patch(f"/api/admin/users/{ada.user.id}", json=change).status_code == 200
 
 
+def another_role(ada: Person, other: Person, admin: Person) -> None:
+    change = {"role": "viewer"}
+    assert admin.patch(f"/api/admin/users/{ada.user.id}", json=change).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("end", "code", "spares"),
     [
@@ -160,6 +165,7 @@ def disabling(ada: Person, other: Person, admin: Person) -> None:
         (ending_it_from_another_browser, "session_ended", True),
         (a_new_password_from_an_administrator, "session_ended", False),
         (disabling, "account_disabled", False),
+        (another_role, "role_changed", False),
     ],
 )
 def test_a_stream_ends_with_what_it_came_by_and_says_why(
@@ -185,6 +191,19 @@ def test_a_stream_ends_with_what_it_came_by_and_says_why(
         assert others.next()[0] == "job.queued"
     else:
         assert others.problem()[0] == code
+
+
+def test_who_is_given_another_role_is_let_in_again_as_far_as_it_reaches(
+    ada: Person, signed_in: Callable[..., Person], server: str, follow: Follow
+) -> None:
+    admin, key = signed_in(role=Role.ADMIN), f"Bearer {a_key(ada)['key']}"
+    followed = [follow(f"{server}/api/events", by) for by in (ada.headers["Authorization"], key)]
+    another_role(ada, ada, admin)
+    assert [stream.problem()[0] for stream in followed] == ["role_changed"] * 2
+    again = [follow(f"{server}/api/events", by) for by in (ada.headers["Authorization"], key)]
+    another_role(ada, ada, admin)
+    disabling(ada, ada, admin)
+    assert [stream.problem()[0] for stream in again] == ["account_disabled"] * 2
 
 
 def test_a_refresh_token_that_is_used_twice_ends_the_streams_of_its_session(
