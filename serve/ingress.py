@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from serve.admissions import Admissions
 from serve.bodies import FORM_BYTES, BodyLimit
+from serve.cancelling import Cancelling
 from serve.deps import Slots, Studio
 from serve.history import EventBell
 from serve.limits import HeadLimit
@@ -90,6 +91,7 @@ def interface(version: str) -> FastAPI:
     app.add_middleware(RateHeaders)
     app.add_middleware(PrivateAnswers)
     app.add_middleware(RequestLog)
+    app.add_middleware(Cancelling)
     return app
 
 
