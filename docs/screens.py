@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.acceptance.teacher import walk
 from tests.browser.conftest import OFFLINE
@@ -16,13 +16,15 @@ from tests.running import RunningStudio
 OUT = Path(__file__).with_name("pictures")
 WIDTH, HEIGHT = 1280, 900
 QUALITY = 82
+UNSETTLED = ("Keeping what you typed", "Not kept yet", "Not known yet")
+"""What a page says while an answer of the studio is on its way."""
 
 
 def main() -> None:
     with TemporaryDirectory(prefix="lectern-screens-", dir="/tmp") as folder:
         studio = RunningStudio(Path(folder) / "home")
-        studio.start()
         try:
+            studio.start()
             walk_through(f"http://127.0.0.1:{studio.port}")
         finally:
             studio.stop()
@@ -38,6 +40,8 @@ def walk_through(address: str) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
+    for words in UNSETTLED:
+        expect(page.get_by_text(words)).to_have_count(0)
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_function("() => [...document.images].every((each) => each.complete)")
     path = OUT / f"studio-{name}.jpg"

@@ -225,7 +225,8 @@ def _report(made: MadeLesson, console: Console) -> None:
         f"({speed}), first scene after {made.first_scene_seconds or 0:.1f} s"
     )
     for step in made.job["steps"]:
-        engine = (step.get("engine") or {}).get("label", "as given")
+        given = "as given" if step["name"] == "script" else ""
+        engine = (step.get("engine") or {}).get("label", given)
         console.print(f"  {step['name']:<8} {step['work_seconds']:6.1f} s of work  [dim]{engine}")
     for file in made.files:
         console.print(f"  {file}  [dim]{file.stat().st_size / 1024:,.0f} KiB", highlight=False)
