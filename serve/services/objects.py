@@ -1,6 +1,7 @@
 """An object store of our own, in a folder: SeaweedFS, all its parts in one process."""
 
 import json
+import random
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import httpx
 from pipeline.errors import LecternError, ServiceFailed
 from pipeline.storage import Storage
 from serve.services.folders import private_folder
-from serve.services.ports import LOOPBACK, claim, free_port
+from serve.services.ports import LOOPBACK, OWN_RANGE, claim, free_port
 from serve.services.process import launch, running, stop, wait_until
 from serve.services.secrets import write_privately
 
@@ -87,6 +88,8 @@ class ObjectStore:
             # another program may take a port between our look and its start
             with suppress(ServiceFailed):
                 return self._start_once()
+            # if it is another store that starts, it prefers the same ones
+            self.ports = dict.fromkeys(self.ports, random.choice(OWN_RANGE))
         return self._start_once()
 
     def _start_once(self) -> None:
