@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from db import assets
 from db.models import Asset, AssetKind, AssetStatus
 from pipeline.errors import LecternError, LessonError, UploadDiffers
 from pipeline.storage import PresignedUpload, Storage, asset_key, asset_prefix, upload_key
+from pipeline.workroom import workroom
 from serve.deps import Slots, Studio
 from serve.errors import FieldError, RequestInvalid, UploadMissing
 from serve.schemas import UploadAsk
@@ -97,8 +97,8 @@ async def confirm(studio: Studio, slots: Slots, owner_id: UUID, asset_id: UUID) 
 
 
 async def _taken_over(studio: Studio, slots: Slots, asset: Asset) -> dict[str, Any]:
-    with TemporaryDirectory(prefix="lectern-upload-") as folder:
-        source, kept = Path(folder) / "uploaded", Path(folder) / "kept"
+    with workroom() as folder:
+        source, kept = folder / "uploaded", folder / "kept"
         await run_sync(_fetch, studio.storage, asset, source)
         found = await checked(studio, slots, asset.kind, source, kept)
         small = await run_sync(put_away, studio.storage, asset, kept, found.content_type)

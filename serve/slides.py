@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from pipeline.media.office import draw_as_pdf
 from pipeline.media.slide_pages import AT_ONCE, Pages
 from pipeline.sentences import estimate_seconds
 from pipeline.storage import asset_key
+from pipeline.workroom import workroom
 from serve.deps import Slots, Studio
 from serve.errors import FieldError, OfficeMissing, RequestInvalid
 from serve.quotas import QuotaCheck
@@ -72,8 +72,7 @@ async def read(
     """
     if form.pictures and studio.office is None:
         raise OfficeMissing
-    with TemporaryDirectory(prefix="lectern-slides-") as name:
-        folder = Path(name)
+    with workroom() as folder:
         source = folder / "slides.pptx"
         await run_sync(_copy, form.file.file, source)
         async with slots.checks:

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from pipeline.errors import SoundUnreadable
 from pipeline.media.apart import CheckStopped, run_apart
 from pipeline.spoken_consent import LANGUAGES, draw_words, statement
 from pipeline.storage import Storage, spoken_key
+from pipeline.workroom import workroom
 from serve.deps import Slots, Studio
 from serve.errors import (
     AssetNotFound,
@@ -89,8 +89,7 @@ async def listen(
 
     Raises ConsentNotHeard, ConsentVoiceDiffers, ConsentPhraseNotFound …"""
     phrase, sample_key = await run_sync(_spend, studio, owner_id, asset_id, form.phrase_id)
-    with TemporaryDirectory(prefix="lectern-consent-") as name:
-        folder = Path(name)
+    with workroom() as folder:
         kept = folder / "kept"
         await run_sync(_copy, form.file.file, folder / "spoken")
         await run_sync(studio.storage.download, sample_key, folder / "sample")

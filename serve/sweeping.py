@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.errors import LecternError
+from pipeline.workroom import clear_workrooms
 from serve import audit_sweep, idempotency, rates, upload_sweep
 from serve.deps import Studio
 
@@ -25,7 +26,8 @@ async def sweep_forever(studio: Studio) -> None:
 
 
 def sweep(studio: Studio) -> None:
-    """Uploads last: they need the storage."""
+    """Uploads that were announced come last: they need the storage."""
+    clear_workrooms()
     idempotency.sweep(studio.database)
     rates.sweep(studio.database)
     audit_sweep.sweep(studio)

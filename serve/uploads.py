@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from pipeline.media.thumbnail import WEBP, thumbnail_of
 from pipeline.script import split_script
 from pipeline.sentences import estimate_seconds
 from pipeline.storage import Storage, asset_key, asset_prefix, thumbnail_key
+from pipeline.workroom import workroom
 from serve.bodies import UPLOAD_BYTES
 from serve.deps import Slots, Studio
 from serve.errors import BodyTooLarge
@@ -60,8 +60,8 @@ async def take_in(
     """An asset whose file passed its check and lies in the storage; its row is to be added.
 
     Raises the LessonError that says what is wrong with the file, and BodyTooLarge."""
-    with TemporaryDirectory(prefix="lectern-upload-") as folder:
-        source, kept = Path(folder) / "uploaded", Path(folder) / "kept"
+    with workroom() as folder:
+        source, kept = folder / "uploaded", folder / "kept"
         await run_sync(_copy, form.file.file, source)
         _check_size(form.kind, source.stat().st_size)
         found = await checked(studio, slots, form.kind, source, kept)
