@@ -1,4 +1,4 @@
-"""What each engine lacks here, and what packages do, without starting anything."""
+"""What each engine lacks here, and what packages and captions do, without starting anything."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ from pipeline.engines import (
 from pipeline.errors import SchemasMissing
 from pipeline.export.scorm import EDITIONS, require_schemas
 from pipeline.lesson import VideoSpec, join_speech
+from pipeline.media import letters
 from serve.settings import (
     Settings,
     hosted_settings,
@@ -34,6 +35,11 @@ from serve.settings import (
     openai_endpoint,
     remote_settings,
     zonos_settings,
+)
+
+NO_EAST_ASIAN = (
+    f"the font file {letters.EAST_ASIAN}, with which Chinese, Japanese and Korean captions are"
+    " drawn into the picture; Debian's package fonts-noto-cjk has it"
 )
 
 
@@ -47,8 +53,10 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """A finding for each engine, best first within its deployment; and one for SCORM packages."""
-    return [*await _engines(settings), *await _quiz_engines(settings), _packages()]
+    """A finding for each engine, best first within its deployment; one for SCORM packages, and one
+    for captions in the picture."""
+    engines = [*await _engines(settings), *await _quiz_engines(settings)]
+    return [*engines, _packages(), _captions()]
 
 
 async def _engines(settings: Settings) -> list[Finding]:
@@ -89,3 +97,9 @@ def _packages() -> Finding:
     except SchemasMissing as error:
         return Finding("packages", "scorm", f"{error} {error.advice}")
     return Finding("packages", "scorm", None)
+
+
+def _captions() -> Finding:
+    """The studio brings the letters of other languages with it."""
+    missing = None if letters.east_asian_file() else NO_EAST_ASIAN
+    return Finding("captions", "Noto Sans CJK", missing)

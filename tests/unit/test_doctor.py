@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.media import letters
 from serve.doctor import examine
 from serve.settings import Settings
 from tests.schemas import without_schemas
@@ -26,3 +27,12 @@ def test_the_doctor_says_when_scorm_packages_cannot_be_made_and_what_to_do(
     assert found()["packages", "scorm"] is None
     without_schemas(monkeypatch, tmp_path)
     assert "make schemas" in str(found()["packages", "scorm"])
+
+
+def test_the_doctor_names_the_font_of_east_asian_captions_and_says_whether_it_is_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(letters, "east_asian_file", lambda: "/fonts/NotoSansCJK-Bold.ttc")
+    assert found()["captions", "Noto Sans CJK"] is None
+    monkeypatch.setattr(letters, "east_asian_file", lambda: None)
+    assert "NotoSansCJK-Bold.ttc" in str(found()["captions", "Noto Sans CJK"])
