@@ -10,4 +10,4 @@ def set_stage(ask: VideoRequest, portrait: Rgba, face: Face) -> Stage:
     """``portrait`` is that of ``ask``, read; raises what ``read_picture`` raises."""
     background = None if ask.background is None else read_picture(ask.background, 1)
     slide = None if ask.slide is None else read_picture(ask.slide, 1)
-    return Stage(ask.video, portrait, face.box, background, slide)
+    return Stage(ask.video, portrait, face.box, background, slide, captioned=bool(ask.captions))

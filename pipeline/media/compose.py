@@ -58,12 +58,14 @@ class Stage:
         face: tuple[int, int, int, int],
         background: Rgba | None = None,
         slide: Rgba | None = None,
+        captioned: bool = False,
     ) -> None:
         cut_out = bool(portrait[..., 3].min() < 255)
         around = Rect(face[0], face[1], face[2] - face[0], face[3] - face[1])
         sitter = Sitter(portrait.shape[1], portrait.shape[0], around, cut_out)
         size = None if slide is None else (slide.shape[1], slide.shape[0])
-        self._plan = plan(video, sitter, size, figure(portrait) if cut_out else None)
+        seen = figure(portrait) if cut_out else None
+        self._plan = plan(video, sitter, size, seen, captioned)
         self.presenter: Planes | None = None
         canvas = _scenery(video, self._plan.presenter, background)
         if slide is not None and self._plan.slide is not None:

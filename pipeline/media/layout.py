@@ -13,6 +13,11 @@ MOST_CROP = 0.8
 """The least part of a photograph's side that is kept to suit the shape of the frame."""
 SHOULDERS_OUT = 1.4
 """How far a cut-out figure may be wider than a narrow frame, as a multiple."""
+SLIDE_SHARE = 0.6
+"""Of a frame's height, that a slide above its presenter takes at most."""
+CAPTIONED_CARD = 0.46
+"""The least side of a card at the foot of the frame, as part of the frame's shorter side, whose
+presenter's mouth is above two lines of captions."""
 ROOM = 0.08
 """Empty space kept above and beside a cut-out figure, as part of its height: heads move."""
 
@@ -67,16 +72,22 @@ class Plan:
 
 
 def plan(
-    video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None, figure: Rect | None = None
+    video: VideoSpec,
+    sitter: Sitter,
+    slide: tuple[int, int] | None,
+    figure: Rect | None = None,
+    captioned: bool = False,
 ) -> Plan:
     """``slide`` is its width and height; without one, every layout is the presenter's. ``figure``
     is the box round what is seen of a cut-out portrait: the empty space round it has no place in
-    the frame, but for a little room to move in."""
+    the frame, but for a little room to move in. ``captioned``: captions will lie over the foot of
+    the frame, and no mouth must be there."""
     if figure is None:
-        return _plan(video, sitter, slide)
+        return _plan(video, sitter, slide, captioned)
     room = _with_room(sitter, figure)
     face = replace(sitter.face, left=sitter.face.left - room.left, top=sitter.face.top - room.top)
-    made = _plan(video, Sitter(round(room.width), round(room.height), face, True), slide)
+    alone = Sitter(round(room.width), round(room.height), face, True)
+    made = _plan(video, alone, slide, captioned)
     if made.presenter is None:
         return made
     crop = made.presenter.crop
@@ -91,7 +102,7 @@ def _with_room(sitter: Sitter, figure: Rect) -> Rect:
     return Rect(left, top, min(figure.right + gap, sitter.width) - left, figure.bottom - top)
 
 
-def _plan(video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None) -> Plan:
+def _plan(video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None, captioned: bool) -> Plan:
     layout: Layout = video.layout if slide else "presenter"
     width, height = video.size
     whole = Rect(0, 0, width, height)
@@ -99,7 +110,7 @@ def _plan(video: VideoSpec, sitter: Sitter, slide: tuple[int, int] | None) -> Pl
         return Plan(_presenter_alone(whole, sitter), None)
     if layout == "slide":
         return Plan(None, _contain(whole, slide).even())
-    return _side_by_side(whole, sitter, slide)
+    return _side_by_side(whole, sitter, slide, captioned)
 
 
 def _presenter_alone(frame: Rect, sitter: Sitter) -> Placed:
@@ -127,7 +138,7 @@ def _standing(frame: Rect, sitter: Sitter) -> Placed:
     return Placed(Rect(left, top, width, height), at, None)
 
 
-def _side_by_side(frame: Rect, sitter: Sitter, slide: tuple[int, int]) -> Plan:
+def _side_by_side(frame: Rect, sitter: Sitter, slide: tuple[int, int], captioned: bool) -> Plan:
     """A wide frame has the presenter right of the slide, any other one below it."""
     gap = 0.03 * min(frame.width, frame.height)
     inner = Rect(gap, gap, frame.width - 2 * gap, frame.height - 2 * gap)
@@ -137,7 +148,10 @@ def _side_by_side(frame: Rect, sitter: Sitter, slide: tuple[int, int]) -> Plan:
         shown = _contain(room, slide).even()
         side = min(column, inner.height)
     else:
-        shown = _contain(Rect(gap, gap, inner.width, 0.6 * frame.height), slide).even()
+        most = SLIDE_SHARE * frame.height
+        if captioned:
+            most = min(most, inner.height - gap - CAPTIONED_CARD * min(frame.width, frame.height))
+        shown = _contain(Rect(gap, gap, inner.width, most), slide).even()
         shown = Rect(shown.left, round(gap / 2) * 2, shown.width, shown.height)
         side = min(inner.bottom - shown.bottom - gap, inner.width)
     card = Rect(inner.right - side, inner.bottom - side, side, side).even()

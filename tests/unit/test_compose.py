@@ -5,7 +5,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from pipeline.lesson import Aspect, Layout, Resolution, VideoSpec
+from pipeline.lesson import Aspect, Cue, Layout, Resolution, VideoSpec
+from pipeline.media.burn_in import burn_in
 from pipeline.media.colour import Rgb, to_rgb
 from pipeline.media.compose import Stage
 from pipeline.media.layout import Rect, Sitter, plan
@@ -173,6 +174,22 @@ def test_label_changes_only_the_lower_left_corner(aspect: Aspect) -> None:
     assert rows.min() > 0.9 * height
     assert columns.max() < 0.35 * width
     assert labelled[rows, columns].max() > 220
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("slide", [None, (1600, 900), (800, 600), (600, 1200)])
+def test_captions_do_not_cover_the_mouth(aspect: Aspect, slide: tuple[int, int] | None) -> None:
+    video = VideoSpec(aspect=aspect, layout="presenter+slide")
+    portrait = plain(512, 512, RED)
+    portrait[185:205, 220:280, :3] = GREEN
+    shown = None if slide is None else plain(*slide, BLUE)
+    made = Stage(video, portrait, FACE, slide=shown, captioned=True)
+    lines = Cue(
+        "Two lines of captions as long as these\nare the most that is ever shown at once", 0, 1
+    )
+    mouth = near(to_rgb(made.picture), GREEN)
+    captioned = next(burn_in([made.picture], [lines], video.size))
+    assert near(to_rgb(captioned), GREEN) == mouth > 0
 
 
 def test_label_stays_over_a_presenter_that_moves() -> None:
