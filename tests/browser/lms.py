@@ -124,17 +124,15 @@ WATCH = """async (video, [start, end]) => {
     await new Promise((resolve) => {
         const until = new AbortController();
         const stop = () => { until.abort(); resolve(); };
+        const stops = end < video.duration;
         const look = () => {
-            if (end >= video.duration || video.seeking) return;
-            if (video.currentTime >= end - 2) video.playbackRate = 1;
-            if (video.currentTime >= end) video.pause();
+            if (stops && !video.seeking && video.currentTime >= end) video.pause();
         };
         video.addEventListener("timeupdate", look, { signal: until.signal });
         for (const name of ["pause", "ended"]) {
             video.addEventListener(name, stop, { signal: until.signal });
         }
-        video.playbackRate = 4;
-        look();
+        video.playbackRate = stops ? 1 : 4;
         video.play();
     });
 }""".replace("SEEK", SEEK)
@@ -143,8 +141,8 @@ WATCH = """async (video, [start, end]) => {
 def watch(lesson: FrameLocator | Page, start: float, end: float) -> None:
     """Plays from one position to another, or until the lesson stops.
 
-    At four times the speed, but for the last two seconds before a stop: the browser tells now and
-    then how far it is, on a busy machine late, and must not have played on to the end meanwhile.
+    At four times the speed where nothing stops it but its end: the browser tells now and then how
+    far it is, on a busy machine late, and must not have played far past a stop meanwhile.
     """
     lesson.locator("video").evaluate(WATCH, [start, end])
 

@@ -176,5 +176,5 @@ def _in_a_thread(producer: Producer) -> Iterator[None]:
         yield
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
+        thread.join(240)
         loop.close()
