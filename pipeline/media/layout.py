@@ -15,9 +15,13 @@ SHOULDERS_OUT = 1.4
 """How far a cut-out figure may be wider than a narrow frame, as a multiple."""
 SLIDE_SHARE = 0.6
 """Of a frame's height, that a slide above its presenter takes at most."""
-CAPTIONED_CARD = 0.46
-"""The least side of a card at the foot of the frame, as part of the frame's shorter side, whose
-presenter's mouth is above two lines of captions."""
+CAPTIONS_REACH = 0.205
+"""How far two lines of captions reach above the foot of such a presenter's card, as part of the
+frame's shorter side."""
+MOST_CAPTIONED = 0.56
+"""A card does not grow beyond this part of it for its captions: the slide would be too small."""
+LIPS_AT = 0.84
+"""How far down a face the lower lip is."""
 ROOM = 0.08
 """Empty space kept above and beside a cut-out figure, as part of its height: heads move."""
 
@@ -150,12 +154,20 @@ def _side_by_side(frame: Rect, sitter: Sitter, slide: tuple[int, int], captioned
     else:
         most = SLIDE_SHARE * frame.height
         if captioned:
-            most = min(most, inner.height - gap - CAPTIONED_CARD * min(frame.width, frame.height))
+            below = _captioned_card(sitter) * min(frame.width, frame.height)
+            most = min(most, inner.height - gap - below)
         shown = _contain(Rect(gap, gap, inner.width, most), slide).even()
         shown = Rect(shown.left, round(gap / 2) * 2, shown.width, shown.height)
         side = min(inner.bottom - shown.bottom - gap, inner.width)
     card = Rect(inner.right - side, inner.bottom - side, side, side).even()
     return Plan(Placed(_crop(sitter, card.width / card.height, "card"), card, card), shown)
+
+
+def _captioned_card(sitter: Sitter) -> float:
+    """The least side of a card whose mouth is above captions, as part of the shorter side."""
+    crop = _crop(sitter, 1, "card")
+    lips = sitter.face.top + LIPS_AT * sitter.face.height
+    return min(CAPTIONS_REACH * crop.height / max(crop.bottom - lips, 1), MOST_CAPTIONED)
 
 
 def _crop(sitter: Sitter, shape: float, where: str) -> Rect:
