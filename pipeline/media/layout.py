@@ -11,6 +11,8 @@ EYES_AT = 0.44
 """How far down the middle of the face is put, as part of the presenter's height."""
 MOST_CROP = 0.8
 """The least part of a photograph's side that is kept to suit the shape of the frame."""
+FACES_KEPT = 4.5
+"""How many heights of its face are enough of any side: more of a strip would make the face tiny."""
 SHOULDERS_OUT = 1.4
 """How far a cut-out figure may be wider than a narrow frame, as a multiple."""
 SLIDE_SHARE = 0.6
@@ -123,7 +125,10 @@ def _presenter_alone(frame: Rect, sitter: Sitter) -> Placed:
     shape, own = frame.width / frame.height, sitter.width / sitter.height
     if min(shape / own, own / shape) >= MOST_CROP:
         return Placed(_crop(sitter, shape, "frame"), frame, None)
-    shape = min(max(shape, own * MOST_CROP), own / MOST_CROP)
+    enough = FACES_KEPT * sitter.face.height
+    narrowest = min(own * MOST_CROP, enough / sitter.height)
+    flattest = max(own / MOST_CROP, sitter.width / enough)
+    shape = min(max(shape, narrowest), flattest)
     card = _contain(_inset(frame, 0.07), (shape, 1)).even()
     return Placed(_crop(sitter, card.width / card.height, "card"), card, card)
 

@@ -90,6 +90,19 @@ def test_face_is_never_cropped(aspect: Aspect) -> None:
         assert made.crop.bottom >= sitter.face.bottom
 
 
+@pytest.mark.parametrize(
+    ("aspect", "sitter"),
+    [
+        ("9:16", Sitter(2000, 560, Rect(400, 70, 110, 150), False)),
+        ("16:9", Sitter(512, 1900, Rect(180, 370, 80, 110), False)),
+    ],
+)
+def test_face_of_a_photograph_like_a_strip_is_large_enough(aspect: Aspect, sitter: Sitter) -> None:
+    made = plan(VideoSpec(aspect=aspect), sitter, None).presenter
+    assert made is not None
+    assert made.at.width / made.crop.width * sitter.face.height > 0.2 * 512
+
+
 def test_photograph_of_the_frames_shape_fills_it() -> None:
     assert near(to_rgb(stage(label=False).picture), RED) == 1
 
