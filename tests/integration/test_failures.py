@@ -136,7 +136,8 @@ async def test_a_failure_that_will_not_pass_ends_the_job_at_once(studio: Studio)
 
     studio.video.trouble = no_face
     job_id = studio.job(("One.", "Two."))
-    async with running(studio.producer()):
+    # side by side, now and then the second is there before the first
+    async with running(studio.producer(limits=Limits(scenes_at_once=1))):
         (job,) = await studio.ended(job_id)
     assert (job.status, job.error_code) == (JobStatus.FAILED, "no_face")
     assert len(studio.video.begun) == 1
