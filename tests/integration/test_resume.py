@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from db.session import Database
 from pipeline.storage import Storage, user_prefix
 from serve.services.objects import ObjectStore
 from tests.fakes.death import Death, DyingDatabase, DyingStorage
-from tests.fakes.studio import TERMINAL, Studio, running, until
+from tests.fakes.studio import QUICK, TERMINAL, Studio, running, until
 
 pytestmark = pytest.mark.anyio
 SCENES = ("One.", "Two.")
@@ -47,6 +48,8 @@ async def work_until_death(studio: Studio, death: Death) -> None:
         database=DyingDatabase(studio.database, death),
         storage=DyingStorage(studio.storage, death),
         jobs_at_once=1,
+        # each beat is an effect: on a slow machine there would be ever more to die after
+        timing=replace(QUICK, heartbeat_seconds=0.5),
     )
 
     def over() -> bool:
