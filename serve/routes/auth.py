@@ -41,7 +41,11 @@ COOKIE_PATH = "/api/auth"
 
 router = APIRouter(prefix="/api/auth", tags=["accounts"], route_class=StrictRoute)
 
-RefreshCookie = Annotated[str | None, Cookie(alias=COOKIE, max_length=200)]
+# however long: a browser that keeps something odd under our name could never sign in otherwise
+RefreshCookie = Annotated[
+    str | None,
+    Cookie(alias=COOKIE, description="The refresh token; anything else is as good as an old one."),
+]
 
 
 @router.post(

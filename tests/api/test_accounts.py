@@ -204,6 +204,15 @@ def test_any_other_refresh_token_is_refused(client: TestClient, token: str) -> N
     assert_problem(answer, 401, "refresh_refused")
 
 
+@pytest.mark.parametrize("kept", ["x" * 201, '{"a": [1]}', "a b", "\xe9"])
+def test_a_browser_that_keeps_something_odd_as_our_cookie_can_sign_in(
+    client: TestClient, registered: dict[str, Any], kept: str
+) -> None:
+    odd = {"Cookie": f"lectern_refresh={kept}".encode("latin-1")}
+    assert_problem(client.post("/api/auth/refresh", headers=OURS | odd), 401, "refresh_refused")
+    assert client.post("/api/auth/login", json=LOGIN, headers=odd).status_code == 200
+
+
 def test_a_session_runs_out(
     client: TestClient, database: Database, registered: dict[str, Any]
 ) -> None:

@@ -4707,6 +4707,7 @@ export interface operations {
             header?: never;
             path?: never;
             cookie?: {
+                /** @description The refresh token; anything else is as good as an old one. */
                 lectern_refresh?: string | null;
             };
         };
@@ -4881,6 +4882,7 @@ export interface operations {
             };
             path?: never;
             cookie?: {
+                /** @description The refresh token; anything else is as good as an old one. */
                 lectern_refresh?: string | null;
             };
         };
