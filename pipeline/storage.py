@@ -233,7 +233,11 @@ class Storage:
 
     def delete_prefix(self, prefix: str) -> int:
         """Deletes every object whose key starts so; returns how many there were."""
-        return self.delete(found.key for found in self.list(prefix))
+        return self.delete_prefixes([prefix])
+
+    def delete_prefixes(self, prefixes: Iterable[str]) -> int:
+        """The same of many, none of which begins another: a call for each, and few to delete."""
+        return self.delete(found.key for prefix in prefixes for found in self.list(prefix))
 
     def presign_get(
         self,

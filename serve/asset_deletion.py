@@ -42,7 +42,7 @@ def delete_asset(
     assets.delete(db, asset)
     # last: if the storage fails, the rows stay
     prefixes += [asset_prefix(asset.owner_id, asset.id), upload_key(asset.id), *made]
-    objects = sum(storage.delete_prefix(prefix) for prefix in set(prefixes))
+    objects = storage.delete_prefixes(set(prefixes))
     return AssetDeleted(
         id=asset.id,
         artefacts=len(set(made)),

@@ -45,5 +45,5 @@ def delete_made(db: Session, storage: Storage, asset: Asset) -> MadeDeleted:
     forget_traces(db, deleted)
     # last: if the storage fails, the rows stay
     prefixes += [*made, learnt_prefix(asset.owner_id, asset.id)]
-    objects = sum(storage.delete_prefix(prefix) for prefix in set(prefixes))
+    objects = storage.delete_prefixes(set(prefixes))
     return MadeDeleted(artefacts=len(set(made)), objects=objects, lessons_deleted=deleted)

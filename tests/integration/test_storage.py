@@ -4,6 +4,7 @@ import hashlib
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -124,6 +125,24 @@ def test_more_keys_than_one_call_takes_are_all_deleted(
         storage.put(f"many/{number}", b"x", "text/plain")
     assert storage.delete_prefix("many/") == 5
     assert list(storage.list("many/")) == []
+
+
+def test_what_begins_with_any_of_many_is_deleted_in_few_calls(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+):
+    for number in range(5):
+        storage.put(f"many/{number}/file", b"x", "text/plain")
+    asked: list[int] = []
+    delete = storage._s3.delete_objects
+
+    def counted(**given: Any) -> Any:
+        asked.append(len(given["Delete"]["Objects"]))
+        return delete(**given)
+
+    monkeypatch.setattr(storage._s3, "delete_objects", counted)
+    assert storage.delete_prefixes(f"many/{number}/" for number in (0, 2, 4, 9)) == 3
+    assert asked == [3]
+    assert [found.key for found in storage.list("many/")] == ["many/1/file", "many/3/file"]
 
 
 def test_deleting_what_is_not_there_is_harmless(storage: Storage):
