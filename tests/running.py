@@ -22,7 +22,7 @@ from serve.services.ports import OWN_RANGE, free_port
 from serve.services.process import last_words
 
 MODELS = Path(__file__).parents[1] / ".lectern" / "models"
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 400.0
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
@@ -88,7 +88,7 @@ class RunningStudio:
         for process in doomed:
             with suppress(psutil.NoSuchProcess):  # its parent's death was enough
                 process.kill()
-        psutil.wait_procs(doomed, timeout=60)
+        psutil.wait_procs(doomed, timeout=240)
         self._process = None
 
     def stop(self) -> None:
@@ -97,9 +97,9 @@ class RunningStudio:
             return
         family = list(self._processes())
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(120)
+        self._process.wait(300)
         self._process = None
-        _, alive = psutil.wait_procs(family, timeout=60)
+        _, alive = psutil.wait_procs(family, timeout=240)
         assert alive == [], [_title(p) for p in alive]
 
     def _processes(self) -> Iterator[psutil.Process]:

@@ -1,9 +1,11 @@
 """Processes die in the middle of a lesson; the lesson is made all the same."""
 
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from serve.client import StudioClient
@@ -60,7 +62,8 @@ def test_a_replica_killed_in_the_middle_of_a_lesson_costs_at_most_its_scenes(
     replicas = running_studio.replicas(deployment)
     assert replicas
     for replica in replicas:
-        replica.kill()
+        with suppress(psutil.NoSuchProcess):  # one too many goes by itself
+            replica.kill()
     assert_made_once(running_studio, studio_client, job, 4, before)
 
 
@@ -80,8 +83,8 @@ def test_an_http_replica_killed_while_it_streams_is_not_missed(
 ) -> None:
     job = start_lesson(studio_client, "a broken wire")
     wait_for_scene(studio_client, job)
-    for replica in running_studio.replicas("Studio")[:1]:
-        replica.kill()
+    replica = running_studio.replicas("Studio")[0]
+    replica.kill()
     told = list(studio_client.events(job))
     assert told[-1]["kind"] == "job.succeeded"
     wait_until(lambda: len(running_studio.replicas("Studio")) == 2, "a second HTTP replica")
