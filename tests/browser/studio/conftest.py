@@ -36,6 +36,8 @@ SETTLED = """(async () => {
 })()"""
 """Colours on their way from one to another are neither. What inherits one sets out when that has
 arrived, so one looks again until nothing moves; what turns for ever is not waited for."""
+MADE_MILLISECONDS = 4 * PATIENCE_MILLISECONDS
+"""However busy the machine is: a whole lesson is made in that, with all its files."""
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "a quiet river at noon"
 

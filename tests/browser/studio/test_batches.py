@@ -14,7 +14,7 @@ from db import batches, jobs, users
 from db.models import Batch, Job, JobStatus
 from db.session import Database
 from pipeline.storage import Storage
-from tests.browser.studio.conftest import Visitor
+from tests.browser.studio.conftest import MADE_MILLISECONDS, Visitor
 from tests.factories import a_spec, an_asset
 from tests.portraits import DRAWING
 
@@ -92,7 +92,8 @@ def test_of_a_table_with_one_bad_row_the_others_are_made_and_taken_away(
     page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}$"))
     expect(page.get_by_role("heading", name="Unit 7")).to_be_visible()
     expect(page.get_by_role("heading", name="Row 2")).to_be_visible()
-    expect(page.get_by_text("Finished · 2 of 2 ready · 1 row left out")).to_be_visible()
+    finished = page.get_by_text("Finished · 2 of 2 ready · 1 row left out")
+    expect(finished).to_be_visible(timeout=MADE_MILLISECONDS)
     up, rain = specs_of(database)
     assert (up["external_id"], rain["title"]) == ("7-1", "Rain falls")
     assert up["scenes"] == [

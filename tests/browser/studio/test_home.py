@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.studio.conftest import Visitor
+from tests.browser.studio.conftest import MADE_MILLISECONDS, Visitor
 
 
 @pytest.mark.usefixtures("worker")
@@ -17,7 +17,7 @@ def test_the_sample_is_made_before_one_s_eyes_and_stays_with_its_poster(visitor:
     card = page.get_by_role("link", name="Why the sky is blue")
     expect(card).to_be_visible()
     poster = page.get_by_role("listitem").filter(has=card).locator("img")
-    expect(poster).to_be_visible()
+    expect(poster).to_be_visible(timeout=MADE_MILLISECONDS)
     page.wait_for_function(
         "() => [...document.images].every((each) => each.complete && each.naturalWidth > 0)"
     )

@@ -20,7 +20,7 @@ from pipeline.errors import EngineFailed
 from pipeline.lesson import ClipPiece
 from pipeline.storage import Storage
 from serve.deps import Studio
-from tests.browser.studio.conftest import Visitor
+from tests.browser.studio.conftest import MADE_MILLISECONDS, Visitor
 from tests.browser.studio.line import a_line_to
 from tests.factories import a_spec, an_asset
 from tests.fakes.engines import CountedVideo
@@ -88,6 +88,11 @@ def asked(visitor: Visitor, database: Database, storage: Storage) -> Lessons:
     return ask
 
 
+def assert_made(page: Page) -> None:
+    heading = page.get_by_role("heading", name="Download")
+    expect(heading).to_be_visible(timeout=MADE_MILLISECONDS)
+
+
 def seconds_shown(page: Page) -> float:
     return float(page.evaluate("document.querySelector('video').currentTime"))
 
@@ -117,6 +122,7 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
     )
 
     expect(pictures).to_have_count(3)
+    assert_made(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download Video").click()
     with av.open(download.value.path()) as lesson:
@@ -150,7 +156,7 @@ def test_a_lesson_is_watched_while_it_is_made_then_taken_away_and_one_scene_made
     assert visitor.violations() == []
     page.get_by_role("button", name="Make scene 3 again").click()
     expect(page.get_by_text("Made again from an earlier lesson")).to_be_visible()
-    expect(page.get_by_role("heading", name="Download")).to_be_visible()
+    assert_made(page)
     scenes = page.get_by_role("region", name="Scenes").get_by_role("listitem")
     expect(scenes.nth(0)).to_contain_text("As before")
     expect(scenes.nth(1)).to_contain_text("As before")
@@ -183,7 +189,7 @@ def test_a_lesson_is_cancelled_gone_on_with_fails_at_its_scene_and_is_tried_agai
 
     film.broken = False
     second.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("heading", name="Download")).to_be_visible()
+    assert_made(page)
     expect(page.get_by_text("The making stopped")).to_have_count(0)
 
 
@@ -202,7 +208,7 @@ def test_a_line_that_is_cut_goes_on_after_the_last_event_it_saw(
         with page.expect_request("**/events") as again:
             line.mend()
         assert int(again.value.headers["last-event-id"]) > 1
-        expect(page.get_by_role("heading", name="Download")).to_be_visible()
+        assert_made(page)
         expect(page.get_by_text("The line to the studio was cut.")).to_have_count(0)
 
 
@@ -282,7 +288,7 @@ def test_two_lessons_become_a_course_in_the_order_that_was_chosen(
 
     visitor.open("/lessons")
     rows = page.get_by_role("main").get_by_role("listitem")
-    expect(rows.filter(has_text="Ready")).to_have_count(2)
+    expect(rows.filter(has_text="Ready")).to_have_count(2, timeout=MADE_MILLISECONDS)
     page.locator("label", has_text="Select all that are shown").click()
     page.get_by_role("button", name="Make a course").click()
     dialog = page.get_by_role("alertdialog", name="Make a course")
