@@ -12,7 +12,7 @@ export const settings = {
     roles: {
       viewer: "Viewer: sees what is shared with them",
       creator: "Creator: makes lessons",
-      admin: "Administrator: also looks after users and the studio",
+      admin: "Administrator: also looks after people and the studio",
     },
     since: (date: string) => `here since ${date}`,
     submit: "Save the profile",

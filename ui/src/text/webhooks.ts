@@ -31,7 +31,7 @@ export const webhooks = {
     on: "On",
     off: "Paused by you",
     stopped: (reason: string) => `Stopped by the studio: ${reason}`,
-    failing: (when: string) => `On, but nothing gets through since ${when}`,
+    failing: (when: string) => `On, but nothing gets through: it first failed ${when}`,
   },
   test: "Send a test",
   tested: "A test is on its way. Its delivery stands in the list.",
