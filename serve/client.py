@@ -23,6 +23,10 @@ class Refused(LecternError):
 
     code = "refused"
 
+    def __init__(self, request: str, sentence: str, advice: str = "") -> None:
+        super().__init__(request, sentence)
+        self.advice = advice
+
 
 class StudioUnreachable(LecternError):
     """No studio answers at {0}: {1}."""
@@ -142,10 +146,12 @@ def register(url: str, email: str, username: str, password: str) -> None:
 def _checked(answer: httpx.Response) -> Any:
     if answer.is_success:
         return answer.json() if answer.content else None
+    advice = ""
     try:
         problem = answer.json()
         fields = "; ".join(f"{e['field']}: {e['message']}" for e in problem.get("errors") or [])
         sentence = f"{problem.get('detail') or problem.get('title')} {fields}".strip()
+        advice = problem.get("advice") or ""
     except ValueError:
         sentence = f"HTTP {answer.status_code}"
-    raise Refused(f"{answer.request.method} {answer.request.url.path}", sentence)
+    raise Refused(f"{answer.request.method} {answer.request.url.path}", sentence, advice)

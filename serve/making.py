@@ -24,9 +24,13 @@ class SpecUnreadable(LecternError):
 
 
 class LessonFailed(LecternError):
-    """The lesson was not made: {0} {1}"""
+    """The lesson was not made: {0}"""
 
     code = "lesson_failed"
+
+    def __init__(self, sentence: str, advice: str = "") -> None:
+        super().__init__(sentence)
+        self.advice = advice
 
 
 @dataclass(slots=True)

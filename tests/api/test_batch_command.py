@@ -142,3 +142,9 @@ def test_what_the_studio_refuses_is_told(
     items = written(tmp_path / "weather.csv", "title\nRain\n")
     with pytest.raises(Refused, match="no column “name”"):
         make_batch(client, items, lesson, tmp_path / "out", Console())
+
+
+def test_the_studio_s_advice_goes_with_its_refusal(client: StudioClient, server: str) -> None:
+    with pytest.raises(Refused, match="password is wrong") as refused:
+        StudioClient(server, "ada", "a loud sea at midnight").sign_in()
+    assert "upper and lower case" in refused.value.advice
