@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
-from ray.serve.handle import DeploymentHandle
+from ray.serve.handle import DeploymentHandle, DeploymentResponseGenerator
 
 from pipeline.engines import (
     EngineCard,
@@ -26,7 +26,8 @@ from pipeline.lesson import ClipPiece, Speech
 from pipeline.quiz import QuestionSpec
 
 CARD_SECONDS = 60.0
-"""How long a card is waited for: a deployment at zero replicas first starts one."""
+"""How long somebody who asks for a card waits for it: a deployment at zero replicas first starts
+one, and one with as many calls as it takes has none to spare."""
 
 Ask = TypeVar("Ask")
 Piece = TypeVar("Piece")
@@ -35,30 +36,55 @@ Piece = TypeVar("Piece")
 class Remote(Generic[Ask, Piece]):
     """One ability of a deployment: a streaming method, ``verb``, and who would do it, ``card``."""
 
-    def __init__(self, handle: DeploymentHandle[Any], verb: str, card: str = "card") -> None:
+    def __init__(
+        self, handle: DeploymentHandle[Any], card_seconds: float, verb: str, card: str = "card"
+    ) -> None:
         self._handle = handle
+        self._card_seconds = card_seconds
         self._verb = verb
         self._card = card
 
     async def card(self, ask: Ask) -> EngineCard:
         with engine_errors(self._handle.deployment_name):
-            async with asyncio.timeout(CARD_SECONDS):
+            async with asyncio.timeout(self._card_seconds):
                 card: EngineCard = await getattr(self._handle, self._card).remote(ask)
         return card
 
-    async def stream(self, ask: Ask) -> AsyncGenerator[Piece, None]:
-        with engine_errors(self._handle.deployment_name):
-            pieces = getattr(self._handle.options(stream=True), self._verb).remote(ask)
-            try:
-                async for piece in pieces:
-                    yield piece
-            finally:
-                pieces.cancel()
+    def stream(self, ask: Ask) -> "Call[Piece]":
+        name = self._handle.deployment_name
+        with engine_errors(name):
+            return Call(name, getattr(self._handle.options(stream=True), self._verb).remote(ask))
+
+
+class Call(AsyncGenerator[Piece, None]):
+    """A streaming call of a deployment, in its queue until a replica has room for it."""
+
+    def __init__(self, deployment: str, pieces: DeploymentResponseGenerator[Piece]) -> None:
+        self._deployment = deployment
+        self._pieces: Any = pieces
+
+    async def taken(self) -> None:
+        """Returns when a replica has accepted it."""
+        with engine_errors(self._deployment):
+            await self._pieces._to_object_ref_gen()
+
+    async def asend(self, _: None) -> Piece:
+        try:
+            with engine_errors(self._deployment):
+                return await anext(self._pieces)
+        except BaseException:
+            self._pieces.cancel()
+            raise
+
+    async def athrow(self, *error: Any) -> Piece:
+        """Ends the call, wherever it is: this is how ``aclose`` comes."""
+        self._pieces.cancel()
+        raise error[0]
 
 
 class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
-    def __init__(self, handle: DeploymentHandle[Any]) -> None:
-        super().__init__(handle, "write")
+    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
+        super().__init__(handle, card_seconds, "write")
 
     def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         return self.stream(ask)
@@ -66,15 +92,15 @@ class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
 
 class RemoteQuiz(Remote[QuizRequest, QuestionSpec]):
     def __init__(self, handle: DeploymentHandle[Any]) -> None:
-        super().__init__(handle, "draft", card="quiz_card")
+        super().__init__(handle, CARD_SECONDS, "draft", card="quiz_card")
 
     def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
         return self.stream(ask)
 
 
 class RemoteSpeech(Remote[SpeechRequest, Speech]):
-    def __init__(self, handle: DeploymentHandle[Any]) -> None:
-        super().__init__(handle, "speak")
+    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
+        super().__init__(handle, card_seconds, "speak")
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:
         with engine_errors(self._handle.deployment_name):
@@ -86,8 +112,8 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
 
 
 class RemoteVideo(Remote[VideoRequest, ClipPiece]):
-    def __init__(self, handle: DeploymentHandle[Any]) -> None:
-        super().__init__(handle, "animate")
+    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
+        super().__init__(handle, card_seconds, "animate")
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return self.stream(ask)

@@ -1,7 +1,7 @@
 """One run of one job: what its steps work with, and what they hand to each other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, get_args
 from uuid import UUID
@@ -16,8 +16,10 @@ from pipeline.progress import Progress
 from pipeline.provenance.signing import Marking
 from pipeline.record import JobRecord
 from pipeline.storage import Storage
+from pipeline.streams import watched
 
 STEPS: tuple[StepName, ...] = get_args(StepName)
+T = TypeVar("T")
 Ask_contra = TypeVar("Ask_contra", contravariant=True)
 
 
@@ -60,12 +62,15 @@ class Engines:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``stall_seconds``: how long an engine may take for its next piece, its start included.
+    ``queue_seconds``: how long a call may wait before that for a replica that has room for it. With
+    many lessons on few GPUs that is long, and a machine that broke takes time to replace.
 
     ``proved_voices``: a voice is used only when its consent is verified.
     """
 
     scenes_at_once: int = 2
     stall_seconds: float = 180.0
+    queue_seconds: float = 1800.0
     proved_voices: bool = False
 
 
@@ -139,14 +144,18 @@ class Making:
     async def progress(self, step: StepName, scene: int, share: float) -> None:
         await self._progress[step].scene(scene, share)
 
+    def watch(self, step: StepName, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+        """What an engine makes, within the limits."""
+        return watched(step, pieces, self.limits.stall_seconds, self.limits.queue_seconds)
+
     async def _card(
         self, step: StepName, engine: Casting[Ask_contra], ask: Ask_contra
     ) -> EngineCard:
         try:
-            async with asyncio.timeout(self.limits.stall_seconds):
+            async with asyncio.timeout(self.limits.queue_seconds):
                 card = await engine.card(ask)
         except TimeoutError as error:
-            raise StepTimedOut(step, self.limits.stall_seconds) from error
+            raise StepTimedOut(step, self.limits.queue_seconds) from error
         if card.missing is not None:
             raise EngineUnavailable(card.name, card.missing)
         return card

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 from pipeline.errors import StepTimedOut
 
@@ -14,15 +14,26 @@ GRACE_SECONDS = 2.0
 _END = object()
 
 
+@runtime_checkable
+class Queued(Protocol):
+    """A stream that waits for its turn: whoever makes its pieces is busy with others."""
+
+    async def taken(self) -> None:
+        """Returns when somebody has begun to work on it."""
+
+
 async def watched(
-    step: str, pieces: AsyncIterator[T], stall_seconds: float
+    step: str, pieces: AsyncIterator[T], stall_seconds: float, queue_seconds: float = 0.0
 ) -> AsyncGenerator[T, None]:
     """The pieces as they come; StepTimedOut when one takes longer than allowed.
 
-    Whoever closes it (``contextlib.aclosing``) closes the engine's stream too.
+    A stream that is Queued may wait ``queue_seconds`` for its turn: that it waits is no fault of
+    who makes it. Whoever closes this (``contextlib.aclosing``) closes the engine's stream too.
     """
     drawing: asyncio.Task[T | object] | None = None
     try:
+        if queue_seconds and isinstance(pieces, Queued):
+            await _taken(step, pieces, queue_seconds)
         while True:
             drawing = asyncio.create_task(_next(pieces))
             done, _ = await asyncio.wait({drawing}, timeout=stall_seconds)
@@ -53,6 +64,14 @@ def _leave_unheard(working: asyncio.Future[Any]) -> None:
     """Who is cancelled twice takes the files away: how the thread fails then is no news."""
     if not working.cancelled():
         working.exception()
+
+
+async def _taken(step: str, queued: Queued, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await queued.taken()
+    except TimeoutError as error:
+        raise StepTimedOut(step, seconds) from error
 
 
 async def _next(pieces: AsyncIterator[T]) -> T | object:

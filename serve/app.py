@@ -107,15 +107,16 @@ class ProducerReplica:
         kdtalker: DeploymentHandle[Any],
     ) -> None:
         database = Database(settings.given("database_url"))
+        limits = Limits(settings.scenes_at_once, proved_voices=settings.proved_voices)
         self._producer = JobProducer(
             database,
             open_storage(settings),
-            RemoteScript(llm),
-            RemoteSpeech(zyphra),
-            RemoteVideo(kdtalker),
+            RemoteScript(llm, limits.queue_seconds),
+            RemoteSpeech(zyphra, limits.queue_seconds),
+            RemoteVideo(kdtalker, limits.queue_seconds),
             name=f"{socket.gethostname()}-{uuid4().hex[:8]}",
             jobs_at_once=settings.jobs_at_once,
-            limits=Limits(settings.scenes_at_once, proved_voices=settings.proved_voices),
+            limits=limits,
             # here and nowhere else: whoever breaks into the web process finds no key in it
             marking=open_marking(settings),
         )

@@ -11,7 +11,7 @@ from pipeline.lesson import LessonSpec, Scene
 from pipeline.making import Making, Take, Takes
 from pipeline.script import as_scenes
 from pipeline.storage import digest
-from pipeline.streams import in_worker, watched
+from pipeline.streams import in_worker
 
 FORM = 1
 """Part of the digest: grows when the same pieces would give other scenes."""
@@ -42,7 +42,7 @@ async def _write(making: Making, ask: ScriptRequest) -> tuple[Scene, ...]:
     progress = making.expect("script", {})
     scenes: list[Scene] = []
     started, seconds = monotonic(), 0.0
-    pieces = watched("script", making.engines.script.write(ask), making.limits.stall_seconds)
+    pieces = making.watch("script", making.engines.script.write(ask))
     async with aclosing(pieces):
         async for scene in as_scenes(pieces):
             scenes.append(scene)

@@ -25,7 +25,7 @@ from pipeline.provenance.payload import Payload
 from pipeline.provenance.watermark import mark
 from pipeline.steps.script import spoken_seconds
 from pipeline.storage import digest
-from pipeline.streams import in_worker, watched
+from pipeline.streams import in_worker
 
 FORM = 2
 """Part of the digest: grows when the same sound of an engine would become another scene."""
@@ -84,7 +84,7 @@ async def _speak(
 ) -> SpeechFacts:
     started, seconds = monotonic(), 0.0
     pieces: list[Speech] = []
-    stream = watched("speech", making.engines.speech.speak(ask), making.limits.stall_seconds)
+    stream = making.watch("speech", making.engines.speech.speak(ask))
     async with aclosing(stream):
         async for piece in stream:
             pieces.append(piece)

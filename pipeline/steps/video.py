@@ -22,7 +22,7 @@ from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
 from pipeline.media.poster import scene_poster
 from pipeline.storage import digest
-from pipeline.streams import in_worker, watched
+from pipeline.streams import in_worker
 from pipeline.workroom import workroom
 
 FORM = 3
@@ -75,7 +75,7 @@ async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> Clip
 async def _draw(making: Making, scene: Scene, ask: VideoRequest, out: Path) -> None:
     """Pictures to disk as they come: memory does not grow with the scene."""
     drawn = 0
-    stream = watched("video", making.engines.video.animate(ask), making.limits.stall_seconds)
+    stream = making.watch("video", making.engines.video.animate(ask))
     with out.open("wb") as file:
         async with aclosing(stream):
             async for piece in stream:

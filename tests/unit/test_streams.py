@@ -51,6 +51,43 @@ async def test_a_silent_engine_times_out_and_is_closed() -> None:
     assert source.closed
 
 
+class QueuedSource(Source):
+    """Waits for its turn first; 0 seconds: its turn never comes."""
+
+    def __init__(self, turn_seconds: float) -> None:
+        super().__init__()
+        self.turn_seconds = turn_seconds
+        self._pieces = self.pieces()
+
+    async def taken(self) -> None:
+        if self.turn_seconds == 0:
+            await asyncio.Event().wait()
+        await asyncio.sleep(self.turn_seconds)
+
+    def __aiter__(self) -> AsyncIterator[int]:
+        return self
+
+    async def __anext__(self) -> int:
+        return await anext(self._pieces)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_who_waits_for_a_turn_is_not_taken_for_silent() -> None:
+    source = QueuedSource(turn_seconds=0.2)
+    assert [piece async for piece in watched("video", source, 0.05, queue_seconds=300)] == [1, 2]
+    assert source.closed
+
+
+async def test_a_turn_that_never_comes_is_waited_for_no_longer_than_allowed() -> None:
+    source = QueuedSource(turn_seconds=0)
+    with pytest.raises(StepTimedOut, match=r"“video” made no progress for 0\.05 seconds"):
+        async for _ in watched("video", source, 300, queue_seconds=0.05):
+            pass
+    assert source.closed
+
+
 async def test_whoever_stops_listening_closes_the_engine() -> None:
     source = Source(hangs=True)
     async with aclosing(watched("video", source.pieces(), 300)) as pieces:
