@@ -13,9 +13,10 @@ from pipeline.export.scorm import Edition, write_scorm
 from pipeline.export.transcript import transcript_text
 from pipeline.lesson import COMPLETE_SHARE, ExportName, FinishedScene
 from pipeline.media.caption_files import subrip, webvtt
-from pipeline.media.mux import join_clips, write_speech
+from pipeline.media.mux import join_clips
 from pipeline.media.poster import write_poster
 from pipeline.media.shown_words import printable
+from pipeline.media.speech_file import write_speech
 from pipeline.quiz import QuizSpec
 
 

@@ -29,7 +29,6 @@ LOOKAHEAD = int(0.005 * SAMPLE_RATE)
 OVERSAMPLING = 4
 HEADROOM_DB = 0.2
 """Kept under the ceiling: BS.1770's 4 × oversampling can miss that much of a peak."""
-CEILING = 10 ** ((PEAK_DBTP - HEADROOM_DB) / 20)
 
 PIECE, CONTEXT = 10 * SAMPLE_RATE, 1000
 """Limited in portions of ten seconds, with more of what is around them than matters."""
@@ -52,10 +51,18 @@ def loudness(samples: Samples) -> float:
     return measure(blocks(samples), peaks=False).loudness
 
 
-def true_peak(samples: Samples) -> float:
-    """The highest peak between the samples, in dBTP; minus infinity for silence."""
-    highest = float(_by_pieces(_peaks, samples).max(initial=0))
+def true_peak(pieces: Iterator[Samples]) -> float:
+    """The highest peak between the samples, in dBTP; minus infinity for silence. Of any length."""
+    finer = soxr.ResampleStream(1, OVERSAMPLING, 1)
+    highest = 0.0
+    for piece in pieces:
+        highest = max(highest, _highest(piece), _highest(finer.resample_chunk(piece)))
+    highest = max(highest, _highest(finer.resample_chunk(np.empty(0, np.float32), last=True)))
     return 20 * log10(highest) if highest > 0 else -inf
+
+
+def _highest(samples: Samples) -> float:
+    return float(np.abs(samples).max(initial=0))
 
 
 def measure(pieces: Iterator[Samples], peaks: bool = True) -> SoundLevels:
@@ -98,15 +105,24 @@ def level(samples: Samples) -> Samples:
             return samples
         if levelled is not samples and abs(gain_db) < CLOSE_ENOUGH_DB:
             break
-        levelled = _by_pieces(_limit, levelled * np.float32(10 ** (gain_db / 20)))
+        levelled = limit(levelled * np.float32(10 ** (gain_db / 20)))
     return levelled
 
 
-def _limit(samples: Samples) -> Samples:
+def limit(samples: Samples, peak: float = PEAK_DBTP) -> Samples:
+    """The samples with their true peaks at so many dBTP or less; only what is around them changes.
+
+    Shape [n], as it came.
+    """
+    ceiling = 10 ** ((peak - HEADROOM_DB) / 20)
+    return _by_pieces(lambda piece: _limit(piece, ceiling), samples)
+
+
+def _limit(samples: Samples, ceiling: float) -> Samples:
     peaks = _peaks(samples)
-    if peaks.max(initial=0) <= CEILING:
+    if peaks.max(initial=0) <= ceiling:
         return samples
-    wanted = np.minimum(1, CEILING / np.maximum(peaks, CEILING))
+    wanted = np.minimum(1, ceiling / np.maximum(peaks, ceiling))
     # The lowest gain of the neighbourhood, smoothed over the same neighbourhood, is never above
     # what the peak in its middle needs: the peak is met, and the gain has no edges.
     lowest = minimum_filter1d(wanted, 2 * LOOKAHEAD + 1, mode="nearest")
@@ -117,9 +133,11 @@ def _limit(samples: Samples) -> Samples:
 
 def _peaks(samples: Samples) -> Samples:
     """The highest magnitude around each sample, after oversampling; shape [n]."""
-    finer = np.abs(soxr.resample(samples, 1, OVERSAMPLING))[: len(samples) * OVERSAMPLING]
-    finer = np.pad(finer, (0, len(samples) * OVERSAMPLING - len(finer)))
-    around: Samples = np.maximum(finer.reshape(-1, OVERSAMPLING).max(axis=1), np.abs(samples))
+    finer = np.abs(soxr.resample(samples, 1, OVERSAMPLING))
+    finer = np.pad(finer, (0, max(0, len(samples) * OVERSAMPLING - len(finer))))
+    around = np.abs(samples)
+    for phase in range(OVERSAMPLING):
+        np.maximum(around, finer[phase::OVERSAMPLING][: len(samples)], out=around)
     return around
 
 

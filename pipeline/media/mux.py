@@ -27,11 +27,6 @@ from pipeline.media.tracks import (
 
 FRAGMENTED = {"movflags": "frag_keyframe+delay_moov+default_base_moof"}
 INDEX_FIRST = {"movflags": "faststart"}
-NO_RANDOM_IDENTITY = {"fflags": "+bitexact"}
-OPUS_BITS_PER_SECOND = 48_000
-OPUS_RATE = 48_000
-QUICK = {"compression_level": "5"}
-"""A third of the work of the best level, for a third more bytes."""
 
 
 def mux_clip(video: Path, samples: Samples, out: Path) -> None:
@@ -78,19 +73,6 @@ def join_clips(
             sound_packets(scene_sound(scenes), sound),
             caption_packets(cues, text),
         )
-
-
-def write_speech(
-    scenes: Sequence[FinishedScene], out: Path, *, metadata: Mapping[str, str]
-) -> None:
-    """The sound alone, as Opus in WebM: mono, 48 kHz, about 60 kbit/s."""
-    with av.open(str(out), "w", format="webm", options=NO_RANDOM_IDENTITY) as output:
-        output.metadata.update(metadata)
-        stream = output.add_stream(
-            "libopus", rate=OPUS_RATE, layout="mono", format="flt", options=QUICK
-        )
-        stream.bit_rate = OPUS_BITS_PER_SECOND
-        interleave(output, sound_packets(scene_sound(scenes), stream))
 
 
 def scene_sound(scenes: Sequence[FinishedScene]) -> Iterator[Samples]:

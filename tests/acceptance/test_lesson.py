@@ -65,8 +65,9 @@ def test_the_video_is_what_players_and_platforms_take(lesson: tuple[MadeLesson, 
 
 
 def test_the_lesson_is_as_loud_as_it_should_be(lesson: tuple[MadeLesson, Path]) -> None:
-    # what leaves the limiter at -1 dBTP, Opus lets overshoot by a little more than AAC
-    for name, highest in (("lesson.mp4", 0.0), ("speech.webm", 0.5)):
+    # what leaves the limiter at -1 dBTP, AAC lets overshoot by a little; Opus is held there, but
+    # for what two meters differ
+    for name, highest in (("lesson.mp4", 0.0), ("speech.webm", -0.8)):
         levels = sound_levels(lesson[1] / name)
         assert levels.loudness == pytest.approx(-16, abs=1), name
         assert levels.true_peak <= highest, name

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import ClipLengthWrong, ClipsDiffer
 from pipeline.lesson import SAMPLE_RATE, SAMPLES_PER_FRAME, Cue, FinishedScene, Samples
 from pipeline.media.captions import lesson_cues
-from pipeline.media.mux import join_clips, mux_clip, write_speech
+from pipeline.media.mux import join_clips, mux_clip
 from pipeline.media.poster import write_poster
 from pipeline.media.probe import probe, sound_levels
 from pipeline.media.sound import read_sound
@@ -194,19 +194,6 @@ def test_a_scene_whose_sound_is_too_short_is_refused(
     wrong = replace(scenes[1], sound=scenes[2].sound)
     with pytest.raises(ClipLengthWrong):
         join([scenes[0], wrong], tmp_path / "lesson.mp4")
-
-
-def test_the_speech_alone_is_opus_of_the_whole_lesson(
-    tmp_path: Path, scenes: list[FinishedScene]
-) -> None:
-    out = tmp_path / "speech.webm"
-    write_speech(scenes, out, metadata={"title": "Plänts"})
-    found = probe(out)
-    assert (found.audio_codec, found.sample_rate) == ("opus", 48_000)
-    assert found.audio_seconds == pytest.approx(sum(LENGTHS) / 25, abs=0.02)
-    heard, asked = read_sound(out), np.concatenate([read_sound(s.sound) for s in scenes])
-    assert len(heard) == pytest.approx(len(asked), abs=50)
-    assert np.abs(heard[5000:-5000]).max() == pytest.approx(0.25, abs=0.03)
 
 
 def test_the_poster_is_the_first_picture_in_its_colours(tmp_path: Path) -> None:
