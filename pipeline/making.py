@@ -16,7 +16,7 @@ from pipeline.progress import Progress
 from pipeline.provenance.signing import Marking
 from pipeline.record import JobRecord
 from pipeline.storage import Storage
-from pipeline.streams import watched
+from pipeline.streams import Stopwatch, watched
 
 STEPS: tuple[StepName, ...] = get_args(StepName)
 T = TypeVar("T")
@@ -144,9 +144,11 @@ class Making:
     async def progress(self, step: StepName, scene: int, share: float) -> None:
         await self._progress[step].scene(scene, share)
 
-    def watch(self, step: StepName, pieces: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-        """What an engine makes, within the limits."""
-        return watched(step, pieces, self.limits.stall_seconds, self.limits.queue_seconds)
+    def watch(
+        self, step: StepName, pieces: AsyncIterator[T], work: Stopwatch
+    ) -> AsyncGenerator[T, None]:
+        """What an engine makes, within the limits; ``work`` measures without the waiting."""
+        return watched(step, pieces, self.limits.stall_seconds, self.limits.queue_seconds, work)
 
     async def _card(
         self, step: StepName, engine: Casting[Ask_contra], ask: Ask_contra

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from time import monotonic
 from typing import Any, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 from pipeline.errors import StepTimedOut
@@ -22,18 +23,39 @@ class Queued(Protocol):
         """Returns when somebody has begun to work on it."""
 
 
+class Stopwatch:
+    """Seconds since it was made, or started anew."""
+
+    def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        self.started = monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self.started
+
+
 async def watched(
-    step: str, pieces: AsyncIterator[T], stall_seconds: float, queue_seconds: float = 0.0
+    step: str,
+    pieces: AsyncIterator[T],
+    stall_seconds: float,
+    queue_seconds: float = 0.0,
+    work: Stopwatch | None = None,
 ) -> AsyncGenerator[T, None]:
     """The pieces as they come; StepTimedOut when one takes longer than allowed.
 
     A stream that is Queued may wait ``queue_seconds`` for its turn: that it waits is no fault of
-    who makes it. Whoever closes this (``contextlib.aclosing``) closes the engine's stream too.
+    who makes it, and ``work`` starts when its turn comes. Whoever closes this
+    (``contextlib.aclosing``) closes the engine's stream too.
     """
     drawing: asyncio.Task[T | object] | None = None
     try:
         if queue_seconds and isinstance(pieces, Queued):
             await _taken(step, pieces, queue_seconds)
+            if work is not None:
+                work.start()
         while True:
             drawing = asyncio.create_task(_next(pieces))
             done, _ = await asyncio.wait({drawing}, timeout=stall_seconds)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic
 from uuid import UUID
 
 from db.steps import FinishedFile
@@ -18,7 +17,7 @@ from pipeline.making import Making, Take, Takes
 from pipeline.progress import Progress
 from pipeline.provenance.origin import Ingredient, Origin
 from pipeline.storage import export_key
-from pipeline.streams import in_worker
+from pipeline.streams import Stopwatch, in_worker
 from pipeline.workroom import workroom
 
 FETCHED_SHARE, PACKED_SHARE = 0.3, 0.7
@@ -31,7 +30,7 @@ async def package(making: Making, takes: Takes) -> Takes:
         return takes
     await making.record.begin("package")
     progress = making.expect("package", {})
-    started = monotonic()
+    work = Stopwatch()
     with workroom() as folder:
         scenes = await _fetch(making, takes, folder, progress)
         await making.assets.check(making.people)
@@ -39,7 +38,7 @@ async def package(making: Making, takes: Takes) -> Takes:
         await progress.whole(PACKED_SHARE)
         await _keep(making, files, progress)
         await in_worker(_keep_timings, making, scenes)
-    await making.record.account("package", monotonic() - started, sum(t.seconds for t in takes))
+    await making.record.account("package", work.seconds, sum(t.seconds for t in takes))
     return takes
 
 

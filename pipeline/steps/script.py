@@ -2,7 +2,6 @@
 
 from contextlib import aclosing
 from dataclasses import replace
-from time import monotonic
 
 from db.forecast import CHARACTERS_A_SECOND, PROMPTED_SECONDS
 from pipeline.engines import EngineCard, ScriptRequest
@@ -11,7 +10,7 @@ from pipeline.lesson import LessonSpec, Scene
 from pipeline.making import Making, Take, Takes
 from pipeline.script import as_scenes
 from pipeline.storage import digest
-from pipeline.streams import in_worker
+from pipeline.streams import Stopwatch, in_worker
 
 FORM = 1
 """Part of the digest: grows when the same pieces would give other scenes."""
@@ -41,8 +40,8 @@ async def _write(making: Making, ask: ScriptRequest) -> tuple[Scene, ...]:
     expected = ask.minutes * 60 if ask.minutes else PROMPTED_SECONDS
     progress = making.expect("script", {})
     scenes: list[Scene] = []
-    started, seconds = monotonic(), 0.0
-    pieces = making.watch("script", making.engines.script.write(ask))
+    work, seconds = Stopwatch(), 0.0
+    pieces = making.watch("script", making.engines.script.write(ask), work)
     async with aclosing(pieces):
         async for scene in as_scenes(pieces):
             scenes.append(scene)
@@ -51,7 +50,7 @@ async def _write(making: Making, ask: ScriptRequest) -> tuple[Scene, ...]:
             await progress.whole(seconds / expected)
     if not scenes:
         raise PromptUnanswered
-    await making.record.account("script", monotonic() - started, seconds)
+    await making.record.account("script", work.seconds, seconds)
     return tuple(scenes)
 
 

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
-from time import monotonic
 
 import numpy as np
 
@@ -25,7 +24,7 @@ from pipeline.provenance.payload import Payload
 from pipeline.provenance.watermark import mark
 from pipeline.steps.script import spoken_seconds
 from pipeline.storage import digest
-from pipeline.streams import in_worker
+from pipeline.streams import Stopwatch, in_worker
 
 FORM = 2
 """Part of the digest: grows when the same sound of an engine would become another scene."""
@@ -67,13 +66,13 @@ async def _learnt(making: Making, card: EngineCard, ask: SpeechRequest) -> bytes
         return None
 
     async def learn() -> bytes | None:
-        started = monotonic()
+        work = Stopwatch()
         try:
             async with asyncio.timeout(seconds):
                 learnt = await making.engines.speech.learn(ask)
         except TimeoutError as error:
             raise StepTimedOut("speech", seconds) from error
-        await making.record.account("speech", monotonic() - started, 0.0)
+        await making.record.account("speech", work.seconds, 0.0)
         return learnt
 
     return await making.assets.learnt(voice_id, card, learn)
@@ -82,9 +81,9 @@ async def _learnt(making: Making, card: EngineCard, ask: SpeechRequest) -> bytes
 async def _speak(
     making: Making, scene: Scene, card: EngineCard, ask: SpeechRequest, key: str
 ) -> SpeechFacts:
-    started, seconds = monotonic(), 0.0
+    work, seconds = Stopwatch(), 0.0
     pieces: list[Speech] = []
-    stream = making.watch("speech", making.engines.speech.speak(ask))
+    stream = making.watch("speech", making.engines.speech.speak(ask), work)
     async with aclosing(stream):
         async for piece in stream:
             pieces.append(piece)
@@ -92,7 +91,7 @@ async def _speak(
             await making.progress("speech", scene.index, seconds / spoken_seconds(scene))
     if seconds == 0:
         raise EngineFailed(card.name, "it made no sound")
-    await making.record.account("speech", monotonic() - started, seconds)
+    await making.record.account("speech", work.seconds, seconds)
     payload = Payload.of(making.marking.studio_id, key)
     speech = await in_worker(framed, pieces, payload)
     store = partial(making.artefacts.keep_speech, key, speech)

@@ -5,7 +5,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from time import monotonic
 from uuid import UUID
 
 import numpy as np
@@ -22,7 +21,7 @@ from pipeline.media.hls import fragments
 from pipeline.media.mux import mux_clip
 from pipeline.media.poster import scene_poster
 from pipeline.storage import digest
-from pipeline.streams import in_worker
+from pipeline.streams import Stopwatch, in_worker
 from pipeline.workroom import workroom
 
 FORM = 3
@@ -60,9 +59,9 @@ def _filmed(making: Making, key: str, facts: ClipFacts) -> FilmedScene:
 async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> ClipFacts:
     with workroom() as folder:
         silent, clip = folder / "silent.mp4", folder / "clip.mp4"
-        started = monotonic()
-        await _draw(making, take.scene, ask, silent)
-        await making.record.account("video", monotonic() - started, ask.speech.seconds)
+        work = Stopwatch()
+        await _draw(making, take.scene, ask, silent, work)
+        await making.record.account("video", work.seconds, ask.speech.seconds)
         await in_worker(mux_clip, silent, ask.speech.samples, clip)
         parts = await in_worker(fragments, clip)
         poster = await in_worker(scene_poster, clip)
@@ -72,10 +71,12 @@ async def _film(making: Making, take: Take, ask: VideoRequest, key: str) -> Clip
         return await in_worker(making.assets.kept, "video", key, made_with, store)
 
 
-async def _draw(making: Making, scene: Scene, ask: VideoRequest, out: Path) -> None:
+async def _draw(
+    making: Making, scene: Scene, ask: VideoRequest, out: Path, work: Stopwatch
+) -> None:
     """Pictures to disk as they come: memory does not grow with the scene."""
     drawn = 0
-    stream = making.watch("video", making.engines.video.animate(ask))
+    stream = making.watch("video", making.engines.video.animate(ask), work)
     with out.open("wb") as file:
         async with aclosing(stream):
             async for piece in stream:

@@ -2,11 +2,12 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from time import monotonic
 
 import pytest
 
 from pipeline.errors import NothingToSay, StepTimedOut
-from pipeline.streams import in_worker, watched
+from pipeline.streams import Stopwatch, in_worker, watched
 
 pytestmark = pytest.mark.anyio
 
@@ -63,6 +64,7 @@ class QueuedSource(Source):
         if self.turn_seconds == 0:
             await asyncio.Event().wait()
         await asyncio.sleep(self.turn_seconds)
+        self.taken_at = monotonic()
 
     def __aiter__(self) -> AsyncIterator[int]:
         return self
@@ -78,6 +80,14 @@ async def test_who_waits_for_a_turn_is_not_taken_for_silent() -> None:
     source = QueuedSource(turn_seconds=0.2)
     assert [piece async for piece in watched("video", source, 0.05, queue_seconds=300)] == [1, 2]
     assert source.closed
+
+
+async def test_waiting_for_a_turn_is_no_work() -> None:
+    source, work = QueuedSource(turn_seconds=0.2), Stopwatch()
+    asked = work.started
+    pieces = watched("video", source, 300, queue_seconds=300, work=work)
+    assert [piece async for piece in pieces] == [1, 2]
+    assert asked < source.taken_at <= work.started
 
 
 async def test_a_turn_that_never_comes_is_waited_for_no_longer_than_allowed() -> None:
