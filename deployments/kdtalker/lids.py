@@ -22,6 +22,9 @@ corner to corner, for the model sets lower lids too high. In heights of the open
 SMALLEST_PIXELS = 2.0
 """An opening lower than this is a shut eye or none: it stays as it is."""
 OUTER, INNER, FULLNESS = 0.10, 0.05, 0.9
+BESIDE, UNDER = 0.15, 0.5
+"""How far beside the eye it may still show white, and where below it skin is found: in heights of
+the opening."""
 SIDEWAYS = 0.45
 """How far beyond its corners the eye's outline is followed, in half eyes, fading."""
 
@@ -45,8 +48,9 @@ class Lid:
         self._points = np.concatenate([upper, *skin, still])
         moves = [travel, *(opening[1:-1] * share * FOLLOWS for share in ROWS_FOLLOW), still * 0]
         self._moves = np.concatenate(moves).astype(np.float32)
+        self._shut = _without_white(portrait, upper, lower)
         self._skin = _without_eye(
-            portrait, np.concatenate([upper + LASHES * opening, (upper + travel)[::-1]])
+            self._shut, np.concatenate([upper + LASHES * opening, (upper + travel)[::-1]])
         )
         self._edge = _smooth(upper + LASHES * opening) - self.patch.corner
         self._edge_moves = _smooth(travel - LASHES * opening)
@@ -69,7 +73,8 @@ class Lid:
 
     def _lid(self, shut: float) -> Planes:
         patch = self.patch
-        own = self._own.part(patch.left, patch.top, patch.width, patch.height)
+        under = self._shut if shut == 1 else self._own
+        own = under.part(patch.left, patch.top, patch.width, patch.height)
         if shut == 0:
             return own
         moved = self._moves * np.float32(shut)
@@ -130,6 +135,30 @@ def _without_eye(portrait: Planes, outline: Floats) -> Planes:
     cv2.fillPoly(mask, [np.round(outline - eye.corner).astype(np.int32)], 255)
     part.luma[:] = cv2.inpaint(part.luma, mask, 2, cv2.INPAINT_TELEA)
     return skin
+
+
+def _without_white(portrait: Planes, upper: Floats, lower: Floats) -> Planes:
+    """What is under a shut lid: nothing in or beside the eye is brighter than the skin below it."""
+    shut, height = portrait.copy(), float(np.linalg.norm(lower - upper, axis=1).max())
+    outline, reach = np.concatenate([upper, lower[::-1]]), round(BESIDE * height)
+    eye = patch_round(outline, reach + 2, (portrait.luma.shape[1], portrait.luma.shape[0]))
+    part = shut.part(eye.left, eye.top, eye.width, eye.height)
+    luma, tint = _skin_at(portrait, (lower + UNDER * (lower - upper))[3:-3])
+    around = np.round(outline - eye.corner).astype(np.int32)
+    mask = cv2.fillPoly(np.zeros_like(part.luma), [around], 1)
+    mask = cv2.polylines(mask, [around], True, 1, 2 * reach + 1)
+    white = (mask > 0) & (part.luma > luma)
+    part.luma[white] = luma
+    part.chroma[_half(white.astype(np.float32)) > 0] = tint
+    return shut
+
+
+def _skin_at(portrait: Planes, points: Floats) -> tuple[np.uint8, NDArray[np.uint8]]:
+    """The median of luma, and of chroma [2]."""
+    height, width = portrait.luma.shape
+    x, y = np.clip(np.round(points).astype(int), 0, (width - 1, height - 1)).T
+    tint = np.median(portrait.chroma[y // 2, x // 2], axis=0)
+    return np.uint8(np.median(portrait.luma[y, x])), tint.astype(np.uint8)
 
 
 def _below(opening: Floats) -> Floats:

@@ -24,7 +24,7 @@ from pipeline.media.encode import encode
 from pipeline.media.layout import Placed
 from pipeline.media.picture import read_picture
 
-VERSION = "2"
+VERSION = "3"
 
 
 class Puppet:
