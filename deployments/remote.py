@@ -13,6 +13,7 @@ from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
 from ray.serve.handle import DeploymentHandle, DeploymentResponseGenerator
 
+from deployments.cards import Asked, Cards, DeployedAt
 from pipeline.engines import (
     EngineCard,
     QuizRequest,
@@ -29,22 +30,39 @@ CARD_SECONDS = 60.0
 """How long somebody who asks for a card waits for it: a deployment at zero replicas first starts
 one, and one with as many calls as it takes has none to spare."""
 
-Ask = TypeVar("Ask")
+Ask = TypeVar("Ask", bound=Asked)
 Piece = TypeVar("Piece")
 
 
 class Remote(Generic[Ask, Piece]):
-    """One ability of a deployment: a streaming method, ``verb``, and who would do it, ``card``."""
+    """One ability of a deployment: a streaming method, ``verb``, and who would do it, ``card``.
+
+    With ``deployed_at`` cards are remembered while the deployment is busy; without, each is waited
+    for in the queue. Works are kept under what their card says: who makes them takes no old one.
+    """
 
     def __init__(
-        self, handle: DeploymentHandle[Any], card_seconds: float, verb: str, card: str = "card"
+        self,
+        handle: DeploymentHandle[Any],
+        card_seconds: float,
+        verb: str,
+        card: str = "card",
+        deployed_at: DeployedAt | None = None,
     ) -> None:
         self._handle = handle
         self._card_seconds = card_seconds
         self._verb = verb
         self._card = card
+        self._cards: Cards[Ask] | None = (
+            None if deployed_at is None else Cards(self._read_card, deployed_at)
+        )
 
     async def card(self, ask: Ask) -> EngineCard:
+        if self._cards is None:
+            return await self._read_card(ask)
+        return await self._cards.card(ask)
+
+    async def _read_card(self, ask: Ask) -> EngineCard:
         with engine_errors(self._handle.deployment_name):
             async with asyncio.timeout(self._card_seconds):
                 card: EngineCard = await getattr(self._handle, self._card).remote(ask)
@@ -83,24 +101,36 @@ class Call(AsyncGenerator[Piece, None]):
 
 
 class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
-    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
-        super().__init__(handle, card_seconds, "write")
+    def __init__(
+        self,
+        handle: DeploymentHandle[Any],
+        card_seconds: float = CARD_SECONDS,
+        deployed_at: DeployedAt | None = None,
+    ) -> None:
+        super().__init__(handle, card_seconds, "write", deployed_at=deployed_at)
 
     def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         return self.stream(ask)
 
 
 class RemoteQuiz(Remote[QuizRequest, QuestionSpec]):
-    def __init__(self, handle: DeploymentHandle[Any]) -> None:
-        super().__init__(handle, CARD_SECONDS, "draft", card="quiz_card")
+    def __init__(
+        self, handle: DeploymentHandle[Any], deployed_at: DeployedAt | None = None
+    ) -> None:
+        super().__init__(handle, CARD_SECONDS, "draft", "quiz_card", deployed_at)
 
     def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
         return self.stream(ask)
 
 
 class RemoteSpeech(Remote[SpeechRequest, Speech]):
-    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
-        super().__init__(handle, card_seconds, "speak")
+    def __init__(
+        self,
+        handle: DeploymentHandle[Any],
+        card_seconds: float = CARD_SECONDS,
+        deployed_at: DeployedAt | None = None,
+    ) -> None:
+        super().__init__(handle, card_seconds, "speak", deployed_at=deployed_at)
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:
         with engine_errors(self._handle.deployment_name):
@@ -112,8 +142,13 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
 
 
 class RemoteVideo(Remote[VideoRequest, ClipPiece]):
-    def __init__(self, handle: DeploymentHandle[Any], card_seconds: float = CARD_SECONDS) -> None:
-        super().__init__(handle, card_seconds, "animate")
+    def __init__(
+        self,
+        handle: DeploymentHandle[Any],
+        card_seconds: float = CARD_SECONDS,
+        deployed_at: DeployedAt | None = None,
+    ) -> None:
+        super().__init__(handle, card_seconds, "animate", deployed_at=deployed_at)
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return self.stream(ask)

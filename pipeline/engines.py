@@ -6,12 +6,13 @@ stops the work.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeVar, cast
 
 from pipeline.lesson import ClipPiece, Cue, Emotion, Speech, VideoSpec
 from pipeline.quiz import QuestionSpec
+from pipeline.sentences import speakable
 
 T = TypeVar("T")
 
@@ -49,6 +50,12 @@ class ScriptRequest:
     seed: int = 0
     engine: str = "auto"
 
+    @property
+    def casting(self) -> Hashable:
+        """All of it that decides who does it."""
+        notes = bool(self.notes), speakable(self.notes or "")
+        return self.engine, self.language, bool(self.prompt), *notes
+
 
 @dataclass(frozen=True, slots=True)
 class ScriptPiece:
@@ -68,6 +75,11 @@ class QuizRequest:
     language: str = "en-us"
     seed: int = 0
     engine: str = "auto"
+
+    @property
+    def casting(self) -> Hashable:
+        """All of it that decides who does it."""
+        return self.engine, self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,11 @@ class SpeechRequest:
     seed: int = 0
     engine: str = "auto"
 
+    @property
+    def casting(self) -> Hashable:
+        """All of it that decides who does it."""
+        return self.engine, self.language, self.voice is None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoRequest:
@@ -106,6 +123,11 @@ class VideoRequest:
     captions: tuple[Cue, ...] = ()
     seed: int = 0
     engine: str = "auto"
+
+    @property
+    def casting(self) -> Hashable:
+        """All of it that decides who does it."""
+        return self.engine
 
 
 class ScriptEngine(Protocol):

@@ -6,6 +6,7 @@ connections do not travel between processes.
 
 import asyncio
 import socket
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -34,7 +35,7 @@ from serve.deps import PAGES
 from serve.deps import Studio as StudioParts
 from serve.ingress import create_app
 from serve.logs import write_json_lines
-from serve.replicas import serve_replicas
+from serve.replicas import deployed_at, serve_replicas
 from serve.security import Tokens
 from serve.settings import (
     Settings,
@@ -64,10 +65,10 @@ class StudioReplica:
         self._parts = StudioParts(
             database=Database(settings.given("database_url")),
             storage=open_storage(settings),
-            script=RemoteScript(llm),
-            quiz=RemoteQuiz(llm),
-            speech=RemoteSpeech(zyphra),
-            video=RemoteVideo(kdtalker),
+            script=RemoteScript(llm, deployed_at=partial(deployed_at, "Llm")),
+            quiz=RemoteQuiz(llm, deployed_at=partial(deployed_at, "Llm")),
+            speech=RemoteSpeech(zyphra, deployed_at=partial(deployed_at, "Zyphra")),
+            video=RemoteVideo(kdtalker, deployed_at=partial(deployed_at, "KDTalker")),
             tokens=Tokens(
                 settings.given("jwt_secret"),
                 settings.cookie_secure,

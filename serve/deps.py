@@ -65,11 +65,14 @@ class FaceCheck(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """How a deployment stands; ``changing`` are starting, updating or stopping."""
+    """How a deployment stands; ``changing`` are starting, updating or stopping.
+
+    ``deployed_at``: when its application was deployed last, in Unix seconds."""
 
     deployment: str
     running: int
     changing: int
+    deployed_at: float = 0.0
 
 
 class ReplicaCount(Protocol):

@@ -16,9 +16,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from db import echoes
 from pipeline.engines import EngineCard, ScriptRequest, SpeechRequest, VideoRequest
 from pipeline.errors import DatabaseUnavailable, EngineFailed, LecternError
-from pipeline.lesson import SAMPLE_RATE, Speech, VideoSpec
+from pipeline.lesson import SAMPLE_RATE, Speech, StepName, VideoSpec
 from pipeline.streams import watched
 from serve.deps import Studio
+from serve.introductions import introduced
 from serve.schemas import EngineRead, PartRead, Pong
 
 WAIT_SECONDS = 30.0
@@ -42,15 +43,22 @@ async def ping(studio: Studio) -> Pong:
 
 
 async def ready(studio: Studio) -> list[PartRead]:
-    """Whether database, storage and deployments answer."""
+    """Whether database, storage and deployments answer; a deployment that is merely busy is ready,
+    and nothing is known of its engine before it has answered once."""
     parts = await asyncio.gather(
         _timed("database", lambda: _ask_database(studio), READY_SECONDS),
         _timed("storage", lambda: _ask_storage(studio), READY_SECONDS),
-        _timed("script", lambda: studio.script.card(_script_ask()), READY_SECONDS),
-        _timed("speech", lambda: studio.speech.card(_speech_ask()), READY_SECONDS),
-        _timed("video", lambda: studio.video.card(_video_ask(b"")), READY_SECONDS),
+        _met(studio, "script", lambda: studio.script.card(_script_ask())),
+        _met(studio, "speech", lambda: studio.speech.card(_speech_ask())),
+        _met(studio, "video", lambda: studio.video.card(_video_ask(b""))),
     )
     return list(parts)
+
+
+async def _met(
+    studio: Studio, step: StepName, card: Callable[[], Awaitable[EngineCard]]
+) -> PartRead:
+    return await _timed(step, lambda: introduced(studio, step, card), READY_SECONDS)
 
 
 async def _timed(part: str, work: Work, limit_seconds: float) -> PartRead:

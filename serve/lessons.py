@@ -18,6 +18,7 @@ from pipeline.media.burn_in import check_letters
 from pipeline.media.shown_words import PAUSE, printable
 from serve.deps import Studio
 from serve.errors import FieldError, RequestInvalid
+from serve.introductions import introduced
 
 PICTURES = (AssetKind.SLIDE, AssetKind.PORTRAIT)
 
@@ -51,9 +52,12 @@ def asked_engines(spec: LessonSpec) -> Iterator[EngineAsk]:
 
 
 async def check_engine(studio: Studio, ask: EngineAsk) -> None:
-    """Raises EngineUnavailable when it cannot run."""
-    card = await _card(studio, ask)
-    if card.missing is not None:
+    """Raises EngineUnavailable when it cannot run.
+
+    One that is too busy to say whether it can is left to the worker, as ``auto`` is.
+    """
+    card = await introduced(studio, ask.step, lambda: _card(studio, ask))
+    if card is not None and card.missing is not None:
         raise EngineUnavailable(ask.engine, card.missing)
 
 
