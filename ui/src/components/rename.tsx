@@ -47,7 +47,7 @@ export function RenamedHeading({
     );
   return (
     <div className="flex min-w-0 items-start gap-1">
-      <h1 className="min-w-0 text-heading break-words">{name}</h1>
+      <h1 className="min-w-0 text-heading text-pretty">{name}</h1>
       <IconButton
         label={action}
         className="-mt-0.5 shrink-0"

@@ -64,6 +64,7 @@ export const deliveries = {
   kinds: { ping: "Test" },
   statuses: { pending: "On the way", succeeded: "Arrived", failed: "Failed" },
   next: (when: string) => `Next try ${when}`,
+  due: "Next try now",
   tries: (count: number) => (count === 1 ? "1 try" : `${count} tries`),
   again: "Sent again",
   noTries: "It has not been tried yet.",

@@ -22,7 +22,7 @@ export function Component() {
       {me === undefined && <Waiting />}
       {me && me.role !== "admin" && <Notice kind="warn">{words.notAllowed}</Notice>}
       {me?.role === "admin" && (
-        <div className="grid gap-8 lg:grid-cols-[12rem_minmax(0,1fr)] lg:gap-16">
+        <div className="grid grid-cols-1 gap-8 lg:grid-cols-[12rem_minmax(0,1fr)] lg:gap-16">
           <nav aria-label={words.navigation}>
             <ul className="flex flex-wrap gap-1 lg:flex-col">
               {SECTIONS.map(([to, name]) => (

@@ -15,7 +15,7 @@ import { Step } from "@/features/batches/components/step";
 import { Summary } from "@/features/batches/components/summary";
 import { TableEditor } from "@/features/batches/components/table-editor";
 import { TakeTable, type Taken } from "@/features/batches/components/take-table";
-import { Presenter, Voice } from "@/features/batches/components/who";
+import { Presenter, useOnlyPortrait, Voice } from "@/features/batches/components/who";
 import { faultsIn } from "@/features/batches/faults";
 import { askOf, planFrom, type Plan } from "@/features/batches/plan";
 import { usePlan } from "@/features/batches/use-plan";
@@ -35,10 +35,12 @@ export function Component() {
 
 function Import({ me }: { me: UserRead }) {
   const { plan, faults, isKept, setFaults, change, name, changeTable, forget } = usePlan(me.id);
+  const only = useOnlyPortrait();
+  const chosen = { ...plan, portraitId: plan.portraitId ?? only };
   const make = useMakeBatch();
   const navigate = useNavigate();
   const handIn = (leaveOut: boolean) => {
-    make.mutate(askOf(plan, !leaveOut), {
+    make.mutate(askOf(chosen, !leaveOut), {
       onSuccess: ({ id, items }) => {
         forget();
         toast(words.check.made(items));
@@ -88,7 +90,7 @@ function Import({ me }: { me: UserRead }) {
       )}
       <Step id={PLACES.look} title={words.look.title} lead={words.look.lead}>
         <Presenter
-          value={plan.portraitId}
+          value={chosen.portraitId}
           onChange={(portraitId) => {
             change({ portraitId });
           }}
@@ -127,7 +129,7 @@ function Import({ me }: { me: UserRead }) {
           </>
         )}
         <HandIn
-          plan={plan}
+          plan={chosen}
           faults={faults}
           error={make.error}
           pending={make.isPending ? (make.variables.atomic ? "all" : "good") : null}

@@ -23,7 +23,7 @@ export function Component() {
   return (
     <Page wide title={words.greeting(me?.username ?? "")} actions={begun && <NewLesson />}>
       {begun ? (
-        <div className="grid gap-x-16 gap-y-12 xl:grid-cols-[1fr_18rem]">
+        <div className="grid grid-cols-1 gap-x-16 gap-y-12 xl:grid-cols-[minmax(0,1fr)_18rem]">
           <div>
             <ProblemNotice error={jobs.error} />
             {jobs.data ? <Lessons jobs={jobs.data.items} /> : jobs.isPending && <Waiting />}
@@ -54,7 +54,7 @@ function Lessons({ jobs }: { jobs: JobSummary[] }) {
       {making.length > 0 && (
         <section>
           <h2 className="mb-4 text-title">{words.making}</h2>
-          <ul className="grid gap-4 lg:grid-cols-2">
+          <ul className="grid grid-cols-1 gap-4 lg:grid-cols-2">
             {making.map((job) => (
               <MakingCard key={job.id} summary={job} />
             ))}

@@ -64,53 +64,55 @@ function Change({ job, userId }: { job: JobRead; userId: string }) {
   const numbers = shownNumbers(settled);
   const fates = new Map(kept(settled).map(({ key }, at) => [key, plan.data?.scenes?.[at]]));
   return (
-    <Page title={words.title(job.title)}>
+    <Page wide title={words.title(job.title)}>
       <p className="-mt-6 mb-8 max-w-prose text-muted">{words.lead}</p>
       {!isKept && <Notice kind="warn">{words.notKept}</Notice>}
       <form
-        className="flex flex-col gap-8"
+        className="flex max-w-300 flex-col gap-8 2xl:grid 2xl:max-w-none 2xl:grid-cols-[minmax(0,1fr)_26rem] 2xl:items-start 2xl:gap-x-16"
         onSubmit={(event) => {
           event.preventDefault();
         }}
       >
-        <TextField
-          label={words.name}
-          value={edited.title}
-          maxLength={200}
-          error={faults.some(({ fault }) => fault === "noTitle") ? words.noTitle : undefined}
-          onChange={(title) => {
-            change({ ...edited, title });
-          }}
-          onBlur={settle}
-        />
-        <ol className="flex flex-col gap-6">
-          {edited.scenes.map((scene, at) => (
-            <SceneEditor
-              key={scene.key}
-              scene={scene}
-              number={at + 1}
-              before={sceneBefore(job, scene)}
-              fate={fates.get(scene.key)}
-              faulty={faults.some(({ key }) => key === scene.key)}
-              settle={settle}
-              change={(each, rests) => {
-                change(withScene(edited, scene.key, each), rests);
-              }}
-            />
-          ))}
-        </ol>
-        <Button
-          className="self-start"
-          onPress={() => {
-            change(withNewScene(edited));
-          }}
-        >
-          <Plus aria-hidden className="size-4" />
-          {words.add}
-        </Button>
+        <div className="flex min-w-0 flex-col gap-8">
+          <TextField
+            label={words.name}
+            value={edited.title}
+            maxLength={200}
+            error={faults.some(({ fault }) => fault === "noTitle") ? words.noTitle : undefined}
+            onChange={(title) => {
+              change({ ...edited, title });
+            }}
+            onBlur={settle}
+          />
+          <ol className="flex flex-col gap-6">
+            {edited.scenes.map((scene, at) => (
+              <SceneEditor
+                key={scene.key}
+                scene={scene}
+                number={at + 1}
+                before={sceneBefore(job, scene)}
+                fate={fates.get(scene.key)}
+                faulty={faults.some(({ key }) => key === scene.key)}
+                settle={settle}
+                change={(each, rests) => {
+                  change(withScene(edited, scene.key, each), rests);
+                }}
+              />
+            ))}
+          </ol>
+          <Button
+            className="self-start"
+            onPress={() => {
+              change(withNewScene(edited));
+            }}
+          >
+            <Plus aria-hidden className="size-4" />
+            {words.add}
+          </Button>
+        </div>
         <section
           aria-label={words.plan}
-          className="sticky bottom-0 -mx-4 flex flex-col gap-4 border-t border-line bg-paper px-4 py-5 sm:mx-0 sm:px-0"
+          className="sticky bottom-0 -mx-4 flex flex-col gap-3 border-t border-line bg-paper px-4 py-3 sm:mx-0 sm:gap-4 sm:px-0 sm:py-5 2xl:top-24 2xl:bottom-auto 2xl:border-t-0 2xl:pt-6"
         >
           {faults.some(({ fault }) => fault === "noScenes") ? (
             <p className="text-bad">{words.noScenes}</p>

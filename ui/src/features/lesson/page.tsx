@@ -56,7 +56,7 @@ function Heading({ job }: { job: JobRead }) {
   const renaming = useRename(job.id);
   const { rename, title } = words.actions;
   return (
-    <div className="min-w-0">
+    <div className="min-w-0 flex-1 basis-96">
       <RenamedHeading name={job.title} action={rename} label={title} renaming={renaming} />
       <p className="mt-1 text-muted">{story(job)}</p>
       {job.remade_from && (

@@ -61,7 +61,7 @@ function Asset({ asset, error }: { asset: AssetRead; error: unknown }) {
       actions={<Actions asset={asset} />}
     >
       <ProblemNotice error={error} />
-      <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_24rem_26rem]">
+      <div className="grid grid-cols-1 gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_24rem_26rem]">
         <div className="min-w-0">
           <Content asset={asset} />
         </div>

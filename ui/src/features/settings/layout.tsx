@@ -16,7 +16,7 @@ const SECTIONS = [
 export function Component() {
   return (
     <Page wide title={words.title}>
-      <div className="grid gap-8 lg:grid-cols-[12rem_minmax(0,1fr)] lg:gap-16">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[12rem_minmax(0,1fr)] lg:gap-16">
         <nav aria-label={words.navigation}>
           <ul className="flex flex-wrap gap-1 lg:flex-col">
             {SECTIONS.map(([to, name]) => (

@@ -34,7 +34,7 @@ export function Component() {
   };
   return (
     <Section title={words.title} lead={words.lead}>
-      <form noValidate className="flex flex-col gap-4" onSubmit={handleSubmit(submit)}>
+      <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={handleSubmit(submit)}>
         <ProblemNotice error={change.error} />
         {/* for password managers, which want to know whose it is */}
         <input hidden readOnly autoComplete="username" value={me?.username ?? ""} />

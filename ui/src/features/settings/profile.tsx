@@ -42,7 +42,7 @@ function ProfileForm({ me }: { me: UserRead }) {
     });
   };
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={handleSubmit(submit)}>
+    <form noValidate className="flex max-w-2xl flex-col gap-4" onSubmit={handleSubmit(submit)}>
       <ProblemNotice error={change.error} />
       <FormField control={control} name="email">
         {(field) => <TextField {...field} label={words.email} type="email" autoComplete="email" />}

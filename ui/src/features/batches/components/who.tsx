@@ -20,6 +20,13 @@ interface Props {
   onChange: (id: string | null) => void;
 }
 
+/** The portrait that is chosen where nobody chose: the only one that may be used, if there is one. */
+export function useOnlyPortrait(): string | null {
+  const { data, hasNextPage } = useReadyAssets("portrait");
+  const found = data?.pages.flatMap(({ items }) => items).filter(mayBeUsed) ?? [];
+  return found.length === 1 && !hasNextPage ? (found[0]?.id ?? null) : null;
+}
+
 /** Who presents all lessons of a batch: one of one's portraits that may be used. */
 export function Presenter({ value, onChange }: Props) {
   const portraits = useReadyAssets("portrait");
@@ -101,9 +108,13 @@ function Picks({
   );
 }
 
+function mayBeUsed({ consent_state: consent }: AssetRead): boolean {
+  return consent === "valid";
+}
+
 /** What may not be used is shown, and why not. */
 function Pick({ asset, children }: { asset: AssetRead; children?: ReactNode }) {
-  const allowed = asset.consent_state === "valid";
+  const allowed = mayBeUsed(asset);
   return (
     <PickCard id={asset.id} isDisabled={!allowed}>
       {children}

@@ -44,7 +44,7 @@ export function SceneEditor({
     );
   return (
     <li>
-      <fieldset className="grid gap-x-6 gap-y-3 border-t border-line pt-6 sm:grid-cols-[8rem_minmax(0,1fr)]">
+      <fieldset className="grid min-w-0 grid-cols-1 gap-x-6 gap-y-3 border-t border-line pt-6 sm:grid-cols-[8rem_minmax(0,1fr)]">
         <legend className="sr-only">{text.lessonPage.scenes.name(number)}</legend>
         <div className="flex items-start gap-x-3 gap-y-2 sm:flex-col">
           {before?.poster && (

@@ -27,7 +27,7 @@ export function Watch({ job, found, beside }: { job: JobRead; found: Found; besi
   );
   const shown = source && playback.seconds > 0 ? spanAt(timeline, playback.seconds) : null;
   return (
-    <div className="grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_19rem_21rem] 2xl:grid-rows-none">
+    <div className="grid grid-cols-1 gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_21rem] lg:grid-rows-[auto_1fr] 2xl:grid-cols-[minmax(0,1fr)_19rem_21rem] 2xl:grid-rows-none">
       <div className="min-w-0 2xl:sticky 2xl:top-24 2xl:col-start-1 2xl:row-start-1 2xl:self-start">
         {source ? (
           <Player

@@ -31,7 +31,7 @@ export function ReviewStep({ keeper }: { keeper: Keeper }) {
       ) : (
         <Notice kind="good">{words.complete}</Notice>
       )}
-      <div className="grid items-start gap-x-12 gap-y-6 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-x-12 gap-y-6 xl:grid-cols-2">
         <Summary plan={plan} complete={lacks.length === 0} />
         <CheckboxGroup
           label={words.exports}
@@ -70,7 +70,7 @@ function Summary({ plan, complete }: { plan: Plan; complete: boolean }) {
   const { look } = plan;
   const voiceName = plan.voice === "own" ? voice?.name : text.newLesson.voice.builtIn;
   return (
-    <dl className="grid gap-x-6 sm:grid-cols-[auto_1fr] sm:gap-y-2">
+    <dl className="grid grid-cols-1 gap-x-6 sm:grid-cols-[auto_minmax(0,1fr)] sm:gap-y-2">
       <Fact name={words.name}>{plan.title.trim() || words.lacking}</Fact>
       <Fact name={words.presenter}>
         {plan.portraitId === null ? words.lacking : portrait?.name}

@@ -31,7 +31,7 @@ export function Wizard({ keeper }: { keeper: Keeper }) {
   const Current = PAGES[step];
   return (
     <Page wide title={text.newLesson.title} actions={<KeptLine keeper={keeper} />}>
-      <div className="grid gap-8 lg:grid-cols-[11rem_minmax(0,1fr)] lg:gap-12 2xl:grid-cols-[11rem_minmax(0,1fr)_28rem]">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[11rem_minmax(0,1fr)] lg:gap-12 2xl:grid-cols-[11rem_minmax(0,1fr)_28rem]">
         <StepNav keeper={keeper} current={step} />
         <div className="flex min-w-0 flex-col gap-8">
           <KeptNotice keeper={keeper} />

@@ -28,7 +28,7 @@ export function DeliveryRow({
     relative(delivery.created_at),
     words.tries(delivery.attempts),
     ...(delivery.redelivery_of ? [words.again] : []),
-    ...(delivery.next_at ? [words.next(relative(delivery.next_at))] : []),
+    ...(delivery.next_at ? [nextTry(delivery.next_at)] : []),
   ];
   return (
     <li>
@@ -124,6 +124,11 @@ function Code({ label, text }: { label: string; text: string }) {
       </pre>
     </figure>
   );
+}
+
+/** What is due is no “5 seconds ago”. */
+function nextTry(time: string): string {
+  return Date.parse(time) > Date.now() ? words.next(relative(time)) : words.due;
 }
 
 function pretty(body: string): string {
