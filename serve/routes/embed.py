@@ -1,5 +1,7 @@
 """Lessons on other people's pages: their addresses, and what is found there."""
 
+from html import escape
+from pathlib import Path as File
 from pathlib import PurePath
 from typing import Annotated
 
@@ -30,6 +32,12 @@ PRIVATE = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, no-cache",
 }
+
+NO_PLAYER = File(__file__).with_name("no_player.html")
+NO_PLAYER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
 
 router = APIRouter()
 owned = APIRouter(prefix="/api/jobs/{job_id}", tags=["lessons"], route_class=StrictRoute)
@@ -101,21 +109,41 @@ Shown = Annotated[Embedded, Depends(shown)]
 
 
 @public.api_route("/{token}", methods=READ)
-def show(shown: Shown, studio: StudioParts, request: Request) -> HTMLResponse:
-    """The player; that it was opened is counted."""
-    page = embeds.page(studio.storage, shown, str(request.base_url))
+def show(
+    token: Annotated[str, Path(max_length=100)], studio: StudioParts, request: Request
+) -> HTMLResponse:
+    """The player; that it was opened is counted. Raises PlayerNotFound, for programs."""
+    try:
+        found = shown(token, studio)
+    except PlayerNotFound as error:
+        if not _asks_for_a_page(request):
+            raise
+        return _no_player(error)
+    page = embeds.page(studio.storage, found, str(request.base_url))
     if _opened_by_somebody(request):
         with studio.database.transaction() as db:
-            rows.count_view(db, shown.job.id)
-    headers = PRIVATE | {"Content-Security-Policy": shown.policy}
+            rows.count_view(db, found.job.id)
+    headers = PRIVATE | {"Content-Security-Policy": found.policy}
     return HTMLResponse(page, headers=headers)
 
 
+def _no_player(error: PlayerNotFound) -> HTMLResponse:
+    """What learners see in place of a player that was taken back."""
+    page = NO_PLAYER.read_text("utf-8")
+    page = page.replace("__WHAT__", escape(str(error))).replace("__ADVICE__", escape(error.advice))
+    headers = PRIVATE | {"Content-Security-Policy": NO_PLAYER_POLICY, "Vary": "Accept"}
+    return HTMLResponse(page, status.HTTP_404_NOT_FOUND, headers)
+
+
+def _asks_for_a_page(request: Request) -> bool:
+    """Browsers ask for HTML by name."""
+    return "text/html" in request.headers.get("accept", "")
+
+
 def _opened_by_somebody(request: Request) -> bool:
-    """Browsers ask for HTML by name when a page is opened; those who look for a description, and
-    most robots, do not. A page that is only fetched in case it is wanted says so."""
-    purpose = request.headers.get("sec-purpose", "")
-    return "text/html" in request.headers.get("accept", "") and "prefetch" not in purpose
+    """Those who look for a description, and most robots, ask for no page. One that is only fetched
+    in case it is wanted says so."""
+    return _asks_for_a_page(request) and "prefetch" not in request.headers.get("sec-purpose", "")
 
 
 @public.api_route("/{token}/" + CAPTIONS, methods=READ)

@@ -176,6 +176,11 @@ def test_an_address_is_taken_back_at_once(ada: Person, make: Make) -> None:
     assert ada.delete(f"/api/jobs/{job_id}/embed").status_code == 204
     for path in (place, f"{place}/lesson.mp4", f"{place}/captions.vtt", f"{place}/poster.jpg"):
         assert_problem(ada.client.get(path), 404, "player_not_found")
+    page = ada.client.get(place, headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such lesson here, or not any more." in page.text
+    assert "Ask whoever gave you the address" in page.text
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
     for answer in (ada.get(f"/api/jobs/{job_id}/embed"), ada.delete(f"/api/jobs/{job_id}/embed")):
         assert_problem(answer, 404, "embed_not_found")
     assert embedded(ada, job_id)["address"] != told["address"]
