@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, cast, delete, func, o
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session as Transaction
 
-from db.models import Asset, Derivation, Event, Export, Job, SceneRow
+from db.models import Asset, Derivation, Event, Export, Job, SceneRow, Step
 
 
 def hold(db: Transaction, owner_id: UUID, ids: Collection[UUID]) -> set[UUID]:
@@ -88,3 +88,23 @@ def is_named(asset_id: UUID) -> ColumnElement[bool]:
 def forget_exports(db: Transaction, jobs: Sequence[Job]) -> None:
     """What unfinished lessons had exported before they stopped."""
     db.execute(delete(Export).where(Export.job_id.in_([job.id for job in jobs])))
+
+
+def only_of(db: Transaction, ids: Collection[UUID]) -> list[str]:
+    """The keys of speech and clips of these jobs in which no other has a part.
+
+    A key begins with its owner, so nobody else's are among them.
+    """
+    keys = select(SceneRow.speech_key, SceneRow.clip_key)
+    own = {key for row in db.execute(keys.where(SceneRow.job_id.in_(ids))) for key in row}
+    own.discard(None)
+    others = keys.where(
+        SceneRow.job_id.not_in(ids), or_(SceneRow.speech_key.in_(own), SceneRow.clip_key.in_(own))
+    )
+    return sorted(own - {key for row in db.execute(others) for key in row})
+
+
+def script_writers(db: Transaction, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The card of the engine that wrote the script, of those of these jobs that have one."""
+    rows = select(Step.job_id, Step.engine).where(Step.job_id.in_(ids), Step.name == "script")
+    return {job_id: card for job_id, card in db.execute(rows) if card is not None}

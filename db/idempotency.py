@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session as Transaction
 from db.models import KeyedAnswer
 
 SWEPT_AT_ONCE = 100
+THING = "^/api/[^/]+/[^/]+"
+"""The address of one thing, in that of what is below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,8 @@ def give_up(db: Transaction, place: Place, token: UUID) -> None:
 
 def forget(db: Transaction, locations: Collection[str]) -> None:
     """The answers that told of what was made at these addresses, or of something below them."""
-    place = KeyedAnswer.headers["location"].astext
-    below = (place.startswith(f"{each}/", autoescape=True) for each in locations)
-    db.execute(delete(KeyedAnswer).where(or_(place.in_(list(locations)), *below)))
+    place = func.substring(KeyedAnswer.headers["location"].astext, THING)
+    db.execute(delete(KeyedAnswer).where(place.in_(list(locations))))
 
 
 def sweep(db: Transaction) -> int:

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, text, tuple_, update
+from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session, aliased, selectinload
 from uuid_utils.compat import uuid7
 
@@ -127,9 +128,7 @@ def cancel_many(session: Session, ids: Collection[UUID]) -> list[UUID]:
     All are locked, in one order, before anything else is: a worker that ends one of them waits for
     nobody who waits for that worker.
     """
-    rows = select(Job).where(Job.id.in_(ids)).order_by(Job.id).with_for_update(key_share=True)
-    locked = session.scalars(rows.execution_options(populate_existing=True)).all()
-    unfinished = [job for job in locked if job.status not in ENDED]
+    unfinished = [job for job in lock_many(session, ids) if job.status not in ENDED]
     for job in unfinished:
         if job.status is JobStatus.QUEUED:
             _end(session, job, JobStatus.CANCELLED)
@@ -146,9 +145,7 @@ def fail_many(session: Session, ids: Collection[UUID], **told: Any) -> list[UUID
     They are locked as in ``cancel_many``. Whoever works at one of them learns that it lost its
     lease, and can write nothing more.
     """
-    rows = select(Job).where(Job.id.in_(ids)).order_by(Job.id).with_for_update(key_share=True)
-    locked = session.scalars(rows.execution_options(populate_existing=True)).all()
-    unfinished = [job for job in locked if job.status not in ENDED]
+    unfinished = [job for job in lock_many(session, ids) if job.status not in ENDED]
     for job in unfinished:
         running = job.status is JobStatus.RUNNING
         _end(session, job, JobStatus.FAILED, **told)
@@ -179,27 +176,18 @@ def retry(session: Session, job_id: UUID) -> bool:
 
 def delete(session: Session, job_id: UUID) -> bool:
     """Removes the rows. A worker that still runs it is refused from then on."""
-    job = lock(session, job_id)
-    if job is None:
-        return False
-    batch_id = job.batch_id
-    session.delete(job)
-    session.flush()
-    batch_ends.settle(session, batch_id)
-    return True
+    return bool(delete_many(session, [job_id]))
 
 
-def only_of(session: Session, job: Job) -> list[str]:
-    """The keys of speech and clips that no other job of the owner has a part in."""
-    own = {key for scene in job.scenes for key in (scene.speech_key, scene.clip_key) if key}
-    others = (
-        select(SceneRow.speech_key, SceneRow.clip_key)
-        .join(Job, Job.id == SceneRow.job_id)
-        .where(Job.owner_id == job.owner_id, Job.id != job.id)
-        .where(or_(SceneRow.speech_key.in_(own), SceneRow.clip_key.in_(own)))
-    )
-    shared = {key for row in session.execute(others) for key in row}
-    return sorted(own - shared)
+def delete_many(session: Session, ids: Collection[UUID]) -> list[UUID]:
+    """As ``delete``, in as many statements for any number; the ids of those that were there."""
+    locked = lock_many(session, ids)
+    gone = [job.id for job in locked]
+    batch_ids = {job.batch_id for job in locked if job.batch_id}
+    session.execute(delete_rows(Job).where(Job.id.in_(gone)))
+    for batch_id in sorted(batch_ids):
+        batch_ends.settle(session, batch_id)
+    return gone
 
 
 def end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
@@ -227,6 +215,12 @@ def _end(session: Session, job: Job, status: JobStatus, **data: Any) -> None:
 def lock(session: Session, job_id: UUID) -> Job | None:
     """The job as it is now, locked against other writers until the transaction ends."""
     return session.get(Job, job_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def lock_many(session: Session, ids: Collection[UUID]) -> Sequence[Job]:
+    """As ``lock``, those that are there; in one order, so that nobody waits for each other."""
+    rows = select(Job).where(Job.id.in_(ids)).order_by(Job.id).with_for_update(key_share=True)
+    return session.scalars(rows.execution_options(populate_existing=True)).all()
 
 
 def hold(session: Session, job_id: UUID) -> bool:

@@ -33,7 +33,7 @@ def delete_asset(
     kept = [job.id for job in naming if job.status is JobStatus.SUCCEEDED and not lessons]
     deleted = [job.id for job in emptied] if lessons else []
     made = derivations.made_with(db, asset)
-    prefixes = [prefix for job in emptied for prefix in _empty(db, storage, job, lessons)]
+    prefixes = _empty(db, storage, emptied, lessons=lessons)
     if assets.lock(db, asset) is None:
         raise AssetNotFound
     made += derivations.forget(db, asset)
@@ -88,8 +88,8 @@ def _goes(job: Job, *, lessons: bool) -> bool:
     return job.status in jobs.ENDED
 
 
-def _empty(db: Session, storage: Storage, job: Job, lessons: bool) -> list[str]:
+def _empty(db: Session, storage: Storage, emptied: Sequence[Job], *, lessons: bool) -> list[str]:
     if lessons:
-        return take_out(db, storage, job)
-    derivations.forget_exports(db, [job])
-    return [export_prefix(job.owner_id, job.id)]
+        return take_out(db, storage, emptied)
+    derivations.forget_exports(db, emptied)
+    return [export_prefix(job.owner_id, job.id) for job in emptied]

@@ -37,7 +37,7 @@ def delete_made(db: Session, storage: Storage, asset: Asset) -> MadeDeleted:
     named = derivations.jobs_naming(db, asset)
     refuse_unfinished(named)
     made = derivations.made_with(db, asset)
-    prefixes = [prefix for job in named for prefix in take_out(db, storage, job)]
+    prefixes = take_out(db, storage, named)
     if assets.lock(db, asset) is None:
         raise AssetNotFound
     made += derivations.forget(db, asset)

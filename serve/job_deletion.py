@@ -1,5 +1,7 @@
 """Deletes a job with its files."""
 
+from collections.abc import Iterator, Sequence
+
 from sqlalchemy.orm import Session
 
 from db import derivations, jobs
@@ -23,28 +25,30 @@ def delete_job(db: Session, storage: Storage, job: Job) -> None:
     if locked.status is JobStatus.RUNNING:
         raise JobNotFinished(locked.status.value)
     # last: if the storage fails, the rows stay
-    for prefix in take_out(db, storage, locked):
-        storage.delete_prefix(prefix)
+    storage.delete_prefixes(take_out(db, storage, [locked]))
 
 
-def take_out(db: Session, storage: Storage, job: Job) -> list[str]:
-    """Deletes the job's rows; what begins the keys of all that is to be deleted with them.
+def take_out(db: Session, storage: Storage, going: Sequence[Job]) -> list[str]:
+    """Deletes the rows of these jobs, in as many statements for any number of them; what begins the
+    keys of all that is to be deleted with them.
 
-    The job must not be running.
+    None of them may be running.
     """
-    prefixes = [key.rpartition("/")[0] + "/" for key in jobs.only_of(db, job)]
+    ids = [job.id for job in going]
+    jobs.lock_many(db, ids)  # first, as workers do it
+    prefixes = [key.rpartition("/")[0] + "/" for key in derivations.only_of(db, ids)]
     derivations.forget_prefixes(db, prefixes)
-    prefixes += [*_script(storage, job), export_prefix(job.owner_id, job.id)]
-    jobs.delete(db, job.id)
+    prefixes += _scripts(db, storage, going)
+    prefixes += [export_prefix(job.owner_id, job.id) for job in going]
+    jobs.delete_many(db, ids)
     return prefixes
 
 
-def _script(storage: Storage, job: Job) -> list[str]:
-    """The script that was written for it; a job that shares it keeps scenes of its own."""
-    written_by = next((step.engine for step in job.steps if step.name == "script"), None)
-    if written_by is None:
-        return []
-    digest = script_digest(
-        script_request(LessonSpec.model_validate(job.spec)), EngineCard(**written_by)
-    )
-    return [Artefacts(storage, job.owner_id).prefix("script", digest)]
+def _scripts(db: Session, storage: Storage, going: Sequence[Job]) -> Iterator[str]:
+    """Those that were written for them; a job that shares one keeps scenes of its own."""
+    written_by = derivations.script_writers(db, [job.id for job in going])
+    for job in going:
+        if job.id in written_by:
+            request = script_request(LessonSpec.model_validate(job.spec))
+            digest = script_digest(request, EngineCard(**written_by[job.id]))
+            yield Artefacts(storage, job.owner_id).prefix("script", digest)

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import event, func, inspect, select, text, update
 
+from db import jobs
 from db.models import Asset, AssetKind, Delivery, Derivation, Job, JobStatus, SceneRow
 from db.session import Database
 from pipeline.making import Limits
 from pipeline.producer import Producer
 from pipeline.storage import Storage, asset_prefix, spoken_key, thumbnail_key
+from serve.asset_deletion import delete_asset
 from tests.api.conftest import Person
 from tests.api.problems import assert_problem
 from tests.factories import a_spec, a_webhook, an_asset
@@ -257,6 +259,32 @@ def test_what_was_made_can_be_deleted_without_the_voice(workshop: Workshop) -> N
     assert {key.split("/")[1] for key in workshop.keys("exports/")} == {str(other)}
     again = workshop.ada.delete(f"/api/assets/{workshop.voice}/made").json()
     assert again == {"artefacts": 0, "objects": 0, "lessons_deleted": []}
+
+
+def test_many_lessons_are_deleted_in_as_many_statements_as_few(workshop: Workshop) -> None:
+    few = _statements_to_delete(workshop, workshop.voice, lessons=2)
+    many = _statements_to_delete(workshop, workshop.other_voice, lessons=40)
+    assert len(many) == len(few), [*many]
+
+
+def _statements_to_delete(workshop: Workshop, voice: UUID, lessons: int) -> list[str]:
+    database, told = workshop.database, list[str]()
+    spec = a_spec(workshop.portrait, voice_id=str(voice))
+    with database.transaction() as db:
+        ids = jobs.create_many(db, workshop.ada.user.id, [jobs.NewJob(spec)] * lessons)
+        ended = {"status": JobStatus.SUCCEEDED, "finished_at": func.now()}
+        db.execute(update(Job).where(Job.id.in_(ids)).values(ended))
+
+    def note(*called: Any) -> None:
+        told.append(called[2])
+
+    event.listen(database._engine, "before_cursor_execute", note)
+    with database.transaction() as db:
+        asset = db.get_one(Asset, voice)
+        done = delete_asset(db, workshop.storage, asset, force=False, lessons=None)
+    event.remove(database._engine, "before_cursor_execute", note)
+    assert done.lessons_deleted == sorted(ids)
+    return told
 
 
 def test_what_is_being_made_is_not_deleted(workshop: Workshop, bob: Person) -> None:

@@ -145,6 +145,17 @@ def test_what_begins_with_any_of_many_is_deleted_in_few_calls(
     assert [found.key for found in storage.list("many/")] == ["many/1/file", "many/3/file"]
 
 
+def test_much_of_a_folder_is_deleted_without_what_lies_between(storage: Storage):
+    for number in range(40):
+        for name in ("clip.mp4", "deep/clip.json"):
+            storage.put(f"folder/{number:02}/{name}", b"x", "text/plain")
+    storage.put("folder/0", b"x", "text/plain")
+    assert storage.delete_prefixes(f"folder/{number:02}/" for number in range(0, 40, 2)) == 40
+    left = {found.key for found in storage.list("folder/")} - {"folder/0"}
+    assert {key.split("/")[1] for key in left} == {f"{number:02}" for number in range(1, 40, 2)}
+    assert len(left) == 40
+
+
 def test_deleting_what_is_not_there_is_harmless(storage: Storage):
     assert storage.delete(["nothing", "nothing/either"]) == 2
     assert storage.delete([]) == 0
