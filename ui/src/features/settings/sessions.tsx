@@ -19,7 +19,7 @@ export function Component() {
     <Section title={words.title} lead={words.lead} action={<EndAll />}>
       {sessions.isPending && <Waiting />}
       <ProblemNotice error={sessions.error} again={sessions.refetch} />
-      <ul className="divide-y divide-line border-y border-line">
+      <ul className="divide-y divide-line border-y border-line empty:hidden">
         {sessions.data?.pages
           .flatMap((page) => page.items)
           .toSorted((one, other) => Number(other.current) - Number(one.current))
