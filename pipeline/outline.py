@@ -145,6 +145,8 @@ def _add(points: list[Point], block: SyntaxTreeNode, *, prose: bool) -> None:
 
 
 def _points(block: SyntaxTreeNode, *, prose: bool) -> list[Point]:
+    if block.type == "ordered_list" and _only_numbers(block):
+        return [Point(f"{item.info}{item.markup}") for item in block.children]
     if block.type in ("bullet_list", "ordered_list"):
         return [point for item in block.children for point in _item(item, prose=prose)]
     if block.type == "table":
@@ -155,6 +157,12 @@ def _points(block: SyntaxTreeNode, *, prose: bool) -> list[Point]:
     for child in block.children if block.type == "blockquote" else ():
         _add(points, child, prose=prose)
     return points
+
+
+def _only_numbers(block: SyntaxTreeNode) -> bool:
+    """Whether it is no list but a year or an answer with its full stop, alone in a line: Markdown
+    takes those for items without words. What begins with 1 was meant as a list."""
+    return block.children[0].info != "1" and not any(item.children for item in block.children)
 
 
 def _item(item: SyntaxTreeNode, *, prose: bool) -> list[Point]:

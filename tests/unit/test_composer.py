@@ -153,7 +153,24 @@ def test_a_table_is_read_row_by_row() -> None:
     assert scene.narration == "Metal, melts at. Tin, 232. Lead, 327."
 
 
-@pytest.mark.parametrize("notes", ["", "   \n", "---\n***", "😀", "# \n", "[pause 2s]"])
+@pytest.mark.parametrize(
+    ("notes", "said"),
+    [
+        ("When did it begin?\n\n1984.", "When did it begin? 1984."),
+        ("1984.", "1984."),
+        ("1984.\n1985.", "1984. 1985."),
+        ("What is three and four?\n- 7.", "What is three and four? 7."),
+        ("1.\nFirst we look.\n2.\nThen we think.", "First we look. Then we think."),
+    ],
+)
+def test_a_number_that_stands_alone_is_said_unless_it_counts_something(
+    notes: str, said: str
+) -> None:
+    [scene] = composed(notes)
+    assert scene.narration == said
+
+
+@pytest.mark.parametrize("notes", ["", "   \n", "---\n***", "😀", "# \n", "1.", "[pause 2s]"])
 def test_notes_without_words_are_refused(notes: str) -> None:
     with pytest.raises(NothingToSay):
         composed(notes)
@@ -177,7 +194,10 @@ def test_minutes_asked_for_add_nothing() -> None:
 
 
 WORD = st.text("abcdeghiklmnoprstuvAEINST'é7", min_size=1, max_size=9)
-PHRASE = st.lists(WORD, min_size=1, max_size=14).map(" ".join)
+# a number with nothing behind its full stop counts what stands in the next line
+PHRASE = (
+    st.lists(WORD, min_size=1, max_size=14).map(" ".join).filter(lambda said: not said.isdigit())
+)
 LINE = st.builds(
     "{}{}{}{}".format,
     st.sampled_from(["", "", "- ", "* ", "1. ", "  - ", "    * ", "# ", "## ", "> ", "• ", "a) "]),
