@@ -5,9 +5,10 @@ from typing import Literal
 
 from playwright.sync_api import expect
 
-from db import users
+from db import jobs, users
 from db.models import Role
 from tests.browser.studio.conftest import Visitor
+from tests.factories import a_spec, an_asset
 
 ANONYMOUS = ("/sign-in", "/register")
 PAGES = (
@@ -31,6 +32,8 @@ PAGES = (
 )
 THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 NARROW = {"width": 320, "height": 640}
+ONE_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+"""Wider than the screen, in titles."""
 
 
 def faults(visitor: Visitor, path: str) -> Iterator[str]:
@@ -54,5 +57,10 @@ def test_every_page_is_fit_for_everybody(visit: Callable[..., Visitor]) -> None:
         ada = users.by_login(db, "ada")
         assert ada is not None
         ada.role = Role.ADMIN
-    found += [fault for path in PAGES for fault in faults(visitor, path)]
+        scenes = [{"title": ONE_WORD, "narration": "Beef."}]
+        spec = a_spec(an_asset(db, ada, name=ONE_WORD).id, title=ONE_WORD, scenes=scenes)
+        lesson = jobs.create(db, ada.id, spec).id
+        jobs.cancel(db, lesson)
+    of_the_lesson = (f"/lessons/{lesson}", f"/lessons/{lesson}/change")
+    found += [fault for path in (*PAGES, *of_the_lesson) for fault in faults(visitor, path)]
     assert not found, "\n".join(found)
