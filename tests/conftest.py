@@ -133,10 +133,12 @@ def database(database_url: str, acquainted: Engine) -> Iterator[Database]:
 @pytest.fixture
 def answering_producer(database: Database) -> Iterator[None]:
     """What a producer does with a ping, without the rest of it."""
-    over = threading.Event()
+    heeding, over = threading.Event(), threading.Event()
 
     async def answer() -> None:
         listener = database.listen([echoes.PINGS_CHANNEL])
+        await listener.wait(0)  # connects: a ping before that is heard by nobody
+        heeding.set()
         while not over.is_set():
             for notice in await listener.wait(0.2):
                 with database.transaction() as session:
@@ -145,6 +147,7 @@ def answering_producer(database: Database) -> Iterator[None]:
 
     thread = threading.Thread(target=lambda: asyncio.run(answer()))
     thread.start()
+    assert heeding.wait(240)
     yield
     over.set()
     thread.join()
