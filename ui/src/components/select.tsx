@@ -39,7 +39,7 @@ export function Select<Name extends string>({
               key={name}
               id={name}
               textValue={shown}
-              className="group flex min-h-10 cursor-pointer items-center gap-2 rounded-small px-3 py-1.5 data-focused:bg-accent-soft"
+              className="group flex min-h-10 cursor-pointer items-center gap-2 rounded-small px-3 py-1.5 data-focused:bg-accent-soft data-focus-visible:-outline-offset-2"
             >
               <span className="flex-1">{shown}</span>
               <Check
