@@ -3,7 +3,7 @@
 Runs apart (``pipeline.media.apart``): the file may be anybody's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -109,12 +109,22 @@ class _Listened(Iterator[Samples]):
 
 def found(heard: Iterable[Heard], change: Change = UNCHANGED) -> list[FoundMark]:
     """One for each payload, in the order in which they are heard."""
+    windows = list(heard)
+    read = [each for each in windows if each.payload]
     marks: dict[str, FoundMark] = {}
-    for each in heard:
+    for each in windows:
+        if each.payload is None and _of_two(each, read):
+            continue
         mark = _mark(each, change)
         name = str(each.payload)
         marks[name] = _longer(marks[name], mark) if name in marks else mark
     return list(marks.values())
+
+
+def _of_two(unread: Heard, read: Sequence[Heard]) -> bool:
+    """Whether it lies over the joint of marks that are read beside it: it is no third."""
+    ends = unread.start_seconds, unread.end_seconds
+    return all(any(each.start_seconds <= end <= each.end_seconds for each in read) for end in ends)
 
 
 def _mark(heard: Heard, change: Change) -> FoundMark:

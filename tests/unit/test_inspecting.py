@@ -5,13 +5,15 @@ from io import StringIO
 from rich.console import Console
 
 from pipeline.provenance.credentials import Credentials
-from pipeline.provenance.inspection import FoundMark, Inspection
+from pipeline.provenance.detect import Heard
+from pipeline.provenance.inspection import FoundMark, Inspection, found
+from pipeline.provenance.payload import Payload
 from serve.inspecting import show
 
 
-def shown(found: Inspection) -> str:
+def shown(inspection: Inspection) -> str:
     console = Console(file=StringIO(), width=200, force_terminal=False)
-    show(found, console)
+    show(inspection, console)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
@@ -35,6 +37,19 @@ def test_a_mark_that_is_heard_at_another_speed_says_so() -> None:
     mark = FoundMark("beef", "0123", 0.0, 12.0, 9.1, tempo=1.25)
     told = shown(Inspection(Credentials("none"), (mark,), 12.0, {}))
     assert "from 0 to 12 s (score 9.1, 1.25 times as fast)" in told
+
+
+def test_what_cannot_be_read_over_a_joint_of_two_marks_is_no_third() -> None:
+    first, second = Payload(0xBEEF, 1), Payload(0xBEEF, 2)
+    heard = [
+        Heard(0.0, 10.0, 12.0, first),
+        Heard(5.0, 15.0, 7.0, None),
+        Heard(10.0, 20.0, 12.0, second),
+        Heard(15.0, 25.0, 7.0, None),
+        Heard(20.0, 30.0, 7.0, None),
+    ]
+    marks = [(mark.speech, mark.start_seconds, mark.end_seconds) for mark in found(heard)]
+    assert marks == [("0001", 0.0, 10.0), ("0002", 10.0, 20.0), (None, 15.0, 30.0)]
 
 
 def test_a_file_does_not_steer_the_terminal_it_is_shown_on() -> None:
