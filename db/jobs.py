@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, text, tuple_, update
-from sqlalchemy import delete as delete_rows
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session, aliased, selectinload
 from uuid_utils.compat import uuid7
 
@@ -174,17 +173,15 @@ def retry(session: Session, job_id: UUID) -> bool:
     return True
 
 
-def delete(session: Session, job_id: UUID) -> bool:
-    """Removes the rows. A worker that still runs it is refused from then on."""
-    return bool(delete_many(session, [job_id]))
-
-
 def delete_many(session: Session, ids: Collection[UUID]) -> list[UUID]:
-    """As ``delete``, in as many statements for any number; the ids of those that were there."""
+    """Removes the rows, in as many statements for any number; the ids of those that were there.
+
+    A worker that still runs one of them is refused from then on.
+    """
     locked = lock_many(session, ids)
     gone = [job.id for job in locked]
     batch_ids = {job.batch_id for job in locked if job.batch_id}
-    session.execute(delete_rows(Job).where(Job.id.in_(gone)))
+    session.execute(delete(Job).where(Job.id.in_(gone)))
     for batch_id in sorted(batch_ids):
         batch_ends.settle(session, batch_id)
     return gone

@@ -7,7 +7,7 @@ died, a queue that is full or a call that nobody answers arrives as Infrastructu
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from ray.exceptions import RayError, RayTaskError
 from ray.serve.exceptions import RayServeException
@@ -35,24 +35,24 @@ Piece = TypeVar("Piece")
 
 
 class Remote(Generic[Ask, Piece]):
-    """One ability of a deployment: a streaming method, ``verb``, and who would do it, ``card``.
+    """One ability of a deployment: a streaming method, ``verb``, and who would do it,
+    ``card_verb``.
 
     With ``deployed_at`` cards are remembered while the deployment is busy; without, each is waited
     for in the queue. Works are kept under what their card says: who makes them takes no old one.
     """
 
+    verb: ClassVar[str]
+    card_verb: ClassVar[str] = "card"
+
     def __init__(
         self,
         handle: DeploymentHandle[Any],
-        card_seconds: float,
-        verb: str,
-        card: str = "card",
+        card_seconds: float = CARD_SECONDS,
         deployed_at: DeployedAt | None = None,
     ) -> None:
         self._handle = handle
         self._card_seconds = card_seconds
-        self._verb = verb
-        self._card = card
         self._cards: Cards[Ask] | None = (
             None if deployed_at is None else Cards(self._read_card, deployed_at)
         )
@@ -65,13 +65,13 @@ class Remote(Generic[Ask, Piece]):
     async def _read_card(self, ask: Ask) -> EngineCard:
         with engine_errors(self._handle.deployment_name):
             async with asyncio.timeout(self._card_seconds):
-                card: EngineCard = await getattr(self._handle, self._card).remote(ask)
+                card: EngineCard = await getattr(self._handle, self.card_verb).remote(ask)
         return card
 
     def stream(self, ask: Ask) -> "Call[Piece]":
         name = self._handle.deployment_name
         with engine_errors(name):
-            return Call(name, getattr(self._handle.options(stream=True), self._verb).remote(ask))
+            return Call(name, getattr(self._handle.options(stream=True), self.verb).remote(ask))
 
 
 class Call(AsyncGenerator[Piece, None]):
@@ -101,36 +101,22 @@ class Call(AsyncGenerator[Piece, None]):
 
 
 class RemoteScript(Remote[ScriptRequest, ScriptPiece]):
-    def __init__(
-        self,
-        handle: DeploymentHandle[Any],
-        card_seconds: float = CARD_SECONDS,
-        deployed_at: DeployedAt | None = None,
-    ) -> None:
-        super().__init__(handle, card_seconds, "write", deployed_at=deployed_at)
+    verb = "write"
 
     def write(self, ask: ScriptRequest) -> AsyncGenerator[ScriptPiece, None]:
         return self.stream(ask)
 
 
 class RemoteQuiz(Remote[QuizRequest, QuestionSpec]):
-    def __init__(
-        self, handle: DeploymentHandle[Any], deployed_at: DeployedAt | None = None
-    ) -> None:
-        super().__init__(handle, CARD_SECONDS, "draft", "quiz_card", deployed_at)
+    verb = "draft"
+    card_verb = "quiz_card"
 
     def draft(self, ask: QuizRequest) -> AsyncGenerator[QuestionSpec, None]:
         return self.stream(ask)
 
 
 class RemoteSpeech(Remote[SpeechRequest, Speech]):
-    def __init__(
-        self,
-        handle: DeploymentHandle[Any],
-        card_seconds: float = CARD_SECONDS,
-        deployed_at: DeployedAt | None = None,
-    ) -> None:
-        super().__init__(handle, card_seconds, "speak", deployed_at=deployed_at)
+    verb = "speak"
 
     async def learn(self, ask: SpeechRequest) -> bytes | None:
         with engine_errors(self._handle.deployment_name):
@@ -142,13 +128,7 @@ class RemoteSpeech(Remote[SpeechRequest, Speech]):
 
 
 class RemoteVideo(Remote[VideoRequest, ClipPiece]):
-    def __init__(
-        self,
-        handle: DeploymentHandle[Any],
-        card_seconds: float = CARD_SECONDS,
-        deployed_at: DeployedAt | None = None,
-    ) -> None:
-        super().__init__(handle, card_seconds, "animate", deployed_at=deployed_at)
+    verb = "animate"
 
     def animate(self, ask: VideoRequest) -> AsyncGenerator[ClipPiece, None]:
         return self.stream(ask)

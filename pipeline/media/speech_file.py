@@ -29,8 +29,8 @@ def write_speech(
 ) -> None:
     """The sound alone, as Opus in WebM: mono, 48 kHz, about 60 kbit/s, peaks at −1 dBTP or less.
 
-    What the encoder makes louder than that is encoded again, with the peaks before it lower. One
-    scene is held in memory at a time.
+    What the encoder makes louder than that is encoded again, with the peaks before it lower; the
+    last of ``MOST_ENCODINGS`` is kept as it is. One scene is held in memory at a time.
     """
     ceiling = CEILING_DBTP
     for _ in range(MOST_ENCODINGS):

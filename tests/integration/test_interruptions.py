@@ -87,7 +87,7 @@ async def test_a_job_deleted_under_its_worker_is_let_go(studio: Studio) -> None:
     async with running(studio.producer(jobs_at_once=1)):
         await until(lambda: studio.speech.begun)
         with studio.database.transaction() as session:
-            assert jobs.delete(session, job_id)
+            assert jobs.delete_many(session, [job_id])
         studio.speech.gate.set()
         (job,) = await studio.ended(other)
     assert job.status is JobStatus.SUCCEEDED

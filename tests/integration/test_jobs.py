@@ -152,8 +152,8 @@ def test_a_deleted_job_takes_its_rows_along(database: Database) -> None:
         held = work.lease(session, "worker", 3600)
         assert held is not None
     with database.transaction() as session:
-        assert jobs.delete(session, job_id)
-        assert not jobs.delete(session, job_id)
+        assert jobs.delete_many(session, [job_id])
+        assert not jobs.delete_many(session, [job_id])
     with database.transaction() as session:
         assert session.scalars(select(Event)).all() == []
         assert work.hold(session, held) is None

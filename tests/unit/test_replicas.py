@@ -1,5 +1,7 @@
 """What is read from Serve's account of its deployments."""
 
+from typing import Any
+
 import pytest
 from ray import serve as ray_serve
 from ray.serve.exceptions import RayServeException
@@ -10,13 +12,16 @@ from serve.replicas import deployed_at, serve_replicas
 
 
 def account() -> ServeStatus:
+    # as Serve hands it over: the states are text, whatever their types say
+    overview: Any = DeploymentStatusOverview
+    application: Any = ApplicationStatusOverview
+
     def deployment(**states: int) -> DeploymentStatusOverview:
-        return DeploymentStatusOverview("HEALTHY", "UNSPECIFIED", states, "")  # type: ignore[arg-type]
+        made: DeploymentStatusOverview = overview("HEALTHY", "UNSPECIFIED", states, "")
+        return made
 
     known = {"KDTalker": deployment(RUNNING=2, STARTING=1), "Zyphra": deployment(STARTING=1)}
-    return ServeStatus(
-        applications={"lectern": ApplicationStatusOverview("RUNNING", "", 7.5, known)}
-    )  # type: ignore[arg-type]
+    return ServeStatus(applications={"lectern": application("RUNNING", "", 7.5, known)})
 
 
 def test_a_deployment_with_a_running_replica_was_deployed_when_its_application_was(
